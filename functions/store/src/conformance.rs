@@ -1,0 +1,1 @@
+//! (written later in this change)
