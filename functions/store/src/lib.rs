@@ -9,10 +9,11 @@
 //!
 //! Payloads are opaque bytes: they arrive sealed, and no store can read them. Times are UTC.
 
-mod reference;
-
+mod audit;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod moment;
+mod reference;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,7 +22,18 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use audit::{AuditBroken, verify_audit};
+pub use moment::{from_nanoseconds, to_nanoseconds};
 pub use reference::{Reference, ReferenceError};
+
+/// The event of the audit line that every accepted submission starts with.
+pub const EVENT_RECEIVED: &str = "received";
+
+/// The largest sealed payload that a store takes, in bytes.
+///
+/// DynamoDB refuses an item over 400 KB, names and all other values included; every store refuses at the same
+/// size, so that a form that works on one machine works on AWS.
+pub const PAYLOAD_LIMIT_BYTES: usize = 350 * 1024;
 
 /// A keyed hash (HMAC-SHA-256) and the id of the key that made it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -133,6 +145,15 @@ pub struct Record {
     pub facets: BTreeMap<String, String>,
     /// The audit chain, oldest first.
     pub audit: Vec<AuditEntry>,
+    /// The hash of the chain's last line, kept apart from the lines, so that a cut-off end is found.
+    pub audit_head: String,
+}
+
+impl Record {
+    /// Whether the audit chain is the one that was written; a record is readable even when it is not.
+    pub fn verify_audit(&self) -> Result<(), AuditBroken> {
+        verify_audit(&self.receipt.reference, &self.audit, &self.audit_head)
+    }
 }
 
 /// A message claimed from the outbox for a while.
@@ -167,6 +188,11 @@ pub enum StoreError {
 #[async_trait]
 pub trait Intake: Send + Sync {
     /// Stores all of an arrival or nothing. When this answers [`Outcome::Accepted`], the submission is durable.
+    ///
+    /// Where several outcomes apply, the first of `Replayed` or `KeyUsed`, `Double`, `ReferenceTaken` is
+    /// answered. An error does not say that nothing was stored (the answer may have been lost on the way):
+    /// confirming again with the same check key tells, and never stores twice. Equal answers to another form
+    /// are no double, and a payload over [`PAYLOAD_LIMIT_BYTES`] is an error.
     async fn accept(&self, arrival: &Arrival) -> Result<Outcome, StoreError>;
 
     /// What the receipt of a reference may show.
@@ -177,7 +203,8 @@ pub trait Intake: Send + Sync {
 #[async_trait]
 pub trait Outbox: Send + Sync {
     /// Claims up to `limit` messages that are due at `now`, for the length of `lease`; unless reported
-    /// delivered or postponed by then, they are due again.
+    /// delivered or postponed by then, they are due again. Fewer than `limit` does not mean that no other is due:
+    /// another worker may have been faster, and a distributed store may show a new message a moment late.
     async fn claim(
         &self,
         now: Timestamp,
@@ -185,7 +212,8 @@ pub trait Outbox: Send + Sync {
         limit: usize,
     ) -> Result<Vec<OutboxEntry>, StoreError>;
 
-    /// The message was handed over: it never becomes due again. Reporting it twice is no error.
+    /// The message was handed over: it never becomes due again, and its bytes are dropped. Reporting it twice is
+    /// no error, nor is postponing it afterwards (a slow worker's late report changes nothing).
     async fn delivered(&self, id: &str, now: Timestamp) -> Result<(), StoreError>;
 
     /// The attempt failed: due again at `next`.
