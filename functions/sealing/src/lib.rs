@@ -1,1 +1,20 @@
-//! (to be written)
+//! Who may read what was accepted: sealing (age, X25519) and keyed hashes (HMAC-SHA-256).
+//!
+//! ```text
+//! keys/service/   hashing.key  identity.age  desk-recipients.txt ─┐  stays with the public side
+//! keys/desk/      identity.age ───────────────────────────────────┼─► the registrar's machine
+//!                                                                 ▼
+//! Sealer::seal_for_desk(answers)    ─► bytes that only the desk's identity opens
+//! Sealer::seal_for_service(letter)  ─► bytes that the mail worker opens: Identity::unseal
+//! HashKey::mac(purpose, parts)      ─► 32 bytes; HashKey::verify compares in constant time
+//! ```
+//!
+//! Sealed bytes are the age v1 format: any `age` tool opens them with the identity file.
+
+mod files;
+mod hash;
+mod seal;
+
+pub use files::{DeskKey, KeyError, Keys};
+pub use hash::HashKey;
+pub use seal::{Identity, KeyTextError, Recipient, SealError, Sealer, UnsealError};
