@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use audit::{AuditBroken, verify_audit};
-pub use moment::{from_nanoseconds, to_nanoseconds};
+pub use moment::{from_nanoseconds, to_nanoseconds, utc_day};
 pub use reference::{Reference, ReferenceError};
 
 /// The event of the audit line that every accepted submission starts with.

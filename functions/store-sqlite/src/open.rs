@@ -1,0 +1,224 @@
+//! Opening the database: its folder, its file (readable by its owner only), its settings.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::schema::{self, SchemaError};
+
+/// The database's name in its folder.
+pub const FILE_NAME: &str = "submissions.sqlite3";
+
+/// How long a statement waits for another program (the desk) to finish its transaction.
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why the database cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder or file cannot be made or written.
+    #[error("cannot write {}: {source}", path.display())]
+    NotWritable {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The file is something else than a database.
+    #[error("{} is not a database; if it was one, restore a backup", path.display())]
+    NotADatabase {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is a database of another program.
+    #[error("{} is a database of another program", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The database is damaged.
+    #[error("the database {} is damaged; keep the file, and restore a backup beside it", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A newer version of this program wrote the database.
+    #[error("{} was written by a newer version (schema {found}, known up to {known}): update this program", path.display())]
+    NewerSchema {
+        /// The file.
+        path: PathBuf,
+        /// The version found.
+        found: i64,
+        /// The newest version that this program knows.
+        known: i64,
+    },
+    /// Another program holds the database and does not let go.
+    #[error("another program holds {} locked", path.display())]
+    Locked {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The disk is full.
+    #[error("no space is left for {}", path.display())]
+    Full {
+        /// The file.
+        path: PathBuf,
+    },
+    /// SQLite failed in another way.
+    #[error("cannot open {}: {source}", path.display())]
+    Failed {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+}
+
+/// The two connections of a store.
+pub(crate) struct Connections {
+    pub(crate) writer: Connection,
+    pub(crate) reader: Connection,
+}
+
+/// Opens the database in `folder`, making both if they are missing.
+pub(crate) fn open(folder: &Path, busy_timeout: Duration) -> Result<Connections, OpenError> {
+    let path = folder.join(FILE_NAME);
+    make_private(folder, &path)?;
+    let writer = open_writer(&path, busy_timeout)?;
+    let reader = open_reader(&path, busy_timeout).map_err(|source| sqlite_error(&path, source))?;
+    Ok(Connections { writer, reader })
+}
+
+fn open_writer(path: &Path, busy_timeout: Duration) -> Result<Connection, OpenError> {
+    let failed = |source| sqlite_error(path, source);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    connection.busy_timeout(busy_timeout).map_err(failed)?;
+    // SQLite falls back to reading only, without an error, where it may not write.
+    if connection.is_readonly("main").map_err(failed)? {
+        return Err(OpenError::NotWritable {
+            path: path.to_owned(),
+            source: io::Error::from(io::ErrorKind::PermissionDenied),
+        });
+    }
+    // Before any setting that writes: what is not ours stays as it is.
+    schema::check_owner(&connection).map_err(|error| schema_error(path, error))?;
+    configure(&connection).map_err(failed)?;
+    let health: String =
+        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(failed)?;
+    if health != "ok" {
+        return Err(OpenError::Damaged { path: path.to_owned() });
+    }
+    schema::migrate(&mut connection).map_err(|error| schema_error(path, error))?;
+    Ok(connection)
+}
+
+fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // Every commit is on the disk before it is answered; on macOS only fullfsync reaches the disk.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "fullfsync", true)?;
+    // Erased bytes are overwritten.
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // A damaged or doctored file must not run functions or read past a cell.
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)
+}
+
+/// Reads beside the writer (WAL), so that a receipt never waits for a queue of submissions.
+fn open_reader(path: &Path, busy_timeout: Duration) -> Result<Connection, rusqlite::Error> {
+    // Not SQLITE_OPEN_READ_ONLY: a WAL reader may have to make the shared-memory file.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(busy_timeout)?;
+    connection.pragma_update(None, "query_only", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    Ok(connection)
+}
+
+/// Makes folder and file for their owner only. SQLite gives its `-wal` and `-shm` files the mode of the
+/// database; files that were there before are tightened.
+fn make_private(folder: &Path, file: &Path) -> Result<(), OpenError> {
+    let not_writable = |path: &Path, source| OpenError::NotWritable { path: path.to_owned(), source };
+    if !folder.is_dir() {
+        make_folder(folder).map_err(|source| not_writable(folder, source))?;
+    }
+    match new_file(file) {
+        Ok(made) => keep(&made, folder).map_err(|source| not_writable(file, source))?,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(source) => return Err(not_writable(file, source)),
+    }
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(suffix);
+        let path = PathBuf::from(name);
+        if path.exists() {
+            tighten(&path).map_err(|source| not_writable(&path, source))?;
+        }
+    }
+    Ok(())
+}
+
+/// A new file's name is on the disk only when its folder is.
+fn keep(file: &File, folder: &Path) -> io::Result<()> {
+    file.sync_all()?;
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(unix)]
+fn make_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn make_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+#[cfg(unix)]
+fn new_file(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+#[cfg(not(unix))]
+fn new_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+#[cfg(unix)]
+fn tighten(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(path)?.permissions().mode();
+    if mode & 0o077 == 0 { Ok(()) } else { fs::set_permissions(path, fs::Permissions::from_mode(0o600)) }
+}
+
+#[cfg(not(unix))]
+fn tighten(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+fn schema_error(path: &Path, error: SchemaError) -> OpenError {
+    let path = path.to_owned();
+    match error {
+        SchemaError::Foreign => OpenError::Foreign { path },
+        SchemaError::Newer { found, known } => OpenError::NewerSchema { path, found, known },
+        SchemaError::Sqlite(source) => sqlite_error(&path, source),
+    }
+}
+
+fn sqlite_error(path: &Path, source: rusqlite::Error) -> OpenError {
+    let path = path.to_owned();
+    match source.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => OpenError::NotADatabase { path },
+        Some(ErrorCode::DatabaseCorrupt) => OpenError::Damaged { path },
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => OpenError::Locked { path },
+        Some(ErrorCode::DiskFull) => OpenError::Full { path },
+        _ => OpenError::Failed { path, source },
+    }
+}

@@ -1,0 +1,65 @@
+//! The tables, and how a database of an older version becomes one of this version.
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+/// One step for each version; `user_version` counts the steps that a database has gone. Steps are never edited
+/// once released, only added.
+const STEPS: &[&str] = &[include_str!("schema/1.sql")];
+
+/// Marks the file as ours ("Zavi"), so that another program's database is never written to.
+const APPLICATION_ID: i32 = i32::from_be_bytes(*b"Zavi");
+
+/// Why a database cannot be brought to this version.
+pub(crate) enum SchemaError {
+    /// It belongs to another program.
+    Foreign,
+    /// A newer version of this program wrote it.
+    Newer { found: i64, known: i64 },
+    /// SQLite failed.
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for SchemaError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+/// Brings the database to this version in one transaction, so that two programs starting at once cannot meet.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<(), SchemaError> {
+    check_owner(connection)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = pragma(&transaction, "user_version")?;
+    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    let gone = usize::try_from(found).unwrap_or(usize::MAX);
+    let Some(steps) = STEPS.get(gone..) else {
+        return Err(SchemaError::Newer { found, known });
+    };
+    if !steps.is_empty() {
+        run(&transaction, steps, known)?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Refuses a database that this program did not make; an empty one is free to take.
+pub(crate) fn check_owner(connection: &Connection) -> Result<(), SchemaError> {
+    let owner = pragma(connection, "application_id")?;
+    if owner == i64::from(APPLICATION_ID) {
+        return Ok(());
+    }
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if owner == 0 && tables == 0 { Ok(()) } else { Err(SchemaError::Foreign) }
+}
+
+fn run(transaction: &Transaction<'_>, steps: &[&str], known: i64) -> Result<(), rusqlite::Error> {
+    for step in steps {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", known)
+}
+
+fn pragma(connection: &Connection, name: &str) -> Result<i64, rusqlite::Error> {
+    connection.pragma_query_value(None, name, |row| row.get(0))
+}
