@@ -1,1 +1,30 @@
-//! (to be written)
+//! Letters to applicants: composed when a submission is accepted, sent later from the outbox.
+//!
+//! ```text
+//! content/poruke/<name>.yaml ─Message::from_yaml (feature yaml)─► Message ─► Messages (in the form bundle)
+//! Messages + Values + Address ─compose─► Letter ─Letter::to_bytes─► sealed to the service key ─► outbox
+//! outbox ─deliver_due (feature eml)─► Letter ─eml::format─► RFC 5322 bytes ─► EmlDirectory: <id>.eml
+//! ```
+//!
+//! A letter never holds answers: its texts have placeholders for the few values that may be in a mail.
+
+mod address;
+mod letter;
+mod message;
+
+#[cfg(feature = "eml")]
+mod directory;
+#[cfg(feature = "eml")]
+pub mod eml;
+#[cfg(feature = "eml")]
+mod worker;
+#[cfg(feature = "yaml")]
+mod yaml;
+
+pub use address::{Address, AddressError};
+#[cfg(feature = "eml")]
+pub use directory::EmlDirectory;
+pub use letter::{Letter, LetterError, Sender};
+pub use message::{ComposeError, Message, Messages, PLACEHOLDERS, Values};
+#[cfg(feature = "eml")]
+pub use worker::{Delivery, Report, deliver_due};

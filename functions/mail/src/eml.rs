@@ -1,0 +1,119 @@
+//! A letter as an RFC 5322 message.
+
+use std::time::{Duration, SystemTime};
+
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, SinglePart};
+
+use crate::{Address, Letter, Sender};
+
+/// A letter cannot be written as a message; nothing of its content is in the text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FormatError {
+    /// An address is not one that mail programs accept.
+    #[error("the address cannot be written in a message")]
+    Address,
+    /// The message id holds characters that a header may not.
+    #[error("the message id has characters that are not allowed")]
+    Id,
+    /// The library refused.
+    #[error("the message cannot be built")]
+    Build,
+}
+
+/// The bytes of a letter with CRLF line ends.
+///
+/// The same letter and id always give the same bytes. `Auto-Submitted` (RFC 3834) keeps holiday notices from
+/// answering it.
+pub fn format(letter: &Letter, id: &str, sender: &Sender) -> Result<Vec<u8>, FormatError> {
+    if !is_plain_id(id) {
+        return Err(FormatError::Id);
+    }
+    let mailbox = |name: Option<String>, address: &Address| {
+        let address = address.reveal().parse().map_err(|_| FormatError::Address)?;
+        Ok(Mailbox::new(name, address))
+    };
+    let name = sender.name.chars().filter(|c| !c.is_control()).collect();
+    let message = lettre::Message::builder()
+        .from(mailbox(Some(name), &sender.address)?)
+        .to(mailbox(None, &letter.to)?)
+        .subject(letter.subject.clone())
+        .date(SystemTime::UNIX_EPOCH + Duration::from_secs(letter.written_at.as_second().unsigned_abs()))
+        .message_id(Some(format!("<{id}@{}>", sender.address.domain())))
+        .raw_header(plain_header("Auto-Submitted", "auto-generated")?)
+        .raw_header(plain_header("Content-Language", &letter.language)?)
+        .singlepart(
+            SinglePart::builder()
+                .header(ContentType::TEXT_PLAIN)
+                .header(ContentTransferEncoding::QuotedPrintable)
+                .body(letter.text.clone()),
+        )
+        .map_err(|_| FormatError::Build)?;
+    Ok(message.formatted())
+}
+
+/// Ids also name files.
+pub(crate) fn is_plain_id(id: &str) -> bool {
+    (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+fn plain_header(name: &'static str, value: &str) -> Result<HeaderValue, FormatError> {
+    let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let name = HeaderName::new_from_ascii(name.to_owned()).map_err(|_| FormatError::Build)?;
+    if plain { Ok(HeaderValue::new(name, value.to_owned())) } else { Err(FormatError::Build) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sender() -> Sender {
+        Sender { name: "Grad Ljubuški".into(), address: "no-reply@example.org".parse().unwrap() }
+    }
+
+    fn letter() -> Letter {
+        Letter {
+            to: "ana@example.org".parse().unwrap(),
+            language: "hr".into(),
+            subject: "Primili smo Vaš zahtjev 7Q2M-4XKD".into(),
+            text: "Poštovani,\n\nprimili smo Vaš zahtjev.\n\n. točka na početku\nČĆŽŠĐ čćžšđ\n".into(),
+            written_at: "2026-11-23T18:05:09Z".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_letter_is_a_complete_message_in_utf8() {
+        let bytes = format(&letter(), "0123abcd", &sender()).unwrap();
+        insta::assert_snapshot!(String::from_utf8(bytes).unwrap().replace("\r\n", "\n"));
+    }
+
+    #[test]
+    fn every_line_ends_with_crlf_and_is_ascii_and_short() {
+        let text = String::from_utf8(format(&letter(), "a", &sender()).unwrap()).unwrap();
+        assert!(text.is_ascii());
+        assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
+        assert!(text.lines().all(|line| line.len() <= 78), "{text}");
+    }
+
+    #[test]
+    fn the_same_letter_gives_the_same_bytes_at_every_attempt() {
+        assert_eq!(format(&letter(), "a", &sender()), format(&letter(), "a", &sender()));
+    }
+
+    #[test]
+    fn no_value_can_add_a_header() {
+        let mut letter = letter();
+        letter.subject = "a\r\nBcc: all@example.org\r\n\r\nbody".into();
+        let mut sender = sender();
+        sender.name = "Grad\r\nBcc: all@example.org".into();
+        let text = String::from_utf8(format(&letter, "a", &sender).unwrap()).unwrap();
+        let (headers, _) = text.split_once("\r\n\r\n").unwrap();
+        assert!(!headers.lines().any(|line| line.to_ascii_lowercase().starts_with("bcc")), "{headers}");
+        assert_eq!(headers.matches("\r\nSubject:").count(), 1);
+        letter.language = "hr\r\nBcc: all@example.org".into();
+        assert_eq!(format(&letter, "a", &sender), Err(FormatError::Build));
+        for id in ["a>\r\nBcc: all", "", "../a", "a b"] {
+            assert_eq!(format(&self::letter(), id, &sender), Err(FormatError::Id), "{id:?}");
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Reading a letter's texts from `content/poruke/<name>.yaml`, with every mistake and its place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use forms::{Bilingual, Problem};
+use serde::Deserialize;
+use serde_yaml::Spanned;
+
+use crate::message::next_placeholder;
+use crate::{Message, Messages, PLACEHOLDERS};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Source {
+    subject: Spanned<BTreeMap<String, Spanned<String>>>,
+    body: Spanned<BTreeMap<String, Spanned<String>>>,
+    next: Spanned<BTreeMap<String, Vec<Spanned<String>>>>,
+}
+
+impl Message {
+    /// Reads the texts of one letter; `name` is its file name without `.yaml`, `languages` are the site's.
+    ///
+    /// Each language must have a subject, a body that gives the reference, and at least one next step.
+    pub fn from_yaml(name: &str, source: &str, languages: &[&str]) -> Result<Self, Vec<Problem>> {
+        let read: Source = match serde_yaml::from_str(source) {
+            Ok(read) => read,
+            Err(error) => {
+                let place = error.location().map(|at| (at.line(), at.column())).unwrap_or((1, 1));
+                let said = error.without_snippet().to_string();
+                return Err(vec![problem(
+                    "message-unreadable",
+                    place,
+                    Bilingual::new(
+                        format!("Poruka nije čitljiva: {said}"),
+                        format!("The message cannot be read: {said}"),
+                    ),
+                    Some(Bilingual::new(
+                        "Datoteka ima tri dijela, subject, body i next, i u svakom po jedan unos za svaki jezik.",
+                        "The file has three parts, subject, body and next, each with one entry per language.",
+                    )),
+                )]);
+            }
+        };
+        let mut check = Check { source, languages, problems: Vec::new() };
+        if !Messages::is_known(name) {
+            check.problems.push(problem(
+                "message-unknown",
+                (1, 1),
+                Bilingual::new(
+                    format!("Poruka „{name}” nigdje se ne šalje."),
+                    format!("Nothing sends a message named \"{name}\"."),
+                ),
+                Some(Bilingual::new(
+                    "Datoteka se zove primljeno.yaml ili, za jedan obrazac, primljeno-<obrazac>.yaml.",
+                    "The file is named primljeno.yaml or, for one form, primljeno-<form>.yaml.",
+                )),
+            ));
+        }
+        check.languages("subject", &read.subject);
+        check.languages("body", &read.body);
+        check.languages("next", &read.next);
+        for text in read.subject.value.values().chain(read.body.value.values()) {
+            check.text(text, PLACEHOLDERS);
+        }
+        for body in read.body.value.values().filter(|body| !body.value.contains("{reference}")) {
+            check.at(
+                "message-without-reference",
+                body,
+                Bilingual::new("Tekst ne navodi broj zahtjeva.", "The text does not give the reference."),
+                Some(Bilingual::new("Dodajte {reference}.", "Add {reference}.")),
+            );
+        }
+        for steps in read.next.value.values() {
+            for step in steps {
+                check.text(step, &[]);
+            }
+        }
+        if !check.problems.is_empty() {
+            check.problems.sort_by_key(|problem| (problem.line, problem.column));
+            return Err(check.problems);
+        }
+        let plain = |map: Spanned<BTreeMap<String, Spanned<String>>>| {
+            map.value.into_iter().map(|(language, text)| (language, text.value)).collect()
+        };
+        let next = read.next.value.into_iter().map(|(language, steps)| {
+            (language, steps.into_iter().map(|step| step.value.trim().to_owned()).collect())
+        });
+        Ok(Self { subject: plain(read.subject), body: plain(read.body), next: next.collect() })
+    }
+}
+
+struct Check<'a> {
+    source: &'a str,
+    languages: &'a [&'a str],
+    problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn languages<T: Filled>(&mut self, part: &str, map: &Spanned<BTreeMap<String, T>>) {
+        let known: BTreeSet<&str> = self.languages.iter().copied().collect();
+        let written: BTreeSet<&str> = map
+            .value
+            .iter()
+            .filter(|(_, text)| text.is_filled())
+            .map(|(language, _)| language.as_str())
+            .collect();
+        for language in known.difference(&written) {
+            self.at(
+                "message-language-missing",
+                map,
+                Bilingual::new(
+                    format!("Dio {part} nema teksta na jeziku „{language}”."),
+                    format!("The part {part} has no text in the language \"{language}\"."),
+                ),
+                None,
+            );
+        }
+        for language in map.value.keys().filter(|language| !known.contains(language.as_str())) {
+            self.at(
+                "message-language-unknown",
+                map,
+                Bilingual::new(
+                    format!("Dio {part} ima tekst na jeziku „{language}”, koji stranica nema."),
+                    format!("The part {part} has a text in the language \"{language}\", which the site does not have."),
+                ),
+                None,
+            );
+        }
+    }
+
+    fn text(&mut self, text: &Spanned<String>, allowed: &[&str]) {
+        let mut rest = text.value.as_str();
+        while let Some((_, name, after)) = next_placeholder(rest) {
+            if !allowed.contains(&name) {
+                let place = self.place_of(text, name);
+                let list: Vec<_> = allowed.iter().map(|name| format!("{{{name}}}")).collect();
+                let help = if list.is_empty() {
+                    Bilingual::new("Ovdje nema umetaka.", "Nothing can be filled in here.")
+                } else {
+                    let list = list.join(", ");
+                    Bilingual::new(format!("Poznati umetci: {list}."), format!("Known placeholders: {list}."))
+                };
+                self.problems.push(problem(
+                    "message-placeholder-unknown",
+                    place,
+                    Bilingual::new(
+                        format!("Nepoznat umetak {{{name}}}."),
+                        format!("Unknown placeholder {{{name}}}."),
+                    ),
+                    Some(help),
+                ));
+            }
+            rest = after;
+        }
+    }
+
+    /// The placeholder itself in the source, which in a text of several lines is below the text's own place.
+    fn place_of<T>(&self, text: &Spanned<T>, name: &str) -> (u64, u64) {
+        let start = (text.referenced.line(), text.referenced.column());
+        let wanted = format!("{{{name}}}");
+        self.source
+            .lines()
+            .zip(1_u64..)
+            .skip_while(|(_, number)| *number < start.0)
+            .find_map(|(line, number)| {
+                let byte = line.find(&wanted)?;
+                let column = line[..byte].chars().zip(2_u64..).last().map_or(1, |(_, column)| column);
+                Some((number, column))
+            })
+            .unwrap_or(start)
+    }
+
+    fn at<T>(&mut self, code: &'static str, part: &Spanned<T>, message: Bilingual, help: Option<Bilingual>) {
+        self.problems.push(problem(code, (part.referenced.line(), part.referenced.column()), message, help));
+    }
+}
+
+trait Filled {
+    fn is_filled(&self) -> bool;
+}
+
+impl Filled for Spanned<String> {
+    fn is_filled(&self) -> bool {
+        !self.value.trim().is_empty()
+    }
+}
+
+impl Filled for Vec<Spanned<String>> {
+    fn is_filled(&self) -> bool {
+        !self.is_empty() && self.iter().all(Filled::is_filled)
+    }
+}
+
+fn problem(
+    code: &'static str,
+    (line, column): (u64, u64),
+    message: Bilingual,
+    help: Option<Bilingual>,
+) -> Problem {
+    let whole = |number: u64| usize::try_from(number).unwrap_or(usize::MAX).max(1);
+    Problem { code, line: whole(line), column: whole(column), message, help }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "\
+subject: { hr: 'Primljeno {reference}', en: 'Received {reference}' }
+body:
+  hr: |
+    Broj: {reference}
+    {next}
+  en: 'Reference: {reference}'
+next:
+  hr: [Pregled.]
+  en: [Review., Answer.]
+";
+
+    fn problems(source: &str) -> Vec<(&'static str, usize, usize)> {
+        let problems = Message::from_yaml("primljeno", source, &["hr", "en"]).unwrap_err();
+        problems.iter().map(|problem| (problem.code, problem.line, problem.column)).collect()
+    }
+
+    #[test]
+    fn a_complete_message_is_read() {
+        let message = Message::from_yaml("primljeno", GOOD, &["hr", "en"]).unwrap();
+        assert_eq!(message.next_steps("en"), ["Review.", "Answer."]);
+        assert_eq!(message.body["hr"], "Broj: {reference}\n{next}\n");
+    }
+
+    #[test]
+    fn an_unknown_placeholder_is_shown_where_it_stands() {
+        let source = GOOD.replace("    {next}\n", "    Vaš JMB: {jmb}\n");
+        assert_eq!(problems(&source), [("message-placeholder-unknown", 5, 14)]);
+    }
+
+    #[test]
+    fn a_missing_language_is_an_error_in_each_part() {
+        let found = Message::from_yaml("primljeno", GOOD, &["hr", "en", "de"]).unwrap_err();
+        assert_eq!(found.len(), 3);
+        assert!(found.iter().all(|problem| problem.code == "message-language-missing"));
+        assert!(found[0].message.en.contains("\"de\""));
+    }
+
+    #[test]
+    fn further_mistakes_are_named() {
+        assert_eq!(problems(&GOOD.replace("Broj: {reference}", "Broj"))[0].0, "message-without-reference");
+        assert_eq!(problems(&GOOD.replace("[Pregled.]", "[]"))[0].0, "message-language-missing");
+        assert_eq!(problems(&GOOD.replace("Pregled.", "'{town}'"))[0].0, "message-placeholder-unknown");
+        assert_eq!(problems(&format!("{GOOD}from: x\n")), [("message-unreadable", 10, 1)]);
+        let unknown = Message::from_yaml("primljeeno", GOOD, &["hr", "en"]).unwrap_err();
+        assert_eq!(unknown[0].code, "message-unknown");
+    }
+}
