@@ -18,6 +18,8 @@ mod open;
 mod outbox;
 mod records;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,0 +1,219 @@
+//! What only this store promises: opening, keeping, staying usable.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+use store::{
+    Arrival, Doubles, Intake, KeyedHash, NewMessage, Outbox, Outcome, Records, Reference, StoreError,
+};
+use tempfile::TempDir;
+
+use crate::{FILE_NAME, OpenError, SqliteStore};
+
+fn arrival(number: u8) -> Arrival {
+    let hash = KeyedHash { key_id: "k".to_owned(), hash: format!("{number:064x}") };
+    Arrival {
+        reference: Reference::from_random([number & 31, number >> 5, 0, 0, 0, 0, 0]),
+        form: "registracija".to_owned(),
+        fingerprint: "0123456789abcdef".to_owned(),
+        language: "hr".to_owned(),
+        received_at: Timestamp::from_second(1_795_435_200).unwrap(),
+        payload: vec![number; 20_000],
+        facets: BTreeMap::new(),
+        check_key: hash.clone(),
+        answers: hash,
+        doubles: Doubles::Accept,
+        messages: vec![NewMessage { id: format!("message-{number}"), sealed: b"sealed letter".to_vec() }],
+    }
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn open_error(folder: &Path) -> OpenError {
+    match SqliteStore::open_waiting(folder, Duration::from_millis(100)) {
+        Ok(_) => panic!("it opened"),
+        Err(error) => error,
+    }
+}
+
+/// A database with one submission, closed.
+async fn closed_database() -> TempDir {
+    let folder = folder();
+    let store = SqliteStore::open(folder.path()).unwrap();
+    store.accept(&arrival(1)).await.unwrap();
+    folder
+}
+
+#[tokio::test]
+async fn a_reopened_store_holds_what_was_accepted() {
+    let folder = closed_database().await;
+    let store = SqliteStore::open(folder.path()).unwrap();
+    let record = store.read(&arrival(1).reference).await.unwrap().unwrap();
+    assert_eq!(record.payload, arrival(1).payload);
+    assert_eq!(store.accept(&arrival(1)).await.unwrap(), Outcome::Replayed(arrival(1).reference));
+}
+
+#[tokio::test]
+async fn two_programs_share_the_file() {
+    let folder = folder();
+    let intake = SqliteStore::open(folder.path()).unwrap();
+    let desk = SqliteStore::open(folder.path()).unwrap();
+    intake.accept(&arrival(1)).await.unwrap();
+    assert!(desk.read(&arrival(1).reference).await.unwrap().is_some());
+    desk.accept(&arrival(2)).await.unwrap();
+    assert!(intake.read(&arrival(2).reference).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_whole_arrivals_and_the_store_stays_usable() {
+    let folder = folder();
+    let store = SqliteStore::open(folder.path()).unwrap();
+    store.accept(&arrival(1)).await.unwrap();
+    let limit = |pages: i64| {
+        let writer = store.writer.try_lock().unwrap();
+        let now: i64 = writer.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        writer.pragma_update(None, "max_page_count", now + pages).unwrap();
+    };
+    limit(2);
+    let answer = store.accept(&arrival(2)).await;
+    assert!(matches!(answer, Err(StoreError::Full(_))), "{answer:?}");
+
+    assert!(store.read(&arrival(1).reference).await.unwrap().is_some());
+    assert_eq!(store.accept(&arrival(1)).await.unwrap(), Outcome::Replayed(arrival(1).reference));
+    assert_eq!(store.read(&arrival(2).reference).await.unwrap(), None);
+    assert_eq!(store.count("registracija", "2026-11-23".parse().unwrap()).await.unwrap(), 1);
+
+    limit(10_000);
+    assert_eq!(store.accept(&arrival(2)).await.unwrap(), Outcome::Accepted);
+    assert_eq!(store.count("registracija", "2026-11-23".parse().unwrap()).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn while_another_program_writes_the_store_is_busy_and_nothing_is_lost() {
+    let folder = folder();
+    let store = SqliteStore::open_waiting(folder.path(), Duration::from_millis(50)).unwrap();
+    let other = Connection::open(folder.path().join(FILE_NAME)).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let answer = store.accept(&arrival(1)).await;
+    assert!(matches!(answer, Err(StoreError::Busy(_))), "{answer:?}");
+    assert_eq!(store.receipt(&arrival(1).reference).await.unwrap(), None, "reading goes on meanwhile");
+    other.execute_batch("COMMIT").unwrap();
+    assert_eq!(store.accept(&arrival(1)).await.unwrap(), Outcome::Accepted);
+}
+
+#[tokio::test]
+async fn a_delivered_message_leaves_no_bytes_behind() {
+    let folder = folder();
+    let store = SqliteStore::open(folder.path()).unwrap();
+    store.accept(&arrival(1)).await.unwrap();
+    store.delivered("message-1", Timestamp::from_second(1_795_435_300).unwrap()).await.unwrap();
+    store.writer.lock().await.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    let file = fs::read(folder.path().join(FILE_NAME)).unwrap();
+    assert!(!file.windows(13).any(|bytes| bytes == b"sealed letter"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_files_are_for_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let parent = folder();
+    let folder = parent.path().join("data");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let store = SqliteStore::open(&folder).unwrap();
+    store.accept(&arrival(1)).await.unwrap();
+    assert_eq!(mode(&folder), 0o700);
+    for name in ["", "-wal", "-shm"] {
+        assert_eq!(mode(&folder.join(format!("{FILE_NAME}{name}"))), 0o600, "{name}");
+    }
+    drop(store);
+    fs::set_permissions(folder.join(FILE_NAME), fs::Permissions::from_mode(0o644)).unwrap();
+    SqliteStore::open(&folder).unwrap();
+    assert_eq!(mode(&folder.join(FILE_NAME)), 0o600, "a wider mode is tightened");
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let folder = folder();
+    let in_the_way = folder.path().join("data");
+    fs::write(&in_the_way, "a file").unwrap();
+    let error = open_error(&in_the_way);
+    assert!(matches!(error, OpenError::NotWritable { .. }), "{error:?}");
+    assert!(error.to_string().starts_with(&format!("cannot write {}", in_the_way.display())), "{error}");
+}
+
+#[test]
+fn a_file_that_is_no_database_is_refused_and_left_alone() {
+    let folder = folder();
+    let file = folder.path().join(FILE_NAME);
+    let letter = "Poštovani, ovo je obično pismo. ".repeat(100);
+    fs::write(&file, &letter).unwrap();
+    let error = open_error(folder.path());
+    assert!(matches!(error, OpenError::NotADatabase { .. }), "{error:?}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), letter);
+}
+
+#[test]
+fn a_database_of_another_program_is_refused_and_left_alone() {
+    let folder = folder();
+    let file = folder.path().join(FILE_NAME);
+    Connection::open(&file).unwrap().execute_batch("CREATE TABLE submission (name TEXT)").unwrap();
+    let before = fs::read(&file).unwrap();
+    let error = open_error(folder.path());
+    assert!(matches!(error, OpenError::Foreign { .. }), "{error:?}");
+    assert_eq!(fs::read(&file).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_refused() {
+    let folder = closed_database().await;
+    let file = folder.path().join(FILE_NAME);
+    let mut bytes = fs::read(&file).unwrap();
+    let page = 4096;
+    // Keeps the first page: the header still says "SQLite".
+    for byte in &mut bytes[page..4 * page] {
+        *byte = 0xA5;
+    }
+    fs::write(&file, bytes).unwrap();
+    let error = open_error(folder.path());
+    assert!(matches!(error, OpenError::Damaged { .. }), "{error:?}");
+    assert!(error.to_string().contains("damaged"), "{error}");
+}
+
+#[tokio::test]
+async fn a_cut_off_database_is_refused() {
+    let folder = closed_database().await;
+    let file = folder.path().join(FILE_NAME);
+    let bytes = fs::read(&file).unwrap();
+    fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
+    let error = open_error(folder.path());
+    assert!(matches!(error, OpenError::Damaged { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
+    let folder = closed_database().await;
+    let file = folder.path().join(FILE_NAME);
+    Connection::open(&file).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let before = fs::read(&file).unwrap();
+    let error = open_error(folder.path());
+    assert!(matches!(error, OpenError::NewerSchema { found: 99, .. }), "{error:?}");
+    assert!(error.to_string().contains("update this program"), "{error}");
+    assert_eq!(fs::read(&file).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_database_that_another_program_holds_is_named_locked() {
+    let folder = closed_database().await;
+    let other = Connection::open(folder.path().join(FILE_NAME)).unwrap();
+    other.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").unwrap();
+    let error = open_error(folder.path());
+    assert!(matches!(error, OpenError::Locked { .. }), "{error:?}");
+    drop(other);
+    SqliteStore::open(folder.path()).unwrap();
+}
