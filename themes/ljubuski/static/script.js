@@ -1,0 +1,79 @@
+/* Comfort only: every page and every form works without this file. */
+(() => {
+  "use strict";
+
+  /* Fields that an answer makes needless are put away; without script the server decides the same. */
+  const valuesOf = (form, name) =>
+    [...form.elements]
+      .filter((input) => input.name === name)
+      .filter((input) => (input.type !== "radio" && input.type !== "checkbox") || input.checked)
+      .map((input) => input.value);
+
+  const showWhatIsAsked = (form) => {
+    for (const part of form.querySelectorAll("[data-shown-when-field]")) {
+      const wanted = (part.dataset.shownWhenValues || "").split(/\s+/).filter(Boolean);
+      const parent = part.parentElement.closest("[data-shown-when-field]");
+      const given = valuesOf(form, part.dataset.shownWhenField);
+      part.hidden = Boolean(parent && parent.hidden) || !given.some((value) => wanted.includes(value));
+    }
+  };
+
+  /* A second click while the first request is under way does nothing; after ten seconds, or when the
+     page comes back from the browser's memory, sending is possible again. */
+  const sendOnce = (form) => {
+    let release = 0;
+    const free = () => {
+      clearTimeout(release);
+      release = 0;
+      form.removeAttribute("aria-busy");
+    };
+    form.addEventListener("submit", (event) => {
+      if (release) {
+        event.preventDefault();
+        return;
+      }
+      form.setAttribute("aria-busy", "true");
+      release = setTimeout(free, 10000);
+    });
+    addEventListener("pageshow", free);
+  };
+
+  for (const form of document.querySelectorAll("main form")) {
+    showWhatIsAsked(form);
+    form.addEventListener("change", () => showWhatIsAsked(form));
+    sendOnce(form);
+  }
+
+  const summary = document.querySelector(".error-summary");
+  if (summary) {
+    summary.focus();
+    summary.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href^='#']");
+      const target = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      if (target) {
+        event.preventDefault();
+        target.focus({ preventScroll: true });
+        (target.closest(".field") || target).scrollIntoView({ block: "start" });
+      }
+    });
+  }
+
+  for (const share of document.querySelectorAll("[data-share]")) {
+    const { shareTitle: title, shareUrl: url, shareDone: done } = share.dataset;
+    const native = share.querySelector("[data-share-native]");
+    const copy = share.querySelector("[data-share-copy]");
+    if (native && navigator.share) {
+      native.parentElement.hidden = false;
+      native.addEventListener("click", () => navigator.share({ title, url }).catch(() => {}));
+    }
+    if (copy && navigator.clipboard) {
+      copy.parentElement.hidden = false;
+      copy.addEventListener("click", () =>
+        navigator.clipboard.writeText(url).then(
+          () => { share.querySelector("[role='status']").textContent = done; },
+          () => {},
+        ),
+      );
+    }
+  }
+})();
