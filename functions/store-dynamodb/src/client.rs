@@ -1,0 +1,138 @@
+//! Where the table is and who asks: settings as values, and the client they make.
+
+use std::fmt;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+
+/// Everything that a client must know, read from nowhere: the caller gives it.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The table's name.
+    pub table: String,
+    /// AWS region, for example `eu-central-1`.
+    pub region: String,
+    /// The URL of a DynamoDB-compatible engine; AWS of the region if absent.
+    pub endpoint: Option<String>,
+    /// Who asks.
+    pub credentials: Credentials,
+}
+
+/// An access key; its `Debug` shows no secret.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The key's id.
+    pub access_key_id: String,
+    /// The key.
+    pub secret_access_key: String,
+    /// Given with temporary keys, as functions get them.
+    pub session_token: Option<String>,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Credentials").finish_non_exhaustive()
+    }
+}
+
+/// A setting that is missing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the variable {0} is not set")]
+pub struct SettingsError(pub &'static str);
+
+impl Settings {
+    /// Reads settings from variables: `ZAVICAJ_DYNAMODB_TABLE`, `ZAVICAJ_DYNAMODB_ENDPOINT` (may be absent) and
+    /// what AWS Lambda sets itself: `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
+    /// `AWS_SESSION_TOKEN` (may be absent). `variable` looks one up; an empty one counts as absent.
+    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+        let optional = |name| variable(name).filter(|value| !value.is_empty());
+        let required = |name| optional(name).ok_or(SettingsError(name));
+        Ok(Self {
+            table: required("ZAVICAJ_DYNAMODB_TABLE")?,
+            region: required("AWS_REGION")?,
+            endpoint: optional("ZAVICAJ_DYNAMODB_ENDPOINT"),
+            credentials: Credentials {
+                access_key_id: required("AWS_ACCESS_KEY_ID")?,
+                secret_access_key: required("AWS_SECRET_ACCESS_KEY")?,
+                session_token: optional("AWS_SESSION_TOKEN"),
+            },
+        })
+    }
+
+    /// A client for these settings; opens no connection yet.
+    ///
+    /// The time limits leave room for three attempts within the 30 seconds that an API gateway waits.
+    pub fn client(&self) -> Client {
+        let Credentials { access_key_id, secret_access_key, session_token } = &self.credentials;
+        let credentials = aws_sdk_dynamodb::config::Credentials::new(
+            access_key_id,
+            secret_access_key,
+            session_token.clone(),
+            // A function's keys live longer than the function's instance.
+            None,
+            "settings",
+        );
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(2))
+            .operation_attempt_timeout(Duration::from_secs(5))
+            .operation_timeout(Duration::from_secs(12))
+            .build();
+        let http = aws_smithy_http_client::Builder::new()
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .build_https();
+        let mut config = Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(self.region.clone()))
+            .credentials_provider(credentials)
+            .http_client(http)
+            .retry_config(RetryConfig::standard().with_max_attempts(3))
+            .timeout_config(timeouts);
+        if let Some(endpoint) = &self.endpoint {
+            config = config.endpoint_url(endpoint);
+        }
+        Client::from_conf(config.build())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variable(name: &str) -> Option<String> {
+        let value = match name {
+            "ZAVICAJ_DYNAMODB_TABLE" => "submissions",
+            "AWS_REGION" => "eu-central-1",
+            "AWS_ACCESS_KEY_ID" => "key-id",
+            "AWS_SECRET_ACCESS_KEY" => "very-secret",
+            "AWS_SESSION_TOKEN" => "",
+            _ => return None,
+        };
+        Some(value.to_owned())
+    }
+
+    #[test]
+    fn settings_come_from_the_variables_of_a_function() {
+        let settings = Settings::from_variables(variable).unwrap();
+        assert_eq!((settings.table.as_str(), settings.region.as_str()), ("submissions", "eu-central-1"));
+        assert_eq!(settings.endpoint, None);
+        assert_eq!(settings.credentials.session_token, None);
+    }
+
+    #[test]
+    fn a_missing_variable_is_named() {
+        let without_key = |name: &str| variable(name).filter(|_| name != "AWS_SECRET_ACCESS_KEY");
+        let error = Settings::from_variables(without_key).unwrap_err();
+        assert_eq!(error.to_string(), "the variable AWS_SECRET_ACCESS_KEY is not set");
+    }
+
+    #[test]
+    fn settings_are_shown_without_secrets() {
+        let shown = format!("{:?}", Settings::from_variables(variable).unwrap());
+        assert!(!shown.contains("secret") && !shown.contains("key-id"), "{shown}");
+    }
+}

@@ -1,0 +1,44 @@
+//! The suite that every store passes, on tables of a DynamoDB API.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
+
+use std::sync::Arc;
+
+use store::conformance::cases;
+use store_dynamodb::{Credentials, DynamoStore, Settings, create_table};
+
+/// Where the DynamoDB API is, for example `http://127.0.0.1:4566`.
+const ENDPOINT: &str = "ZAVICAJ_TEST_DYNAMODB";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn dynamodb_keeps_every_rule_of_a_store() {
+    let client = settings("unused").client();
+    let mut failures = Vec::new();
+    for (number, case) in (1..).zip(cases()) {
+        let table = format!("zavicaj-test-{}-{number}", std::process::id());
+        create_table(&client, &table).await.unwrap();
+        if let Err(failure) = case.run(Arc::new(DynamoStore::open(&settings(&table)))).await {
+            failures.push(failure);
+        }
+        client.delete_table().table_name(&table).send().await.unwrap();
+    }
+    assert!(failures.is_empty(), "{} cases do not hold:\n{}", failures.len(), failures.join("\n"));
+}
+
+fn settings(table: &str) -> Settings {
+    let Some(endpoint) = std::env::var(ENDPOINT).ok().filter(|endpoint| !endpoint.is_empty()) else {
+        panic!(
+            "{ENDPOINT} is not set: this test needs a DynamoDB API; `tests/run stores` starts one and runs it"
+        );
+    };
+    Settings {
+        table: table.to_owned(),
+        region: "eu-central-1".to_owned(),
+        endpoint: Some(endpoint),
+        credentials: Credentials {
+            access_key_id: "test".to_owned(),
+            secret_access_key: "test".to_owned(),
+            session_token: None,
+        },
+    }
+}
