@@ -1,1 +1,35 @@
-//! (to be written)
+//! The HTTP handlers of the forms: one router for the local server, the Lambda functions and tests.
+//!
+//! ```text
+//! POST /usluge/<form>/provjera ─► request: origin, body, trap ─► Submission
+//!      check    forms::validate   ─► 422 the form with every violation │ 200 "check your answers" + check key
+//! POST /usluge/<form>/potvrda  ─► request ─► Submission
+//!      confirm  validate again, check key, ONE store transaction ─► 303 receipt │ 409 look again │ 503 try again
+//! GET  /usluge/potvrda/<token> ─► receipt  signed token ─► reference and what happens next; changes nothing
+//! ```
+//!
+//! Everything that a page needs comes from the [`Bundle`] that the generator writes. Clear answers live in
+//! memory for one request; what is stored was sealed before.
+
+mod answer;
+mod body;
+mod bundle;
+mod check;
+mod check_key;
+mod confirm;
+mod event;
+mod local_time;
+mod origin;
+mod pages;
+mod receipt;
+mod request;
+mod router;
+mod service;
+mod shell;
+pub mod strings_needed;
+
+pub use bundle::{Bundle, BundleError, BundleForm, RESERVED_FORM_IDS};
+pub use event::Event;
+pub use router::{router, router_of};
+pub use service::{Clock, Log, Random, Service};
+pub use shell::{Shell, ShellError};

@@ -33,7 +33,7 @@ pub fn format(letter: &Letter, id: &str, sender: &Sender) -> Result<Vec<u8>, For
         let address = address.reveal().parse().map_err(|_| FormatError::Address)?;
         Ok(Mailbox::new(name, address))
     };
-    let name = sender.name.chars().filter(|c| !c.is_control()).collect();
+    let name = sender.name(&letter.language).chars().filter(|c| !c.is_control()).collect();
     let message = lettre::Message::builder()
         .from(mailbox(Some(name), &sender.address)?)
         .to(mailbox(None, &letter.to)?)
@@ -68,7 +68,10 @@ mod tests {
     use super::*;
 
     fn sender() -> Sender {
-        Sender { name: "Grad Ljubuški".into(), address: "no-reply@example.org".parse().unwrap() }
+        Sender {
+            name: [("hr".to_owned(), "Grad Ljubuški".to_owned())].into(),
+            address: "no-reply@example.org".parse().unwrap(),
+        }
     }
 
     fn letter() -> Letter {
@@ -105,7 +108,7 @@ mod tests {
         let mut letter = letter();
         letter.subject = "a\r\nBcc: all@example.org\r\n\r\nbody".into();
         let mut sender = sender();
-        sender.name = "Grad\r\nBcc: all@example.org".into();
+        sender.name = [("hr".to_owned(), "Grad\r\nBcc: all@example.org".to_owned())].into();
         let text = String::from_utf8(format(&letter, "a", &sender).unwrap()).unwrap();
         let (headers, _) = text.split_once("\r\n\r\n").unwrap();
         assert!(!headers.lines().any(|line| line.to_ascii_lowercase().starts_with("bcc")), "{headers}");

@@ -1,5 +1,6 @@
 //! A composed letter, as it lies sealed in the outbox.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -9,9 +10,10 @@ use crate::Address;
 
 /// Who letters come from; the town's name, so that the sender is known to the reader.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Sender {
-    /// Shown name.
-    pub name: String,
+    /// Shown name by language.
+    pub name: BTreeMap<String, String>,
     /// Address; its domain also ends each `Message-ID`.
     pub address: Address,
 }
@@ -38,6 +40,13 @@ pub struct Letter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a letter that this version reads")]
 pub struct LetterError;
+
+impl Sender {
+    /// The shown name in a language; in any, where that one has none.
+    pub fn name(&self, language: &str) -> &str {
+        self.name.get(language).or_else(|| self.name.values().next()).map_or("", String::as_str)
+    }
+}
 
 impl Letter {
     /// The letter as JSON, to be sealed.

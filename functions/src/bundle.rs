@@ -1,0 +1,136 @@
+//! The form bundle: all that the dynamic pages need, written by the generator, the same for every host.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use forms::procedure::Cards;
+use forms::strings::Strings;
+use forms::{Form, Words};
+use jiff::tz::TimeZone;
+use mail::{Messages, Sender};
+use serde::{Deserialize, Serialize};
+
+use crate::{Shell, strings_needed};
+
+/// Names under `/usluge/` that mean something else, so that no form can have them.
+pub const RESERVED_FORM_IDS: &[&str] = &["potvrda", "status", "veza"];
+
+/// Definitions, page shells, texts and settings. It holds no key and nothing personal.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bundle {
+    /// `https://host` of the public site, without a trailing slash.
+    pub public_url: String,
+    /// The town's name.
+    pub town: Words,
+    /// How to reach the office, in one line and never empty: shown where a page cannot help, and in letters.
+    pub contact: Words,
+    /// Who letters come from.
+    pub sender: Sender,
+    /// BCP 47 tag of the language without a prefix in URLs.
+    pub default_language: String,
+    /// BCP 47 tags of all languages, the default one among them.
+    pub languages: Vec<String>,
+    /// In which times are shown and days begin.
+    #[serde(with = "jiff::fmt::serde::tz::required")]
+    pub time_zone: TimeZone,
+    /// Forms by id.
+    pub forms: BTreeMap<String, BundleForm>,
+    /// Procedure cards: fees and deadlines on form pages.
+    pub cards: Cards,
+    /// Texts of the interface by language.
+    pub strings: BTreeMap<String, Strings>,
+    /// Texts of letters.
+    pub messages: Messages,
+}
+
+/// A form and the pages around it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BundleForm {
+    /// The checked definition.
+    pub form: Form,
+    /// One shell per language.
+    pub shells: BTreeMap<String, Shell>,
+}
+
+/// A bundle cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BundleError {
+    /// Not the JSON of a bundle of this version.
+    #[error("the form bundle cannot be read: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    /// Something is missing in it.
+    #[error("the form bundle is incomplete: {}", .0.join("; "))]
+    Incomplete(Vec<String>),
+}
+
+impl Bundle {
+    /// Reads a bundle and refuses one with gaps.
+    pub fn from_json(json: &[u8]) -> Result<Self, BundleError> {
+        let bundle: Self = serde_json::from_slice(json)?;
+        let gaps = bundle.gaps();
+        if gaps.is_empty() { Ok(bundle) } else { Err(BundleError::Incomplete(gaps)) }
+    }
+
+    /// The bundle as JSON, the same bytes for the same bundle.
+    pub fn to_json(&self) -> Result<Vec<u8>, BundleError> {
+        Ok(serde_json::to_vec(self)?)
+    }
+
+    /// What is missing: texts, shells, messages, or a name that no form can have. Empty for a good bundle.
+    pub fn gaps(&self) -> Vec<String> {
+        let mut gaps = Vec::new();
+        if !self.languages.contains(&self.default_language) {
+            gaps.push(format!("the default language {} is not among the languages", self.default_language));
+        }
+        let keys = forms::strings_needed::KEYS.iter().chain(strings_needed::KEYS);
+        for language in &self.languages {
+            let strings = self.strings(language);
+            gaps.extend(
+                keys.clone()
+                    .filter(|key| strings.entry(key).is_none())
+                    .map(|key| format!("the text {key} in {language}")),
+            );
+            for (id, form) in &self.forms {
+                if !form.shells.contains_key(language) {
+                    gaps.push(format!("the page of the form {id} in {language}"));
+                }
+            }
+        }
+        for id in self.forms.keys().filter(|id| RESERVED_FORM_IDS.contains(&id.as_str())) {
+            gaps.push(format!("another name for the form {id}: this one has a meaning of its own"));
+        }
+        gaps.extend(self.messages.missing().iter().map(|name| format!("the message {name}")));
+        gaps
+    }
+
+    /// The asked language if the site has it, else the default one.
+    pub(crate) fn language<'a>(&'a self, asked: Option<&str>) -> &'a str {
+        self.languages
+            .iter()
+            .find(|language| Some(language.as_str()) == asked)
+            .unwrap_or(&self.default_language)
+    }
+
+    pub(crate) fn strings(&self, language: &str) -> Cow<'_, Strings> {
+        match self.strings.get(language) {
+            Some(strings) => Cow::Borrowed(strings),
+            None => Cow::Owned(Strings::new(language, BTreeMap::new())),
+        }
+    }
+
+    /// The static page of a form.
+    pub(crate) fn form_page(&self, form: &str, language: &str) -> String {
+        if language == self.default_language {
+            format!("/obrasci/{form}/")
+        } else {
+            format!("/{language}/obrasci/{form}/")
+        }
+    }
+
+    /// The front page in a language.
+    pub(crate) fn home(&self, language: &str) -> String {
+        if language == self.default_language { "/".to_owned() } else { format!("/{language}/") }
+    }
+}

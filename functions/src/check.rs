@@ -1,0 +1,80 @@
+//! `POST /usluge/<form>/provjera`: the form again with every violation, or the page to check the answers.
+
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use forms::html::{CheckView, check_page};
+use forms::{Answers, control, groups, validate};
+
+use crate::check_key::{self, Subject};
+use crate::request::{Step, Submission, not_found, read};
+use crate::{Service, confirm};
+
+/// Handles the request.
+pub(crate) async fn handle(
+    State(service): State<Service>,
+    Path(form_id): Path<String>,
+    request: Request,
+) -> Response {
+    match read(&service, form_id, Step::Check, request).await {
+        Ok(submission) => answer(&service, &submission),
+        Err(response) => response,
+    }
+}
+
+fn answer(service: &Service, submission: &Submission) -> Response {
+    let Some(form) = submission.form() else { return not_found(submission.bundle()) };
+    if submission.is_of_changed_form(form) {
+        return submission.form_again(service, StatusCode::UNPROCESSABLE_ENTITY, &[], Some("form_changed"));
+    }
+    if let Some(edited) = groups::edited(form, &submission.raw) {
+        return submission.form_with(service, StatusCode::OK, &edited, &[], None);
+    }
+    if submission.raw.get(control::EDIT).is_some() {
+        return submission.form_again(service, StatusCode::OK, &[], None);
+    }
+    match validate(form, &submission.raw, service.today(submission.bundle())) {
+        Err(violations) => {
+            submission.form_again(service, StatusCode::UNPROCESSABLE_ENTITY, &violations, None)
+        }
+        Ok(answers) => page(service, submission, &answers, StatusCode::OK, None),
+    }
+}
+
+/// The page to check the answers, with a fresh key.
+pub(crate) fn page(
+    service: &Service,
+    submission: &Submission,
+    answers: &Answers,
+    status: StatusCode,
+    notice: Option<&str>,
+) -> Response {
+    let Some(form) = submission.form() else { return not_found(submission.bundle()) };
+    let Some(random) = service.random() else {
+        return confirm::try_again(service, submission, Step::Check, "no-randomness", "no randomness");
+    };
+    let fingerprint = form.fingerprint();
+    let hash = check_key::answers_hash(&service.hashing, form.id(), &answers.canonical_bytes());
+    let subject = Subject { form: form.id(), fingerprint: &fingerprint, answers: hash };
+    let key = check_key::issue(&service.hashing, subject, service.now(), random);
+
+    let bundle = submission.bundle();
+    let strings = bundle.strings(submission.language());
+    let notice = notice.map(|notice| strings.text(&format!("service.notice.{notice}"), &[]));
+    let view = CheckView {
+        form,
+        lang: submission.language(),
+        strings: &strings,
+        cards: &bundle.cards,
+        answers,
+        raw: &submission.raw,
+        confirm_action: &submission.action(Step::Confirm),
+        edit_action: &submission.action(Step::Check),
+        check_key: &key,
+        notice: notice.as_deref(),
+        offer_again: false,
+        today: service.today(bundle),
+    };
+    let title = strings.text("service.title.check", &[("title", form.title(submission.language()))]);
+    submission.frame().page(status, &title, check_page(&view))
+}

@@ -1,0 +1,155 @@
+//! The key of a check page: what was shown, signed, for two hours.
+//!
+//! ```text
+//! version (1) │ issued, seconds (8) │ random (16) │ hash of the answers (32) │ HMAC (32)     base64url
+//! ```
+//!
+//! The HMAC also covers form and fingerprint, so a key opens no other form and no other version of this one.
+
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use jiff::Timestamp;
+use sealing::HashKey;
+use store::KeyedHash;
+
+const VERSION: u8 = 1;
+const SIGNED_BYTES: usize = 1 + 8 + 16 + 32;
+const TAG_BYTES: usize = 32;
+const LIFE_SECONDS: i64 = 2 * 3600;
+/// Clocks of two machines may differ by this much.
+const EARLY_SECONDS: i64 = 300;
+
+/// What a key was signed for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    pub form: &'a str,
+    pub fingerprint: &'a str,
+    /// [`answers_hash`] of the canonical answers.
+    pub answers: [u8; 32],
+}
+
+/// Why a key does not confirm these answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// No key of this form, or forged.
+    Unreadable,
+    /// Older than two hours.
+    Expired,
+    /// Signed for other answers.
+    OtherAnswers,
+}
+
+/// The keyed hash of canonical answers: equal answers of a form have equal hashes.
+pub(crate) fn answers_hash(hashing: &HashKey, form: &str, canonical: &[u8]) -> [u8; 32] {
+    hashing.mac("canonical answers v1", &[form.as_bytes(), canonical])
+}
+
+/// A fresh key.
+pub(crate) fn issue(hashing: &HashKey, subject: Subject<'_>, now: Timestamp, random: [u8; 16]) -> String {
+    let mut key = Vec::with_capacity(SIGNED_BYTES + TAG_BYTES);
+    key.push(VERSION);
+    key.extend_from_slice(&now.as_second().to_be_bytes());
+    key.extend_from_slice(&random);
+    key.extend_from_slice(&subject.answers);
+    let tag = hashing.mac(PURPOSE, &[subject.form.as_bytes(), subject.fingerprint.as_bytes(), &key]);
+    key.extend_from_slice(&tag);
+    BASE64URL_NOPAD.encode(&key)
+}
+
+/// Whether a key confirms these answers now; answers with the hash under which the store keeps it.
+pub(crate) fn verify(
+    hashing: &HashKey,
+    subject: Subject<'_>,
+    key: &str,
+    now: Timestamp,
+) -> Result<KeyedHash, Refusal> {
+    let bytes = BASE64URL_NOPAD.decode(key.as_bytes()).map_err(|_| Refusal::Unreadable)?;
+    let (signed, tag) = bytes.split_at_checked(SIGNED_BYTES).ok_or(Refusal::Unreadable)?;
+    let parts = [subject.form.as_bytes(), subject.fingerprint.as_bytes(), signed];
+    if tag.len() != TAG_BYTES || !hashing.verify(PURPOSE, &parts, tag) {
+        return Err(Refusal::Unreadable);
+    }
+    let Some((&VERSION, rest)) = signed.split_first() else { return Err(Refusal::Unreadable) };
+    let (issued, rest) = rest.split_first_chunk::<8>().ok_or(Refusal::Unreadable)?;
+    let (random, answers) = rest.split_first_chunk::<16>().ok_or(Refusal::Unreadable)?;
+    let age = now.as_second().saturating_sub(i64::from_be_bytes(*issued));
+    if !(-EARLY_SECONDS..LIFE_SECONDS).contains(&age) {
+        return Err(Refusal::Expired);
+    }
+    if answers != subject.answers {
+        return Err(Refusal::OtherAnswers);
+    }
+    Ok(KeyedHash {
+        key_id: hashing.id().to_owned(),
+        hash: HEXLOWER.encode(&hashing.mac("confirmed check key v1", &[subject.form.as_bytes(), random])),
+    })
+}
+
+const PURPOSE: &str = "check key v1";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hashing() -> HashKey {
+        HashKey::new([7; 32])
+    }
+
+    fn subject(answers: &[u8]) -> Subject<'static> {
+        let answers = answers_hash(&hashing(), "upis", answers);
+        Subject { form: "upis", fingerprint: "0123456789abcdef", answers }
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+    }
+
+    #[test]
+    fn a_key_confirms_its_answers_for_two_hours() {
+        let key = issue(&hashing(), subject(b"a"), at(0), [1; 16]);
+        let verified = |now| verify(&hashing(), subject(b"a"), &key, at(now));
+        let hash = verified(0).unwrap();
+        assert_eq!(verified(7199), Ok(hash));
+        assert_eq!(verified(7200), Err(Refusal::Expired));
+        assert!(verified(-300).is_ok(), "the other machine's clock may be a little ahead");
+        assert_eq!(verified(-301), Err(Refusal::Expired));
+    }
+
+    #[test]
+    fn a_key_confirms_nothing_else() {
+        let key = issue(&hashing(), subject(b"a"), at(0), [1; 16]);
+        assert_eq!(verify(&hashing(), subject(b"b"), &key, at(0)), Err(Refusal::OtherAnswers));
+        let other_form = Subject { form: "drugi", ..subject(b"a") };
+        assert_eq!(verify(&hashing(), other_form, &key, at(0)), Err(Refusal::Unreadable));
+        let changed_form = Subject { fingerprint: "fedcba9876543210", ..subject(b"a") };
+        assert_eq!(verify(&hashing(), changed_form, &key, at(0)), Err(Refusal::Unreadable));
+        assert_eq!(verify(&HashKey::new([8; 32]), subject(b"a"), &key, at(0)), Err(Refusal::Unreadable));
+    }
+
+    #[test]
+    fn no_character_of_a_key_can_be_changed() {
+        let key = issue(&hashing(), subject(b"a"), at(0), [1; 16]);
+        for place in 0..key.len() {
+            let other = if key.as_bytes()[place] == b'A' { "B" } else { "A" };
+            let mut changed = key.clone();
+            changed.replace_range(place..=place, other);
+            assert_eq!(
+                verify(&hashing(), subject(b"a"), &changed, at(0)),
+                Err(Refusal::Unreadable),
+                "{place}"
+            );
+        }
+        for wrong in ["", "A", &key[1..], &format!("{key}A"), "čćž"] {
+            assert_eq!(verify(&hashing(), subject(b"a"), wrong, at(0)), Err(Refusal::Unreadable), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn two_pages_with_equal_answers_have_different_keys() {
+        let hash = |random| {
+            let key = issue(&hashing(), subject(b"a"), at(0), random);
+            verify(&hashing(), subject(b"a"), &key, at(0)).unwrap().hash
+        };
+        assert_ne!(hash([1; 16]), hash([2; 16]));
+        assert_eq!(hash([1; 16]), hash([1; 16]));
+    }
+}

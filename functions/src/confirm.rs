@@ -1,0 +1,228 @@
+//! `POST /usluge/<form>/potvrda`: validated again, then stored in one transaction, then 303 to the receipt.
+
+use axum::extract::{Path, Request, State};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use data_encoding::HEXLOWER;
+use forms::{Answers, Doubt, Form, control, validate};
+use jiff::{SignedDuration, Timestamp};
+use mail::Values;
+use maud::html;
+use serde_json::json;
+use store::{Arrival, Doubles, KeyedHash, NewMessage, Outcome, Reference};
+
+use crate::check_key::{self, Refusal, Subject};
+use crate::pages::{Again, hidden};
+use crate::request::{Step, Submission, not_found, read};
+use crate::{Event, Service, answer, check, event, local_time, receipt};
+
+/// Equal answers within this time are taken for a double.
+const DOUBLE: SignedDuration = SignedDuration::from_hours(24);
+/// 35 random bits: even one taken reference is a rare sight.
+const PROPOSALS: usize = 5;
+
+/// Handles the request.
+pub(crate) async fn handle(
+    State(service): State<Service>,
+    Path(form_id): Path<String>,
+    request: Request,
+) -> Response {
+    match read(&service, form_id, Step::Confirm, request).await {
+        Ok(submission) => confirm(&service, &submission).await,
+        Err(response) => response,
+    }
+}
+
+async fn confirm(service: &Service, submission: &Submission) -> Response {
+    let Some(form) = submission.form() else { return not_found(submission.bundle()) };
+    if submission.is_of_changed_form(form) {
+        return submission.form_again(service, StatusCode::UNPROCESSABLE_ENTITY, &[], Some("form_changed"));
+    }
+    let answers = match validate(form, &submission.raw, service.today(submission.bundle())) {
+        Ok(answers) => answers,
+        Err(violations) => {
+            return submission.form_again(service, StatusCode::UNPROCESSABLE_ENTITY, &violations, None);
+        }
+    };
+    let look_again = |notice| check::page(service, submission, &answers, StatusCode::CONFLICT, Some(notice));
+    let now = service.now();
+    let fingerprint = form.fingerprint();
+    let hash = check_key::answers_hash(&service.hashing, form.id(), &answers.canonical_bytes());
+    let subject = Subject { form: form.id(), fingerprint: &fingerprint, answers: hash };
+    let key = submission.raw.get(control::KEY).unwrap_or_default();
+    let check_key = match check_key::verify(&service.hashing, subject, key, now) {
+        Ok(check_key) => check_key,
+        Err(Refusal::Expired) => return look_again("key_expired"),
+        Err(Refusal::OtherAnswers) => return look_again("answers_changed"),
+        Err(Refusal::Unreadable) => return look_again("key_unreadable"),
+    };
+    let answers_hash = KeyedHash { key_id: service.hashing.id().to_owned(), hash: HEXLOWER.encode(&hash) };
+
+    for _ in 0..PROPOSALS {
+        let Some(random) = service.random() else {
+            return try_again(service, submission, Step::Confirm, "no-randomness", "no randomness");
+        };
+        let reference = Reference::from_random(random);
+        let sealed = sealed_answers(service, submission, form, &answers, &reference, now);
+        let payload = match sealed {
+            Ok(payload) => payload,
+            Err(reason) => return try_again(service, submission, Step::Confirm, "sealing-failed", &reason),
+        };
+        let arrival = Arrival {
+            form: form.id().to_owned(),
+            fingerprint: fingerprint.clone(),
+            language: submission.language().to_owned(),
+            received_at: now,
+            payload,
+            facets: answers.facets(form),
+            check_key: check_key.clone(),
+            answers: answers_hash.clone(),
+            doubles: match submission.raw.get(control::AGAIN) {
+                Some(_) => Doubles::Accept,
+                None => Doubles::RefuseSince(now.saturating_sub(DOUBLE).unwrap_or(Timestamp::MIN)),
+            },
+            messages: letter(service, submission, form, &answers, &reference, &check_key, now),
+            reference,
+        };
+        match service.store.accept(&arrival).await {
+            Ok(Outcome::Accepted) => {
+                let (form, language) = (arrival.form, arrival.language);
+                service.log(&Event::Accepted { form, language });
+                return to_receipt(service, submission, &arrival.reference);
+            }
+            Ok(Outcome::Replayed(reference)) => return to_receipt(service, submission, &reference),
+            Ok(Outcome::KeyUsed) => return look_again("key_used"),
+            Ok(Outcome::Double(reference)) => return double(service, submission, &reference),
+            Ok(Outcome::ReferenceTaken) => {}
+            Err(error) => {
+                let code = event::store_code(&error);
+                return try_again(service, submission, Step::Confirm, code, &error.to_string());
+            }
+        }
+    }
+    try_again(service, submission, Step::Confirm, "no-reference", "every proposed reference was taken")
+}
+
+fn to_receipt(service: &Service, submission: &Submission, reference: &Reference) -> Response {
+    answer::see_other(&receipt::path(&service.hashing, reference))
+        .unwrap_or_else(|| not_found(submission.bundle()))
+}
+
+/// The answers for the desk. The reference is inside too: sealed bytes moved to another record are noticed.
+fn sealed_answers(
+    service: &Service,
+    submission: &Submission,
+    form: &Form,
+    answers: &Answers,
+    reference: &Reference,
+    now: Timestamp,
+) -> Result<Vec<u8>, String> {
+    let warnings: Vec<_> = answers
+        .warnings()
+        .iter()
+        .map(|warning| json!({ "field": warning.field, "doubt": doubt_name(warning.doubt) }))
+        .collect();
+    let content = json!({
+        "form": form.id(),
+        "fingerprint": form.fingerprint(),
+        "language": submission.language(),
+        "reference": reference,
+        "received_at": now,
+        "answers": answers.to_json(),
+        "warnings": warnings,
+    });
+    service.sealer.seal_for_desk(content.to_string().as_bytes()).map_err(|error| error.to_string())
+}
+
+fn doubt_name(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::JmbCheckTen => "jmb_check_ten",
+        Doubt::JmbNoBirthDate => "jmb_no_birth_date",
+        Doubt::JmbOtherBirthDate => "jmb_other_birth_date",
+    }
+}
+
+/// The confirmation of receipt, if the form asks for an address. That no letter can be written is no reason to
+/// lose a submission. The id comes from the check key: however often a confirmation is sent, it is one letter.
+fn letter(
+    service: &Service,
+    submission: &Submission,
+    form: &Form,
+    answers: &Answers,
+    reference: &Reference,
+    check_key: &KeyedHash,
+    now: Timestamp,
+) -> Vec<NewMessage> {
+    let Some(contact) = answers.contact(form) else { return Vec::new() };
+    let bundle = submission.bundle();
+    let strings = bundle.strings(submission.language());
+    let write = || -> Result<Vec<u8>, String> {
+        let to = contact.email.parse().map_err(|error: mail::AddressError| error.to_string())?;
+        let values = Values {
+            reference: &reference.to_string(),
+            form_title: form.title(submission.language()),
+            town: bundle.town.get(submission.language()),
+            received: &local_time::in_words(now, &bundle.time_zone, &strings),
+            receipt_url: &format!("{}{}", bundle.public_url, receipt::path(&service.hashing, reference)),
+            contact: bundle.contact.get(submission.language()),
+        };
+        let letter = bundle
+            .messages
+            .received(form.id(), to, submission.language(), values, now)
+            .map_err(|error| error.to_string())?;
+        service.sealer.seal_for_service(&letter.to_bytes()).map_err(|error| error.to_string())
+    };
+    match write() {
+        Ok(sealed) => {
+            let id = service.hashing.mac("letter id v1", &[check_key.hash.as_bytes()]);
+            vec![NewMessage { id: HEXLOWER.encode(&id[..16]), sealed }]
+        }
+        Err(reason) => {
+            service.log(&Event::NoLetter { form: form.id().to_owned(), reason });
+            Vec::new()
+        }
+    }
+}
+
+/// "You have already sent this": the first receipt, and "send again" for those who mean it.
+fn double(service: &Service, submission: &Submission, first: &Reference) -> Response {
+    let strings = submission.bundle().strings(submission.language());
+    let title = strings.text("service.double.title", &[]);
+    let main = html! {
+        h1 { (title) }
+        p { (strings.text("service.double.text", &[])) }
+        p class="reference" { (first) }
+        p {
+            a class="button button--primary" href=(receipt::path(&service.hashing, first)) {
+                (strings.text("service.double.to_receipt", &[]))
+            }
+        }
+        h2 { (strings.text("service.double.again_title", &[])) }
+        p { (strings.text("service.double.again_text", &[])) }
+        form class="form" method="post" action=(submission.action(Step::Confirm)) accept-charset="utf-8" {
+            (hidden(&submission.raw, &[control::AGAIN]))
+            button class="button button--secondary" type="submit" name=(control::AGAIN) value="1" {
+                (strings.text("service.double.again_button", &[]))
+            }
+        }
+    };
+    submission.frame().page(StatusCode::CONFLICT, &title, main)
+}
+
+/// 503: nothing was stored, everything is kept on the page, one button tries again.
+pub(crate) fn try_again(
+    service: &Service,
+    submission: &Submission,
+    step: Step,
+    code: &'static str,
+    reason: &str,
+) -> Response {
+    let form = Some(submission.form_id().to_owned());
+    service.log(&Event::Failed { code, form, reason: reason.to_owned() });
+    let action = submission.action(step);
+    let again = Again { action: &action, raw: &submission.raw };
+    let mut response = submission.frame().keeps(StatusCode::SERVICE_UNAVAILABLE, "try_again", code, &again);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("10"));
+    response
+}

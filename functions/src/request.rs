@@ -1,0 +1,188 @@
+//! From an HTTP request to a submission: form, origin, body, trap, in this order.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::Response;
+use forms::html::{FormView, form_page};
+use forms::{Form, RawAnswers, Violation, control};
+use maud::{Markup, html};
+
+use crate::body::{self, Unreadable};
+use crate::origin::{self, Verdict};
+use crate::pages::{Again, Frame};
+use crate::{Bundle, Event, Service};
+
+/// Which of the two addresses of a form was posted to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Check,
+    Confirm,
+}
+
+/// What arrived, readable and from this site; nothing of it is validated.
+#[derive(Debug)]
+pub(crate) struct Submission {
+    bundle: Arc<Bundle>,
+    form_id: String,
+    language: String,
+    pub raw: RawAnswers,
+}
+
+/// Reads a request, or answers it with the page that says why not.
+pub(crate) async fn read(
+    service: &Service,
+    form_id: String,
+    step: Step,
+    request: Request,
+) -> Result<Submission, Response> {
+    let bundle = service.bundle();
+    if !bundle.forms.contains_key(&form_id) {
+        return Err(not_found(&bundle));
+    }
+    let (parts, body) = request.into_parts();
+    let verdict = origin::judge(&parts.headers, &bundle.public_url);
+    let refuse = |status, what| {
+        let frame = Frame { bundle: &bundle, form: Some(&form_id), lang: &bundle.default_language };
+        frame.says_in_all_languages(status, what)
+    };
+    if verdict == Verdict::Foreign {
+        return Err(refuse(StatusCode::FORBIDDEN, "foreign_origin"));
+    }
+    let raw = body::read(&parts.headers, body).await.map_err(|unreadable| match unreadable {
+        Unreadable::ContentType => refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type"),
+        Unreadable::TooLarge => refuse(StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+        Unreadable::Malformed => refuse(StatusCode::BAD_REQUEST, "malformed"),
+    })?;
+    let language = bundle.language(raw.get(control::LANG)).to_owned();
+    let mut submission = Submission { bundle, form_id, language, raw };
+    if verdict == Verdict::Hidden {
+        let action = submission.action(step);
+        let again = Again { action: &action, raw: &submission.raw };
+        return Err(submission.frame().keeps(StatusCode::FORBIDDEN, "hidden_origin", "", &again));
+    }
+    if submission.raw.get(control::HONEYPOT).is_some_and(|value| !value.is_empty()) {
+        service.log(&Event::TrapFilled { form: submission.form_id.clone() });
+        submission.raw.remove(control::HONEYPOT);
+        return Err(submission.form_again(service, StatusCode::UNPROCESSABLE_ENTITY, &[], Some("trap")));
+    }
+    Ok(submission)
+}
+
+/// The page for an address that nothing has.
+pub(crate) fn not_found(bundle: &Bundle) -> Response {
+    let frame = Frame { bundle, form: None, lang: &bundle.default_language };
+    frame.says(StatusCode::NOT_FOUND, "not_found")
+}
+
+impl Submission {
+    pub fn bundle(&self) -> &Bundle {
+        &self.bundle
+    }
+
+    pub fn language(&self) -> &str {
+        &self.language
+    }
+
+    pub fn form_id(&self) -> &str {
+        &self.form_id
+    }
+
+    /// The definition; `None` never happens, because [`read`] looked it up.
+    pub fn form(&self) -> Option<&Form> {
+        self.bundle.forms.get(&self.form_id).map(|form| &form.form)
+    }
+
+    pub fn frame(&self) -> Frame<'_> {
+        Frame { bundle: &self.bundle, form: Some(&self.form_id), lang: &self.language }
+    }
+
+    pub fn action(&self, step: Step) -> String {
+        action(&self.form_id, step)
+    }
+
+    /// Whether the page was made from a definition whose fields mean something else.
+    pub fn is_of_changed_form(&self, form: &Form) -> bool {
+        self.raw.get(control::FINGERPRINT) != Some(form.fingerprint().as_str())
+    }
+
+    /// The form with everything that was posted.
+    pub fn form_again(
+        &self,
+        service: &Service,
+        status: StatusCode,
+        violations: &[Violation],
+        notice: Option<&str>,
+    ) -> Response {
+        self.form_with(service, status, &self.raw, violations, notice)
+    }
+
+    /// The form with other values than were posted (an entry more or fewer).
+    pub fn form_with(
+        &self,
+        service: &Service,
+        status: StatusCode,
+        raw: &RawAnswers,
+        violations: &[Violation],
+        notice: Option<&str>,
+    ) -> Response {
+        let Some(form) = self.form() else { return not_found(&self.bundle) };
+        let strings = self.bundle.strings(&self.language);
+        let notice = notice.map(|notice| {
+            strings.text(
+                &format!("service.notice.{notice}"),
+                &[("contact", self.bundle.contact.get(&self.language))],
+            )
+        });
+        let view = FormView {
+            form,
+            lang: &self.language,
+            strings: &strings,
+            cards: &self.bundle.cards,
+            action: &self.action(Step::Check),
+            raw,
+            violations,
+            notice: notice.as_deref(),
+            today: service.today(&self.bundle),
+        };
+        let title = if violations.is_empty() {
+            form.title(&self.language).to_owned()
+        } else {
+            strings.text("service.title.errors", &[("title", form.title(&self.language))])
+        };
+        let main = html! {
+            (self.without_a_question(form))
+            (form_page(&view))
+        };
+        self.frame().page(status, &title, main)
+    }
+
+    /// Answers whose question is no longer in the form: shown, so that nothing is lost silently.
+    fn without_a_question(&self, form: &Form) -> Markup {
+        let lost: Vec<_> = self
+            .raw
+            .pairs()
+            .filter(|(name, value)| {
+                !control::is_control(name) && !value.trim().is_empty() && form.field(name).is_none()
+            })
+            .collect();
+        let strings = self.bundle.strings(&self.language);
+        html! {
+            @if !lost.is_empty() {
+                section class="notice" {
+                    p { (strings.text("service.notice.without_question", &[])) }
+                    ul { @for (_, value) in lost { li { (value) } } }
+                }
+            }
+        }
+    }
+}
+
+/// Where a form's page posts to.
+pub(crate) fn action(form_id: &str, step: Step) -> String {
+    match step {
+        Step::Check => format!("/usluge/{form_id}/provjera"),
+        Step::Confirm => format!("/usluge/{form_id}/potvrda"),
+    }
+}

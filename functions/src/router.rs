@@ -1,0 +1,65 @@
+//! The addresses under `/usluge/`.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::middleware::map_response;
+use axum::response::Response;
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::pages::Frame;
+use crate::request::not_found;
+use crate::{Event, Service, answer, check, confirm, receipt};
+
+/// All forms of the bundle. Mount it for everything under `/usluge/`; it sees the whole path.
+pub fn router(service: Service) -> Router {
+    with_receipt(
+        Router::new()
+            .route("/usluge/{form}/provjera", post(check::handle).fallback(wrong_method))
+            .route("/usluge/{form}/potvrda", post(confirm::handle).fallback(wrong_method)),
+        service,
+    )
+}
+
+/// One form of the bundle, and the receipts: what one function of the distributed engine serves.
+pub fn router_of(service: Service, form: &'static str) -> Router {
+    let mine = move || async move { Path(form.to_owned()) };
+    let check = move |state, request| async move { check::handle(state, mine().await, request).await };
+    let confirm = move |state, request| async move { confirm::handle(state, mine().await, request).await };
+    let wrong = move |state| async move { wrong_method(state, mine().await).await };
+    with_receipt(
+        Router::new()
+            .route(&format!("/usluge/{form}/provjera"), post(check).fallback(wrong))
+            .route(&format!("/usluge/{form}/potvrda"), post(confirm).fallback(wrong)),
+        service,
+    )
+}
+
+fn with_receipt(router: Router<Service>, service: Service) -> Router {
+    let panicked = service.clone();
+    router
+        .route("/usluge/potvrda/{token}", get(receipt::handle).fallback(wrong_method))
+        .fallback(nothing_here)
+        .with_state(service)
+        .layer(CatchPanicLayer::custom(move |_| {
+            panicked.log(&Event::Panicked);
+            let bundle = panicked.bundle();
+            let frame = Frame { bundle: &bundle, form: None, lang: &bundle.default_language };
+            frame.says_in_all_languages(StatusCode::INTERNAL_SERVER_ERROR, "internal")
+        }))
+        .layer(map_response(async |response: Response| answer::with_safety_headers(response)))
+}
+
+async fn nothing_here(State(service): State<Service>) -> Response {
+    not_found(&service.bundle())
+}
+
+/// Somebody reloaded or typed an address that takes posts only: the page leads to the form. The router adds
+/// the `Allow` header.
+async fn wrong_method(State(service): State<Service>, Path(form): Path<String>) -> Response {
+    let bundle = service.bundle();
+    let form = Some(form.as_str()).filter(|form| bundle.forms.contains_key(*form));
+    let frame = Frame { bundle: &bundle, form, lang: &bundle.default_language };
+    frame.says_in_all_languages(StatusCode::METHOD_NOT_ALLOWED, "wrong_method")
+}
