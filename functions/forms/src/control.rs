@@ -1,0 +1,25 @@
+//! The names of posted fields that steer the exchange and are never answers.
+
+/// The language of the page that was sent (`hr`, `en`, …).
+pub const LANG: &str = "_lang";
+/// The fingerprint of the definition from which the page was made.
+pub const FINGERPRINT: &str = "_fingerprint";
+/// The check key that the check page carries and the confirmation returns.
+pub const KEY: &str = "_key";
+/// Submit button: one entry more in the group that is its value.
+pub const ADD: &str = "_add";
+/// Submit button: take out the entry that is its value (`certificates.1`).
+pub const REMOVE: &str = "_remove";
+/// Submit button of the check page: back to the form; its value is the anchor of the question.
+pub const EDIT: &str = "_edit";
+/// Submit button: send although equal answers were sent shortly before.
+pub const AGAIN: &str = "_again";
+/// Before the name of a group: how many entries the page showed.
+pub const ENTRIES_PREFIX: &str = "_entries.";
+/// A field that people never see; programs that fill everything fill it.
+pub const HONEYPOT: &str = "website_url";
+
+/// Whether a posted name steers the exchange instead of answering a question.
+pub fn is_control(name: &str) -> bool {
+    name.starts_with('_') || name == HONEYPOT
+}

@@ -1,0 +1,112 @@
+//! "Check your answers": everything once more, what it costs, and two ways on: send, or change.
+
+use jiff::civil::Date;
+use maud::{Markup, html};
+
+use super::{answers, hidden};
+use crate::answers::Answers;
+use crate::control;
+use crate::fees::{self, Due};
+use crate::form::Form;
+use crate::procedure::Cards;
+use crate::raw::RawAnswers;
+use crate::strings::Strings;
+
+/// Everything that the page shows.
+pub struct CheckView<'a> {
+    /// The form.
+    pub form: &'a Form,
+    /// The language of the page.
+    pub lang: &'a str,
+    /// The words of the interface in that language.
+    pub strings: &'a Strings,
+    /// The procedure cards, for the fees.
+    pub cards: &'a Cards,
+    /// The accepted answers.
+    pub answers: &'a Answers,
+    /// The answers as they were typed.
+    pub raw: &'a RawAnswers,
+    /// Where the confirmation is sent.
+    pub confirm_action: &'a str,
+    /// Where "change" leads.
+    pub edit_action: &'a str,
+    /// The key that the confirmation returns.
+    pub check_key: &'a str,
+    /// A sentence above the answers ("you have already sent this").
+    pub notice: Option<&'a str>,
+    /// Whether equal answers were sent shortly before, so that sending is offered only as "send again".
+    pub offer_again: bool,
+    /// The day at the town, whose fees hold.
+    pub today: Date,
+}
+
+/// The heading, all answers, the fees, and the two forms.
+pub fn check_page(view: &CheckView<'_>) -> Markup {
+    let text = |key: &str| view.strings.text(key, &[]);
+    let due = fees::due(view.form, view.answers, view.cards, view.today);
+    html! {
+        p.steps { (text("form.step_check")) }
+        h1 { (text("form.check_title")) }
+        @if let Some(notice) = view.notice {
+            div.notice role="status" { p { (notice) } }
+        }
+        p { (view.strings.text("form.check_intro", &[("form", view.form.title(view.lang))])) }
+        form id=(answers::EDIT_FORM) method="post" action=(view.edit_action) accept-charset="utf-8" {
+            (hidden::of_page(view.form, view.lang))
+            (hidden::of_answers(view.form, view.raw))
+        }
+        (answers::list(view.form, view.lang, view.strings, view.answers, true))
+        (costs(view, &due))
+        form.form method="post" action=(view.confirm_action) accept-charset="utf-8" {
+            (hidden::of_page(view.form, view.lang))
+            (hidden::of_answers(view.form, view.raw))
+            input type="hidden" name=(control::KEY) value=(view.check_key);
+            @if view.offer_again {
+                button.button.button--secondary type="submit" name=(control::AGAIN) value="1" { (text("form.send_again")) }
+            } @else {
+                button.button.button--primary type="submit" { (text("form.send")) }
+            }
+        }
+    }
+}
+
+fn costs(view: &CheckView<'_>, due: &Due) -> Markup {
+    let text = |key: &str| view.strings.text(key, &[]);
+    if due.lines.is_empty() && !due.incomplete {
+        return html! {};
+    }
+    html! {
+        h2 { (text("form.costs_title")) }
+        @if !due.lines.is_empty() {
+            table.fee-table {
+                thead {
+                    tr {
+                        th scope="col" { (text("form.fee_what")) }
+                        th scope="col" { (text("form.fee_count")) }
+                        th scope="col" { (text("form.fee_km")) }
+                        th scope="col" { (text("form.fee_eur")) }
+                    }
+                }
+                tbody {
+                    @for line in &due.lines {
+                        tr {
+                            th scope="row" { (line.label.get(view.lang)) }
+                            td { (line.count) }
+                            td { (line.total.km(view.strings)) }
+                            td { (line.total.euro(view.strings)) }
+                        }
+                    }
+                }
+                tfoot {
+                    tr {
+                        th scope="row" colspan="2" { (text("form.fee_total")) }
+                        td { (due.total.km(view.strings)) }
+                        td { (due.total.euro(view.strings)) }
+                    }
+                }
+            }
+        }
+        @if due.incomplete { p { (text("form.fee_incomplete")) } }
+        p.hint { (text("form.costs_note")) }
+    }
+}

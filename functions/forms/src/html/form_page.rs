@@ -1,0 +1,92 @@
+//! The form: empty, or with the answers kept and every violation named.
+
+use jiff::civil::Date;
+use maud::{Markup, html};
+
+use super::{errors, field, hidden, price};
+use crate::control;
+use crate::definition::Section;
+use crate::form::Form;
+use crate::procedure::Cards;
+use crate::raw::RawAnswers;
+use crate::strings::Strings;
+use crate::violation::Violation;
+use crate::words::paragraphs;
+
+/// Everything that the page shows.
+pub struct FormView<'a> {
+    /// The form.
+    pub form: &'a Form,
+    /// The language of the page.
+    pub lang: &'a str,
+    /// The words of the interface in that language.
+    pub strings: &'a Strings,
+    /// The procedure cards, for the fees.
+    pub cards: &'a Cards,
+    /// Where the answers are sent.
+    pub action: &'a str,
+    /// The answers to show; empty for a fresh form.
+    pub raw: &'a RawAnswers,
+    /// What was wrong with them.
+    pub violations: &'a [Violation],
+    /// A sentence above the form ("the form has changed").
+    pub notice: Option<&'a str>,
+    /// The day at the town.
+    pub today: Date,
+}
+
+/// The heading, what was wrong, and the form.
+pub fn form_page(view: &FormView<'_>) -> Markup {
+    let text = |key: &str| view.strings.text(key, &[]);
+    html! {
+        p.steps { (text("form.step_answer")) }
+        h1 { (view.form.title(view.lang)) }
+        @if let Some(notice) = view.notice {
+            div.notice role="status" { p { (notice) } }
+        }
+        (errors::summary(view))
+        @if let Some(intro) = view.form.intro(view.lang) {
+            @for paragraph in paragraphs(intro) { p { (paragraph) } }
+        }
+        (price::list(view))
+        p.hint { (text("form.optional_note")) }
+        form.form method="post" action=(view.action) accept-charset="utf-8" novalidate {
+            // Enter in an input presses the first button of a form: it must not be one that removes an entry.
+            button.visually-hidden type="submit" tabindex="-1" aria-hidden="true" { (text("form.continue")) }
+            (hidden::of_page(view.form, view.lang))
+            (trap(view.strings))
+            @for part in view.form.sections() { (section(view, part)) }
+            div.group-actions {
+                button.button.button--primary type="submit" { (text("form.continue")) }
+            }
+            p.hint { (text("form.continue_hint")) }
+        }
+    }
+}
+
+fn section(view: &FormView<'_>, section: &Section) -> Markup {
+    let heading = format!("s-{}", section.id);
+    let when = section.shown_when.as_ref().map(|condition| field::When::of(view, condition, None));
+    html! {
+        section.form-section aria-labelledby=(heading)
+            data-shown-when-field=[when.as_ref().map(|when| &when.name)]
+            data-shown-when-values=[when.as_ref().map(|when| &when.values)] {
+            h2 id=(heading) { (section.title.get(view.lang)) }
+            @if let Some(when) = &when { p.hint { (when.sentence) } }
+            @if let Some(intro) = &section.intro {
+                @for paragraph in paragraphs(intro.get(view.lang)) { p { (paragraph) } }
+            }
+            @for question in &section.fields { (field::field(view, question, &question.id, None)) }
+        }
+    }
+}
+
+fn trap(strings: &Strings) -> Markup {
+    let id = format!("f-{}", control::HONEYPOT);
+    html! {
+        div.trap aria-hidden="true" {
+            label for=(id) { (strings.text("form.trap", &[])) }
+            input type="text" id=(id) name=(control::HONEYPOT) value="" tabindex="-1" autocomplete="off";
+        }
+    }
+}

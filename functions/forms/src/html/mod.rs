@@ -1,0 +1,18 @@
+//! The pages of a form: the form itself (static page and answer with violations alike), the check page, and the
+//! list of answers of a receipt.
+
+mod answers;
+mod check_page;
+mod choice;
+mod date;
+mod errors;
+mod field;
+mod form_page;
+mod frame;
+mod group;
+mod hidden;
+mod price;
+
+pub use answers::answers_list;
+pub use check_page::{CheckView, check_page};
+pub use form_page::{FormView, form_page};

@@ -1,0 +1,94 @@
+//! A form from its YAML.
+
+use super::fields;
+use super::node::{self, Node};
+use super::reader::{Context, MapReader};
+use crate::definition::{Condition, Definition, FeeRule, Section};
+use crate::problem::{Places, Problems};
+use crate::words::Words;
+
+/// Reads a definition as far as it can be read; what is wrong comes beside it.
+pub(crate) fn read_form(id: &str, source: &str, languages: &[&str]) -> (Definition, Places, Problems) {
+    let mut definition = Definition {
+        id: id.to_owned(),
+        languages: languages.iter().map(|lang| (*lang).to_owned()).collect(),
+        title: Words::default(),
+        description: Words::default(),
+        intro: None,
+        retention: String::new(),
+        sections: Vec::new(),
+        fees: Vec::new(),
+    };
+    let root = match node::parse(source) {
+        Ok(root) => root,
+        Err(problems) => {
+            // Nothing was read, so nothing of it may be missed on top.
+            definition.languages.clear();
+            return (definition, Places::default(), problems);
+        }
+    };
+    let mut context = Context::default();
+    let context = &mut context;
+    let mut map = MapReader::new(context, &root, "", "obrazac");
+    definition.title = map.required_words(context, "title", languages);
+    definition.description = map.required_words(context, "description", languages);
+    definition.intro = map.words(context, "intro");
+    definition.retention = map.required_text(context, "retention");
+    if let Some(node) = map.required(context, "sections") {
+        for (index, node) in context.list(node, "sections").iter().enumerate() {
+            definition.sections.push(section(context, node, &format!("sections/{index}"), languages));
+        }
+    }
+    if let Some(node) = map.node(context, "fees") {
+        for (index, node) in context.list(node, "fees").iter().enumerate() {
+            definition.fees.push(fee(context, node, &format!("fees/{index}")));
+        }
+    }
+    map.finish(context);
+    (definition, std::mem::take(&mut context.places), std::mem::take(&mut context.problems))
+}
+
+fn section(context: &mut Context, node: &Node, path: &str, languages: &[&str]) -> Section {
+    let mut map = MapReader::new(context, node, path, "sections");
+    let section = Section {
+        id: map.required_text(context, "id"),
+        title: map.required_words(context, "title", languages),
+        intro: map.words(context, "intro"),
+        shown_when: condition(context, &mut map, "shown_when"),
+        fields: fields::list(context, &mut map, "fields", languages),
+    };
+    map.finish(context);
+    section
+}
+
+pub(super) fn condition(
+    context: &mut Context,
+    map: &mut MapReader<'_>,
+    key: &'static str,
+) -> Option<Condition> {
+    let node = map.node(context, key)?;
+    let path = map.path_of(key);
+    let mut map = MapReader::new(context, node, &path, key);
+    let field = map.required_text(context, "field");
+    let mut is = Vec::new();
+    if let Some(node) = map.required(context, "is") {
+        for node in context.list(node, "is") {
+            is.extend(context.text(node, "is"));
+        }
+    }
+    map.finish(context);
+    (!field.is_empty()).then_some(Condition { field, is })
+}
+
+fn fee(context: &mut Context, node: &Node, path: &str) -> FeeRule {
+    let mut map = MapReader::new(context, node, path, "fees");
+    let rule = FeeRule {
+        card: map.required_text(context, "card"),
+        fee: map.required_text(context, "fee"),
+        group: map.text(context, "group"),
+        times: map.text(context, "times"),
+        when: condition(context, &mut map, "when"),
+    };
+    map.finish(context);
+    rule
+}
