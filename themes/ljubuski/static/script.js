@@ -2,19 +2,24 @@
 (() => {
   "use strict";
 
-  /* Fields that an answer makes needless are put away; without script the server decides the same. */
-  const valuesOf = (form, name) =>
-    [...form.elements]
-      .filter((input) => input.name === name)
+  /* Questions that an answer makes needless are put away; without script a sentence says when to answer
+     them, and the server decides the same. A name with a star means: in any entry of the group. */
+  const answersTo = (form, name) => {
+    const [group, question] = name.split("*");
+    return [...form.elements]
+      .filter((input) => question === undefined
+        ? input.name === name
+        : input.name && input.name.startsWith(group) && input.name.endsWith(question))
       .filter((input) => (input.type !== "radio" && input.type !== "checkbox") || input.checked)
+      .filter((input) => !input.closest("[hidden]"))
       .map((input) => input.value);
+  };
 
   const showWhatIsAsked = (form) => {
     for (const part of form.querySelectorAll("[data-shown-when-field]")) {
-      const wanted = (part.dataset.shownWhenValues || "").split(/\s+/).filter(Boolean);
-      const parent = part.parentElement.closest("[data-shown-when-field]");
-      const given = valuesOf(form, part.dataset.shownWhenField);
-      part.hidden = Boolean(parent && parent.hidden) || !given.some((value) => wanted.includes(value));
+      const wanted = part.dataset.shownWhenValues.split(" ");
+      const given = answersTo(form, part.dataset.shownWhenField);
+      part.hidden = !given.some((value) => wanted.includes(value));
     }
   };
 
