@@ -43,6 +43,11 @@
     addEventListener("pageshow", free);
   };
 
+  /* Here the page itself shows only what applies, so the sentence "answer only if …" is not needed. */
+  for (const sentence of document.querySelectorAll("[data-shown-when-field] [id$='-when']")) {
+    sentence.remove();
+  }
+
   for (const form of document.querySelectorAll("main form")) {
     showWhatIsAsked(form);
     form.addEventListener("change", () => showWhatIsAsked(form));
