@@ -89,15 +89,8 @@ async fn write(store: &DynamoStore, arrival: &Arrival, attempt: usize) -> Result
     if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() {
         return decide(&purposes, cancelled.cancellation_reasons());
     }
-    match store_error(&error) {
-        // The SDK has waited and repeated by now, except after a transaction in progress.
-        StoreError::Busy(_) if is_in_progress(error.as_service_error()) => Ok(Attempt::Met),
-        other => Err(other),
-    }
-}
-
-fn is_in_progress(error: Option<&TransactWriteItemsError>) -> bool {
-    matches!(error, Some(TransactWriteItemsError::TransactionInProgressException(_)))
+    // The SDK has waited and repeated by now, where that could help.
+    Err(store_error(&error))
 }
 
 /// The first action that was not content decides: a refusal behind a conflict may be of another kind once the
