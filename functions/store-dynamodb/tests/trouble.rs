@@ -237,9 +237,23 @@ async fn throttling_that_lasts_is_busy_after_a_few_attempts() {
 
 #[tokio::test]
 async fn an_endpoint_that_is_not_there_is_busy() {
-    let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let answer = store_at(&format!("http://{free}")).receipt(&arrival().reference).await;
+    // Port 1 is reserved, and nothing listens there.
+    let answer = store_at("http://127.0.0.1:1").receipt(&arrival().reference).await;
     assert!(matches!(answer, Err(StoreError::Busy(_))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn an_https_endpoint_is_spoken_to_in_tls() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let store = store_at(&format!("https://{}", listener.local_addr().unwrap()));
+    let first_byte = tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        connection.read_u8().await.unwrap()
+    });
+    let answer = store.receipt(&arrival().reference).await;
+    assert!(matches!(answer, Err(StoreError::Busy(_))), "{answer:?}");
+    let handshake = 22;
+    assert_eq!(first_byte.await.unwrap(), handshake);
 }
 
 #[tokio::test]
