@@ -1,1 +1,28 @@
-//! (to be written)
+//! The site generator and local server of Zavičaj.
+//!
+//! ```text
+//! content/ themes/ site.yaml
+//!   │ source    files as they are                       Sources
+//!   │ parse     typed front matter + Markdown           Document
+//!   │ site      URLs, lists, terms, links, schedule     Site
+//!   │ render    jobs → bytes (parallel, pure)           Output
+//!   │ check     links, anchors, ids in the final HTML   Diagnostics
+//!   ▼ publish   only what differs                       a folder
+//!     serve     the same outputs from memory, with the form handlers
+//! ```
+
+pub mod build;
+pub mod check;
+pub mod cli;
+pub mod config;
+pub mod diagnostic;
+pub mod error;
+mod html;
+mod locale;
+pub mod parse;
+pub mod publish;
+pub mod render;
+pub mod serve;
+pub mod site;
+pub mod source;
+mod yaml;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `zavicaj`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    zavicaj::cli::main()
+}

@@ -1,0 +1,149 @@
+//! The pipeline from the sources to a finished site, whoever receives it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use crate::check::Checker;
+use crate::config::Config;
+use crate::diagnostic::{self, Diagnostic};
+use crate::error::EnvironmentError;
+use crate::parse::{self, Labels};
+use crate::publish::{Publication, Published};
+use crate::render::{Output, Renderer};
+use crate::site::{self, Request, definitions, strings};
+use crate::source;
+
+/// What a build is asked for.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Folder of `site.yaml`.
+    pub root: PathBuf,
+    /// Scheme and host instead of `public_url`.
+    pub base_url: Option<String>,
+    /// Publish drafts too.
+    pub drafts: bool,
+    /// The moment of the build.
+    pub now: Timestamp,
+}
+
+/// Why there is no site.
+#[derive(Debug)]
+pub enum Failure {
+    /// The content has errors; warnings are among them.
+    Content(Vec<Diagnostic>),
+    /// The machine does not let us.
+    Environment(EnvironmentError),
+}
+
+impl From<EnvironmentError> for Failure {
+    fn from(error: EnvironmentError) -> Self {
+        Self::Environment(error)
+    }
+}
+
+/// A site that was rendered and checked.
+#[derive(Debug)]
+pub struct Built {
+    /// What the form handlers read.
+    pub bundle: functions::Bundle,
+    /// Warnings.
+    pub warnings: Vec<Diagnostic>,
+    /// Pages made.
+    pub pages: usize,
+    /// Files made.
+    pub files: usize,
+    /// When the output of the same sources will next change.
+    pub next_change: Option<Timestamp>,
+}
+
+/// Runs all stages and hands every output to `sink`.
+pub fn run(
+    options: &Options,
+    sink: &(dyn Fn(Output) -> Result<(), EnvironmentError> + Sync),
+) -> Result<Built, Failure> {
+    let config_file = source::read_config(&options.root)?;
+    let config = Config::parse(&config_file).map_err(Failure::Content)?;
+    let (sources, mut found) = source::read(&options.root, &config.theme)?;
+    let (catalogues, mut problems) = strings::read(&sources.strings, &config);
+    found.append(&mut problems);
+
+    let labels = |language: &str| labels(&catalogues, language);
+    let (documents, mut problems) = parse::documents(&sources.content, &config, &labels);
+    found.append(&mut problems);
+    let (definitions, mut problems) = definitions::read(&sources.content, &config);
+    found.append(&mut problems);
+
+    let request = Request {
+        now: options.now,
+        drafts: options.drafts,
+        base_url: options.base_url.clone().unwrap_or_else(|| config.public_url.clone()),
+    };
+    let base_url = request.base_url.clone();
+    let (site, mut problems) =
+        site::build(config, request, documents, &sources.content, definitions, catalogues.clone());
+    found.append(&mut problems);
+    if found.iter().any(Diagnostic::is_error) {
+        return Err(Failure::Content(diagnostic::sorted(found)));
+    }
+    let next_change = site.next_change;
+
+    let renderer = Renderer::new(site, Arc::new(sources)).map_err(Failure::Content)?;
+    let checker = Checker::default();
+    let pages = std::sync::atomic::AtomicUsize::new(0);
+    let files = std::sync::atomic::AtomicUsize::new(0);
+    let broken: Mutex<Option<EnvironmentError>> = Mutex::new(None);
+    let (bundle, problems) = renderer.run(&|output| {
+        checker.note(&output);
+        files.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        if output.path.ends_with(".html") {
+            pages.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+        if let Err(error) = sink(output) {
+            broken.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        }
+        Ok(())
+    });
+    if let Some(error) = broken.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(Failure::Environment(error));
+    }
+    found.extend(problems);
+    if bundle.is_some() {
+        found.extend(checker.finish(&base_url));
+    }
+    let found = diagnostic::sorted(found);
+    match bundle {
+        Some(bundle) if !found.iter().any(Diagnostic::is_error) => Ok(Built {
+            bundle,
+            warnings: found,
+            pages: pages.into_inner(),
+            files: files.into_inner(),
+            next_change,
+        }),
+        _ => Err(Failure::Content(found)),
+    }
+}
+
+/// Builds into a folder. Unless all is well, nothing in it changes.
+pub fn publish(options: &Options, out: &Path) -> Result<(Built, Published), Failure> {
+    let publication = Publication::begin(out)?;
+    let built = run(options, &|output| publication.add(&output))?;
+    let bundle = built.bundle.to_json().map_err(|error| EnvironmentError::Other(error.to_string()))?;
+    let next_change = built.next_change.map(|moment| format!("{moment}\n")).unwrap_or_default();
+    let published =
+        publication.commit(&[("forms.json", bundle), ("next-change", next_change.into_bytes())])?;
+    Ok((built, published))
+}
+
+fn labels(catalogues: &strings::Catalogues, language: &str) -> Labels {
+    let Some(strings) = catalogues.get(language) else { return Labels::default() };
+    let text = |key: &str| strings.text(key, &[]);
+    Labels {
+        table: text("content.table"),
+        task_done: text("content.task_done"),
+        task_open: text("content.task_open"),
+        footnotes: text("content.footnotes"),
+        footnote_back: text("content.footnote_back"),
+    }
+}

@@ -1,0 +1,146 @@
+//! The command line: names, help, exit codes.
+
+mod build;
+mod check;
+mod new;
+mod progress;
+mod serve;
+mod terminal;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
+
+use crate::build::{Failure, Options};
+use crate::diagnostic::MessageLanguage;
+use crate::error::EnvironmentError;
+use terminal::Terminal;
+
+/// Zavičaj: a static site generator with form handlers, for a town and its people abroad.
+///
+/// Without a command it serves the site in this folder: zavicaj serve.
+#[derive(Debug, Parser)]
+#[command(name = "zavicaj", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    serve: serve::Arguments,
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// The site's folder, the one with site.yaml
+    #[arg(long, value_name = "DIR", default_value = ".", global = true)]
+    root: PathBuf,
+    /// Language of messages
+    #[arg(long, value_enum, default_value_t, global = true)]
+    lang: MessageLanguage,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build the site into a folder; an error leaves the folder as it was
+    Build(build::Arguments),
+    /// Serve the site with working forms on this machine, and follow every change
+    Serve(serve::Arguments),
+    /// Look for errors without writing anything
+    Check(check::Arguments),
+    /// Begin a new article, event or page
+    New(new::Arguments),
+}
+
+/// What every command that builds can be told.
+#[derive(Debug, Clone, Args)]
+struct BuildArguments {
+    /// Scheme and host of absolute URLs, instead of public_url in site.yaml
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    base_url: Option<String>,
+    /// Publish drafts and what is not due yet
+    #[arg(long)]
+    drafts: bool,
+    /// Build as if it were this moment, e.g. 2026-11-23T12:00:00Z
+    #[arg(long, value_name = "T", value_parser = moment)]
+    now: Option<Timestamp>,
+}
+
+impl BuildArguments {
+    fn options(&self, common: &Common) -> Options {
+        Options {
+            root: common.root.clone(),
+            base_url: self.base_url.clone(),
+            drafts: self.drafts,
+            now: self.now.unwrap_or_else(Timestamp::now),
+        }
+    }
+}
+
+fn base_url(text: &str) -> Result<String, String> {
+    let url = text.trim_end_matches('/');
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    if !host.is_empty() && host.chars().all(plain) {
+        Ok(url.to_owned())
+    } else {
+        Err("write https://host, without a path".to_owned())
+    }
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    text.parse::<Timestamp>()
+        .or_else(|_| {
+            let day: jiff::civil::Date = text.parse().map_err(|_| ())?;
+            day.to_zoned_datetime(jiff::tz::TimeZone::UTC).map(|day| day.timestamp()).map_err(|_| ())
+        })
+        .map_err(|()| "write a date (2026-11-23) or a moment (2026-11-23T12:00:00Z)".to_owned())
+}
+
+/// Why the program did not do what it was asked.
+enum Ended {
+    /// Errors of the content, already shown: 1.
+    Content,
+    /// The machine: 2.
+    Environment(EnvironmentError),
+}
+
+impl From<EnvironmentError> for Ended {
+    fn from(error: EnvironmentError) -> Self {
+        Self::Environment(error)
+    }
+}
+
+/// Runs the program: 0 good, 1 the content has errors, 2 the machine did not let us.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut terminal = Terminal::new(cli.common.lang);
+    let done = match cli.command {
+        Some(Command::Build(arguments)) => build::run(&arguments, &cli.common, &mut terminal),
+        Some(Command::Serve(arguments)) => serve::run(arguments, &cli.common, terminal.clone()),
+        Some(Command::Check(arguments)) => check::run(&arguments, &cli.common, &mut terminal),
+        Some(Command::New(arguments)) => new::run(&arguments, &cli.common, &mut terminal),
+        None => serve::run(cli.serve, &cli.common, terminal.clone()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Ended::Content) => ExitCode::from(1),
+        Err(Ended::Environment(error)) => {
+            terminal.environment(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Shows why there is no site.
+fn explain(failure: Failure, terminal: &mut Terminal) -> Ended {
+    match failure {
+        Failure::Content(found) => {
+            terminal.diagnostics(&found);
+            Ended::Content
+        }
+        Failure::Environment(error) => Ended::Environment(error),
+    }
+}

@@ -1,0 +1,80 @@
+//! Everything that the person at the terminal reads.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
+
+use crate::diagnostic::terminal::{Colour, count, croatian, show};
+use crate::diagnostic::{Diagnostic, MessageLanguage};
+use crate::error::EnvironmentError;
+
+/// Where messages go: results to standard output, findings to standard error.
+#[derive(Debug, Clone)]
+pub(super) struct Terminal {
+    pub(super) language: MessageLanguage,
+    colour: Colour,
+}
+
+impl Terminal {
+    pub(super) fn new(language: MessageLanguage) -> Self {
+        // https://no-color.org
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let colour = if !plain && io::stderr().is_terminal() { Colour::Ansi } else { Colour::Plain };
+        Self { language, colour }
+    }
+
+    /// One of two texts by language.
+    pub(super) fn text<'a>(&self, hr: &'a str, en: &'a str) -> &'a str {
+        match self.language {
+            MessageLanguage::Hr => hr,
+            MessageLanguage::En => en,
+        }
+    }
+
+    /// A line of results. A closed pipe is no reason to fail.
+    pub(super) fn say(&self, line: &str) {
+        let _ = writeln!(io::stdout().lock(), "{line}");
+    }
+
+    /// All findings and their number.
+    pub(super) fn diagnostics(&self, found: &[Diagnostic]) {
+        let errors = found.iter().filter(|diagnostic| diagnostic.is_error()).count();
+        let mut out = String::new();
+        for diagnostic in found {
+            out.push_str(&show(diagnostic, self.language, self.colour));
+            out.push('\n');
+        }
+        if !found.is_empty() {
+            out.push_str(&count(errors, found.len() - errors, self.language));
+            out.push('\n');
+        }
+        let _ = io::stderr().lock().write_all(out.as_bytes());
+    }
+
+    /// What keeps the machine from working.
+    pub(super) fn environment(&self, error: &EnvironmentError) {
+        let _ = io::stderr().lock().write_all(error.explain(self.language).as_bytes());
+    }
+
+    /// A warning of one line.
+    pub(super) fn warn(&self, line: &str) {
+        let _ = writeln!(io::stderr().lock(), "{line}");
+    }
+
+    /// `96 stranica, 120 datoteka, 0,08 s`
+    pub(super) fn made(&self, pages: usize, files: usize, took: Duration) -> String {
+        let seconds = format!("{:.2}", took.as_secs_f64());
+        match self.language {
+            MessageLanguage::En => format!(
+                "{pages} {}, {files} {}, {seconds} s",
+                if pages == 1 { "page" } else { "pages" },
+                if files == 1 { "file" } else { "files" }
+            ),
+            MessageLanguage::Hr => format!(
+                "{pages} {}, {files} {}, {} s",
+                croatian(pages, "stranica", "stranice", "stranica"),
+                croatian(files, "datoteka", "datoteke", "datoteka"),
+                seconds.replace('.', ",")
+            ),
+        }
+    }
+}

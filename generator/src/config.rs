@@ -1,0 +1,296 @@
+//! `site.yaml`: the town, its languages, menus and addresses.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_yaml::Spanned;
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::source::SourceFile;
+use crate::yaml;
+
+/// A text per language code.
+pub type PerLanguage = BTreeMap<String, String>;
+
+/// What `site.yaml` says, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Name of the site.
+    pub title: PerLanguage,
+    /// One sentence about the site.
+    pub description: PerLanguage,
+    /// Scheme and host, without a slash at the end.
+    pub public_url: String,
+    /// Folder under `themes/`.
+    pub theme: String,
+    /// Where bare dates are local midnight.
+    pub time_zone: jiff::tz::TimeZone,
+    /// The language without a prefix in URLs.
+    pub default_language: String,
+    /// All languages, the default among them, in the order of the switcher.
+    pub languages: Vec<Language>,
+    /// Menus by name.
+    pub menus: BTreeMap<String, Vec<MenuEntry>>,
+    /// The town's address.
+    pub contact: Contact,
+    /// Who mails come from.
+    pub mail: MailSender,
+    /// Whether Markdown may hold raw HTML.
+    pub raw_html: bool,
+    /// Words of the site's own URLs.
+    pub paths: Paths,
+    /// The file itself, for places in diagnostics.
+    pub source: String,
+}
+
+/// A language of the site.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Language {
+    /// BCP 47 tag, which is also the URL prefix.
+    pub code: String,
+    /// The language's name in itself.
+    pub name: String,
+}
+
+/// One entry of a menu.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MenuEntry {
+    /// The words of the link.
+    pub label: PerLanguage,
+    /// A content path (`vijesti/_index.md`), a form (`obrasci/registracija`) or a path of the site (`/…`).
+    pub link: Spanned<String>,
+}
+
+/// The town's address; what is not known yet is empty.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Contact {
+    /// The office.
+    pub name: PerLanguage,
+    /// Street and number.
+    pub street: String,
+    /// Postcode.
+    pub postcode: String,
+    /// Town.
+    pub city: String,
+    /// Country.
+    pub country: PerLanguage,
+    /// International form.
+    pub phone: String,
+    /// Public address.
+    pub email: String,
+}
+
+/// Who mails come from.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailSender {
+    /// Shown name.
+    pub from_name: PerLanguage,
+    /// Address.
+    pub from_address: String,
+}
+
+/// Words of the URLs that the generator makes itself.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Paths {
+    /// Before the number of a list's further pages: `/vijesti/stranica/2/`.
+    pub page: String,
+    /// The folder of the categories.
+    pub categories: String,
+    /// The folder of the tags.
+    pub tags: String,
+}
+
+impl Default for Paths {
+    fn default() -> Self {
+        Self { page: "stranica".to_owned(), categories: "kategorije".to_owned(), tags: "oznake".to_owned() }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawConfig {
+    title: PerLanguage,
+    description: PerLanguage,
+    public_url: Spanned<String>,
+    theme: Spanned<String>,
+    time_zone: Spanned<String>,
+    default_language: Spanned<String>,
+    languages: Vec<Spanned<Language>>,
+    menus: BTreeMap<String, Vec<MenuEntry>>,
+    #[serde(default)]
+    contact: Contact,
+    mail: MailSender,
+    #[serde(default)]
+    markdown: RawMarkdown,
+    #[serde(default)]
+    paths: Paths,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawMarkdown {
+    raw_html: bool,
+}
+
+/// The name of the file.
+pub const FILE: &str = "site.yaml";
+
+impl Config {
+    /// Reads and checks `site.yaml`.
+    pub fn parse(file: &SourceFile) -> Result<Self, Vec<Diagnostic>> {
+        let text = file.text().map_err(|diagnostic| vec![diagnostic])?;
+        let raw: RawConfig = yaml::read(FILE, text, text, 0).map_err(|diagnostic| vec![diagnostic])?;
+        let mut found = Vec::new();
+        let place = |spot: &serde_yaml::Location, length: usize| at(text, spot, length);
+
+        let public_url = raw.public_url.value.trim_end_matches('/').to_owned();
+        if !is_public_url(&public_url) {
+            found.push(
+                Diagnostic::error(
+                    "Z110",
+                    place(&raw.public_url.referenced, raw.public_url.value.chars().count()),
+                    "adresa stranice mora biti oblika https://domena, bez puta",
+                    "the site's address has to be https://host, without a path",
+                )
+                .help("npr. public_url: https://grad.example", "e.g. public_url: https://town.example"),
+            );
+        }
+        let time_zone = jiff::tz::TimeZone::get(&raw.time_zone.value).unwrap_or_else(|_| {
+            found.push(
+                Diagnostic::error(
+                    "Z111",
+                    place(&raw.time_zone.referenced, raw.time_zone.value.chars().count()),
+                    format!("nepoznata vremenska zona „{}”", raw.time_zone.value),
+                    format!("unknown time zone “{}”", raw.time_zone.value),
+                )
+                .help("npr. time_zone: Europe/Sarajevo", "e.g. time_zone: Europe/Sarajevo"),
+            );
+            jiff::tz::TimeZone::UTC
+        });
+        let mut languages: Vec<Language> = Vec::new();
+        for language in raw.languages {
+            let code = &language.value.code;
+            let well_formed = code.parse::<icu_locale_core::Locale>().is_ok();
+            if !well_formed || languages.iter().any(|known| known.code == *code) {
+                found.push(Diagnostic::error(
+                    "Z112",
+                    place(&language.referenced, 1),
+                    format!("jezik „{code}” nije ispravan ili je naveden dvaput"),
+                    format!("the language “{code}” is malformed or listed twice"),
+                ));
+            }
+            languages.push(language.value);
+        }
+        if !languages.iter().any(|language| language.code == raw.default_language.value) {
+            found.push(Diagnostic::error(
+                "Z113",
+                place(&raw.default_language.referenced, raw.default_language.value.chars().count()),
+                format!("zadani jezik „{}” nije među jezicima", raw.default_language.value),
+                format!("the default language “{}” is not among the languages", raw.default_language.value),
+            ));
+        }
+        if raw.theme.value.is_empty() || raw.theme.value.contains(['/', '\\', '.']) {
+            found.push(Diagnostic::error(
+                "Z114",
+                place(&raw.theme.referenced, raw.theme.value.chars().count()),
+                "tema je ime mape u mapi themes",
+                "the theme is the name of a folder in themes",
+            ));
+        }
+        let texts: [(&str, &PerLanguage); 3] = [
+            ("title", &raw.title),
+            ("description", &raw.description),
+            ("mail.from_name", &raw.mail.from_name),
+        ];
+        let labels = raw
+            .menus
+            .iter()
+            .flat_map(|(menu, entries)| entries.iter().map(move |entry| (menu.as_str(), &entry.label)));
+        for (key, per_language) in texts.into_iter().chain(labels) {
+            for language in &languages {
+                if !per_language.contains_key(&language.code) {
+                    found.push(missing_translation(key, &language.code));
+                }
+            }
+        }
+        for word in [&raw.paths.page, &raw.paths.categories, &raw.paths.tags] {
+            if word.is_empty() || crate::site::slug::slugify(word) != *word {
+                found.push(Diagnostic::error(
+                    "Z116",
+                    Place::file(FILE),
+                    format!("„{word}” ne može biti dio adrese (paths)"),
+                    format!("“{word}” cannot be part of an address (paths)"),
+                ));
+            }
+        }
+        if !found.is_empty() {
+            return Err(found);
+        }
+        Ok(Self {
+            title: raw.title,
+            description: raw.description,
+            public_url,
+            theme: raw.theme.value,
+            time_zone,
+            default_language: raw.default_language.value,
+            languages,
+            menus: raw.menus,
+            contact: raw.contact,
+            mail: raw.mail,
+            raw_html: raw.markdown.raw_html,
+            paths: raw.paths,
+            source: text.to_owned(),
+        })
+    }
+
+    /// A text in a language; the build has checked that it is there where it is required.
+    pub fn text<'a>(&'a self, per_language: &'a PerLanguage, language: &str) -> &'a str {
+        per_language
+            .get(language)
+            .or_else(|| per_language.get(&self.default_language))
+            .map_or("", String::as_str)
+    }
+
+    /// The place of a spanned value of `site.yaml`.
+    pub fn place(&self, location: &serde_yaml::Location, length: usize) -> Place {
+        at(&self.source, location, length)
+    }
+
+    /// The codes of all languages.
+    pub fn language_codes(&self) -> Vec<&str> {
+        self.languages.iter().map(|language| language.code.as_str()).collect()
+    }
+
+    /// `/` for the default language, `/en/` for another.
+    pub fn home(&self, language: &str) -> String {
+        if language == self.default_language { "/".to_owned() } else { format!("/{language}/") }
+    }
+}
+
+fn at(source: &str, location: &serde_yaml::Location, length: usize) -> Place {
+    let number = |value: u64| usize::try_from(value).unwrap_or(1);
+    Place::at(FILE, source, number(location.line()), number(location.column()), length)
+}
+
+fn missing_translation(key: &str, language: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Z115",
+        Place::file(FILE),
+        format!("„{key}” nema tekst na jeziku „{language}”"),
+        format!("“{key}” has no text in the language “{language}”"),
+    )
+    .help(format!("dodajte „{language}: …”"), format!("add “{language}: …”"))
+}
+
+fn is_public_url(url: &str) -> bool {
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    host.is_some_and(|host| {
+        !host.is_empty()
+            && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'))
+    })
+}

@@ -1,0 +1,167 @@
+//! What keeps the program from working that no change of content would mend: exit code 2.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::MessageLanguage;
+
+/// An error of the machine around the program.
+#[derive(Debug, thiserror::Error)]
+pub enum EnvironmentError {
+    /// There is no `site.yaml`.
+    #[error("no site.yaml in {}", root.display())]
+    NotASite {
+        /// Where it was looked for.
+        root: PathBuf,
+    },
+    /// A folder that every site has is missing.
+    #[error("no folder {}", path.display())]
+    NoFolder {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The output folder holds files that this program did not write.
+    #[error("{} is not empty and was not made by zavicaj", path.display())]
+    ForeignOutput {
+        /// Which.
+        path: PathBuf,
+    },
+    /// Another build writes to the same folder.
+    #[error("another build is writing to {}", path.display())]
+    OutputLocked {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The port is in use.
+    #[error("port {port} is in use")]
+    PortInUse {
+        /// Which.
+        port: u16,
+    },
+    /// Reading or writing failed.
+    #[error("cannot {verb} {}: {source}", path.display())]
+    Io {
+        /// `read`, `write`, …
+        verb: &'static str,
+        /// What.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Anything else that has a text of its own.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl EnvironmentError {
+    /// An I/O error with its path.
+    pub fn io(verb: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::Io { verb, path: path.to_owned(), source }
+    }
+
+    /// What is wrong and what to do, for the person at the terminal.
+    pub fn explain(&self, language: MessageLanguage) -> String {
+        let (message, help) = match (self, language) {
+            (Self::NotASite { root }, MessageLanguage::Hr) => (
+                format!("u mapi {} nema datoteke site.yaml", root.display()),
+                "pokrenite zavicaj u mapi stranice ili je navedite: --root MAPA".to_owned(),
+            ),
+            (Self::NotASite { root }, MessageLanguage::En) => (
+                format!("there is no site.yaml in {}", root.display()),
+                "run zavicaj in the site's folder, or name it: --root DIR".to_owned(),
+            ),
+            (Self::NoFolder { path }, MessageLanguage::Hr) => (
+                format!("nema mape {}", path.display()),
+                "stvorite je ili ispravite „theme” u site.yaml".to_owned(),
+            ),
+            (Self::NoFolder { path }, MessageLanguage::En) => (
+                format!("there is no folder {}", path.display()),
+                "create it, or correct “theme” in site.yaml".to_owned(),
+            ),
+            (Self::ForeignOutput { path }, MessageLanguage::Hr) => (
+                format!("mapa {} nije prazna i nije ju napravio zavicaj", path.display()),
+                "ništa nije obrisano; navedite drugu mapu: --out MAPA".to_owned(),
+            ),
+            (Self::ForeignOutput { path }, MessageLanguage::En) => (
+                format!("the folder {} is not empty and was not made by zavicaj", path.display()),
+                "nothing was removed; name another folder: --out DIR".to_owned(),
+            ),
+            (Self::OutputLocked { path }, MessageLanguage::Hr) => {
+                (format!("druga izrada upravo piše u {}", path.display()), "pričekajte da završi".to_owned())
+            }
+            (Self::OutputLocked { path }, MessageLanguage::En) => {
+                (format!("another build is writing to {}", path.display()), "wait for it to end".to_owned())
+            }
+            (Self::PortInUse { port }, MessageLanguage::Hr) => (
+                format!("vrata {port} već su zauzeta"),
+                format!(
+                    "zatvorite drugi program ili uzmite druga vrata: zavicaj serve --port {}",
+                    port.wrapping_add(1)
+                ),
+            ),
+            (Self::PortInUse { port }, MessageLanguage::En) => (
+                format!("port {port} is in use"),
+                format!(
+                    "close the other program, or take another port: zavicaj serve --port {}",
+                    port.wrapping_add(1)
+                ),
+            ),
+            (Self::Io { verb, path, source }, MessageLanguage::Hr) => {
+                let verb = match *verb {
+                    "read" => "čitati",
+                    "write" => "pisati",
+                    "remove" => "obrisati",
+                    "watch" => "pratiti",
+                    _ => "otvoriti",
+                };
+                (
+                    format!("ne mogu {verb} {}: {}", path.display(), croatian_reason(source)),
+                    help_for(source, language),
+                )
+            }
+            (Self::Io { verb, path, source }, MessageLanguage::En) => {
+                (format!("cannot {verb} {}: {source}", path.display()), help_for(source, language))
+            }
+            (Self::Other(text), _) => (text.clone(), String::new()),
+        };
+        let (error, hint) = match language {
+            MessageLanguage::Hr => ("greška", "pomoć"),
+            MessageLanguage::En => ("error", "help"),
+        };
+        if help.is_empty() {
+            format!("{error}: {message}\n")
+        } else {
+            format!("{error}: {message}\n  {hint}: {help}\n")
+        }
+    }
+}
+
+fn croatian_reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "ne postoji".to_owned(),
+        io::ErrorKind::PermissionDenied => "nemate dopuštenje".to_owned(),
+        io::ErrorKind::StorageFull => "disk je pun".to_owned(),
+        io::ErrorKind::QuotaExceeded => "kvota je potrošena".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "disk je samo za čitanje".to_owned(),
+        io::ErrorKind::AlreadyExists => "već postoji".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn help_for(error: &io::Error, language: MessageLanguage) -> String {
+    let (hr, en) = match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => (
+            "dajte pravo pisanja u mapu ili navedite drugu; postojeća stranica nije promijenjena",
+            "allow writing to the folder, or name another; the existing site was not changed",
+        ),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => (
+            "oslobodite prostor i pokušajte ponovno; postojeća stranica nije promijenjena",
+            "free some space and try again; the existing site was not changed",
+        ),
+        _ => ("", ""),
+    };
+    match language {
+        MessageLanguage::Hr => hr.to_owned(),
+        MessageLanguage::En => en.to_owned(),
+    }
+}

@@ -1,0 +1,497 @@
+//! The YAML at the top of a content file, typed per kind.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use serde_yaml::Spanned;
+
+use super::kind::Kind;
+use super::problems;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::yaml;
+
+/// A 1-based line and column of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spot {
+    /// Line.
+    pub line: usize,
+    /// Column in characters.
+    pub column: usize,
+}
+
+/// A moment that an editor wrote: the civil date is shown, the instant is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment {
+    /// UTC.
+    pub instant: Timestamp,
+    /// As the calendar of the town shows it.
+    pub day: Date,
+}
+
+/// The checked front matter.
+#[derive(Debug, Clone)]
+pub struct FrontMatter {
+    /// Title of the page.
+    pub title: String,
+    /// Summary for lists and search engines; empty if not given.
+    pub description: String,
+    /// Date of publication.
+    pub date: Option<Moment>,
+    /// Date of the last change worth telling.
+    pub updated: Option<Moment>,
+    /// Not published without `--drafts`.
+    pub draft: bool,
+    /// Last part of the URL instead of the file name.
+    pub slug: Option<String>,
+    /// Old paths that lead here.
+    pub aliases: Vec<(String, Spot)>,
+    /// The picture in lists and at the head.
+    pub picture: Option<Picture>,
+    /// Not published before.
+    pub publish: Option<Moment>,
+    /// Not published from then on.
+    pub expires: Option<Moment>,
+    /// Cards that lead elsewhere.
+    pub entries: Vec<Entry>,
+    /// Place in lists sorted by weight; lower is first.
+    pub weight: i64,
+    /// What only this kind has.
+    pub own: KindFields,
+}
+
+/// What only one kind of content has.
+#[derive(Debug, Clone)]
+pub enum KindFields {
+    /// Front page.
+    Home {
+        /// Content path of the lead story.
+        lead: Option<(String, Spot)>,
+    },
+    /// List page.
+    Section {
+        /// Items on one page.
+        paginate: usize,
+        /// Order of the items.
+        sort: SortOrder,
+    },
+    /// News.
+    Article {
+        /// Terms of the taxonomy `categories`.
+        categories: Vec<String>,
+        /// Terms of the taxonomy `tags`.
+        tags: Vec<String>,
+        /// Articles of one series belong together.
+        series: Option<String>,
+        /// Where the text comes from.
+        source: Option<String>,
+    },
+    /// Event.
+    Event {
+        /// First day, if known.
+        start: Option<Moment>,
+        /// Last day, if known.
+        end: Option<Moment>,
+        /// Place in words.
+        place: String,
+        /// Postal address.
+        address: String,
+    },
+    /// Project.
+    Project {
+        /// Years in words.
+        period: String,
+        /// Who takes part.
+        partners: Vec<String>,
+        /// Results in figures.
+        figures: Vec<Figure>,
+        /// Web address.
+        url: String,
+    },
+    /// Association.
+    Association {
+        /// Town.
+        city: String,
+        /// Country.
+        country: String,
+        /// Web address.
+        website: String,
+        /// Public e-mail address.
+        email: String,
+    },
+    /// Nothing.
+    Page,
+}
+
+/// The order of a section's items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SortOrder {
+    /// Newest first.
+    #[default]
+    Date,
+    /// By title, in the order of the language.
+    Title,
+    /// Lowest weight first, then by title.
+    Weight,
+    /// Events: what comes next first, then what is over, latest first.
+    Start,
+}
+
+/// A picture of a page.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Picture {
+    /// A file beside the text or a path of the site.
+    pub src: Spanned<String>,
+    /// What it shows, for those who do not see it.
+    pub alt: String,
+    /// Who made it.
+    #[serde(default)]
+    pub credit: String,
+}
+
+/// A card that leads elsewhere.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// What one can do.
+    pub title: String,
+    /// One sentence.
+    #[serde(default)]
+    pub text: String,
+    /// Content path, form or path of the site.
+    pub link: Spanned<String>,
+    /// Name of one of the theme's pictures.
+    #[serde(default)]
+    pub picture: String,
+}
+
+/// A result in figures.
+#[derive(Debug, Clone, Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figure {
+    /// The number as it is shown.
+    pub value: String,
+    /// What it counts.
+    pub label: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    title: Option<Spanned<String>>,
+    description: Option<String>,
+    date: Option<Spanned<String>>,
+    updated: Option<Spanned<String>>,
+    draft: Option<bool>,
+    slug: Option<Spanned<String>>,
+    aliases: Option<Vec<Spanned<String>>>,
+    picture: Option<Picture>,
+    #[serde(rename = "editor_note")]
+    _editor_note: Option<String>,
+    publish: Option<Spanned<String>>,
+    expires: Option<Spanned<String>>,
+    entries: Option<Vec<Entry>>,
+    weight: Option<i64>,
+    lead: Option<Spanned<String>>,
+    paginate: Option<Spanned<usize>>,
+    sort: Option<Spanned<SortOrder>>,
+    categories: Option<Spanned<Vec<String>>>,
+    tags: Option<Spanned<Vec<String>>>,
+    series: Option<Spanned<String>>,
+    source: Option<Spanned<String>>,
+    start: Option<Spanned<String>>,
+    end: Option<Spanned<String>>,
+    place: Option<Spanned<String>>,
+    address: Option<Spanned<String>>,
+    period: Option<Spanned<String>>,
+    partners: Option<Spanned<Vec<String>>>,
+    figures: Option<Spanned<Vec<Figure>>>,
+    url: Option<Spanned<String>>,
+    city: Option<Spanned<String>>,
+    country: Option<Spanned<String>>,
+    website: Option<Spanned<String>>,
+    email: Option<Spanned<String>>,
+}
+
+/// The keys that every kind has.
+const COMMON_KEYS: &[&str] = &[
+    "title",
+    "description",
+    "date",
+    "updated",
+    "draft",
+    "slug",
+    "aliases",
+    "picture",
+    "editor_note",
+    "publish",
+    "expires",
+    "entries",
+    "weight",
+];
+
+const DEFAULT_PAGE_LENGTH: usize = 20;
+const MAX_PAGE_LENGTH: usize = 500;
+
+/// Lines before the YAML: the opening `---`.
+const LINE_OFFSET: usize = 1;
+
+struct Reader<'a> {
+    path: &'a str,
+    file: &'a str,
+    kind: Kind,
+    time_zone: &'a TimeZone,
+    found: Vec<Diagnostic>,
+}
+
+impl FrontMatter {
+    /// Reads the YAML of a file. Without a result there is at least one error.
+    pub(super) fn read(
+        path: &str,
+        file: &str,
+        text: &str,
+        kind: Kind,
+        time_zone: &TimeZone,
+    ) -> (Option<Self>, Vec<Diagnostic>) {
+        let raw: Raw = match yaml::read(path, file, text, LINE_OFFSET) {
+            Ok(raw) => raw,
+            Err(diagnostic) => {
+                return (None, vec![problems::only_keys_of_kind(diagnostic, kind, COMMON_KEYS)]);
+            }
+        };
+        let mut reader = Reader { path, file, kind, time_zone, found: Vec::new() };
+        let front = reader.convert(raw);
+        let failed = reader.found.iter().any(Diagnostic::is_error);
+        (front.filter(|_| !failed), reader.found)
+    }
+}
+
+impl Reader<'_> {
+    fn convert(&mut self, raw: Raw) -> Option<FrontMatter> {
+        self.refuse_foreign_keys(&raw);
+        let title = match &raw.title {
+            Some(title) if !title.value.trim().is_empty() => Some(title.value.trim().to_owned()),
+            Some(title) => {
+                self.found.push(problems::empty_title(self.place(title)));
+                None
+            }
+            None => {
+                self.found.push(problems::missing_key(self.path, self.file, "title"));
+                None
+            }
+        };
+        let date = self.moment(raw.date.as_ref());
+        if self.kind == Kind::Article && raw.date.is_none() {
+            self.found.push(problems::missing_key(self.path, self.file, "date"));
+        }
+        if let Some(slug) = &raw.slug
+            && crate::site::slug::slugify(&slug.value) != slug.value
+        {
+            self.found.push(problems::bad_slug(self.place(slug), &slug.value));
+        }
+        let aliases: Vec<(String, Spot)> = raw
+            .aliases
+            .unwrap_or_default()
+            .into_iter()
+            .map(|alias| (alias.value.clone(), spot(&alias)))
+            .collect();
+        for (alias, at) in &aliases {
+            if !is_site_path(alias) {
+                let place = Place::at(self.path, self.file, at.line, at.column, alias.chars().count());
+                self.found.push(problems::bad_alias(place, alias));
+            }
+        }
+        if let Some(picture) = &raw.picture
+            && picture.alt.trim().is_empty()
+        {
+            self.found.push(problems::picture_without_alt(self.place(&picture.src)));
+        }
+        let (publish, expires) = (self.moment(raw.publish.as_ref()), self.moment(raw.expires.as_ref()));
+        if let (Some(from), Some(until), Some(written)) = (publish, expires, &raw.expires)
+            && until <= from
+        {
+            self.found.push(problems::expires_before_publish(self.place(written)));
+        }
+        let own = match self.kind {
+            Kind::Home => KindFields::Home { lead: raw.lead.map(|lead| (lead.value.clone(), spot(&lead))) },
+            Kind::Section => {
+                if let Some(paginate) = &raw.paginate
+                    && !(1..=MAX_PAGE_LENGTH).contains(&paginate.value)
+                {
+                    self.found.push(problems::bad_page_length(self.place(paginate), MAX_PAGE_LENGTH));
+                }
+                KindFields::Section {
+                    paginate: raw.paginate.map_or(DEFAULT_PAGE_LENGTH, |length| length.value),
+                    sort: raw.sort.map_or_else(SortOrder::default, |sort| sort.value),
+                }
+            }
+            Kind::Article => KindFields::Article {
+                categories: terms(raw.categories),
+                tags: terms(raw.tags),
+                series: raw.series.map(|series| series.value),
+                source: raw.source.map(|source| source.value),
+            },
+            Kind::Event => {
+                let (start, end) = (self.moment(raw.start.as_ref()), self.moment(raw.end.as_ref()));
+                if let (Some(first), Some(last), Some(written)) = (start, end, &raw.end)
+                    && last < first
+                {
+                    self.found.push(problems::ends_before_start(self.place(written)));
+                }
+                KindFields::Event { start, end, place: text(raw.place), address: text(raw.address) }
+            }
+            Kind::Project => KindFields::Project {
+                period: text(raw.period),
+                partners: raw.partners.map(|partners| partners.value).unwrap_or_default(),
+                figures: raw.figures.map(|figures| figures.value).unwrap_or_default(),
+                url: self.web_address(raw.url),
+            },
+            Kind::Association => KindFields::Association {
+                city: text(raw.city),
+                country: text(raw.country),
+                website: self.web_address(raw.website),
+                email: text(raw.email),
+            },
+            Kind::Page => KindFields::Page,
+        };
+        Some(FrontMatter {
+            title: title?,
+            description: raw.description.unwrap_or_default().trim().to_owned(),
+            date,
+            updated: self.moment(raw.updated.as_ref()),
+            draft: raw.draft.unwrap_or(false),
+            slug: raw.slug.map(|slug| slug.value),
+            aliases,
+            picture: raw.picture,
+            publish,
+            expires,
+            entries: raw.entries.unwrap_or_default(),
+            weight: raw.weight.unwrap_or(0),
+            own,
+        })
+    }
+
+    /// A key that another kind has is as wrong here as a misspelt one.
+    fn refuse_foreign_keys(&mut self, raw: &Raw) {
+        let written = [
+            ("lead", raw.lead.as_ref().map(spot)),
+            ("paginate", raw.paginate.as_ref().map(spot)),
+            ("sort", raw.sort.as_ref().map(spot)),
+            ("categories", raw.categories.as_ref().map(spot)),
+            ("tags", raw.tags.as_ref().map(spot)),
+            ("series", raw.series.as_ref().map(spot)),
+            ("source", raw.source.as_ref().map(spot)),
+            ("start", raw.start.as_ref().map(spot)),
+            ("end", raw.end.as_ref().map(spot)),
+            ("place", raw.place.as_ref().map(spot)),
+            ("address", raw.address.as_ref().map(spot)),
+            ("period", raw.period.as_ref().map(spot)),
+            ("partners", raw.partners.as_ref().map(spot)),
+            ("figures", raw.figures.as_ref().map(spot)),
+            ("url", raw.url.as_ref().map(spot)),
+            ("city", raw.city.as_ref().map(spot)),
+            ("country", raw.country.as_ref().map(spot)),
+            ("website", raw.website.as_ref().map(spot)),
+            ("email", raw.email.as_ref().map(spot)),
+        ];
+        for (key, at) in written {
+            if let Some(at) = at
+                && !self.kind.own_keys().contains(&key)
+            {
+                // The value's place is known; the key's line is the same or the one above it.
+                let line = key_line(self.file, key, at.line);
+                let place = Place::at(self.path, self.file, line, 1, key.len());
+                self.found.push(problems::foreign_key(place, key, self.kind, COMMON_KEYS));
+            }
+        }
+    }
+
+    fn moment(&mut self, written: Option<&Spanned<String>>) -> Option<Moment> {
+        let written = written?;
+        let moment = read_moment(&written.value, self.time_zone);
+        if moment.is_none() {
+            self.found.push(problems::bad_date(self.place(written), &written.value));
+        }
+        moment
+    }
+
+    fn web_address(&mut self, written: Option<Spanned<String>>) -> String {
+        let Some(written) = written else { return String::new() };
+        if !written.value.is_empty()
+            && !written.value.starts_with("https://")
+            && !written.value.starts_with("http://")
+        {
+            self.found.push(problems::bad_web_address(self.place(&written), &written.value));
+        }
+        written.value
+    }
+
+    fn place<T: std::fmt::Debug>(&self, written: &Spanned<T>) -> Place {
+        let at = spot(written);
+        let rest = self.file.lines().nth(at.line - 1).unwrap_or_default().trim_end().chars().count();
+        Place::at(self.path, self.file, at.line, at.column, rest.saturating_sub(at.column - 1))
+    }
+}
+
+/// `2019-05-15` is local midnight; with a time, local time; with an offset, that instant.
+pub(crate) fn read_moment(text: &str, time_zone: &TimeZone) -> Option<Moment> {
+    let text = text.trim();
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Some(Moment { instant, day: instant.to_zoned_datetime(time_zone.clone()).date() });
+    }
+    let local: DateTime = match text.parse::<Date>() {
+        Ok(date) if text.len() == 10 => date.at(0, 0, 0, 0),
+        _ => text.parse().ok()?,
+    };
+    let zoned = local.to_zoned_datetime(time_zone.clone()).ok()?;
+    Some(Moment { instant: zoned.timestamp(), day: local.date() })
+}
+
+fn spot<T>(written: &Spanned<T>) -> Spot {
+    let number = |value: u64| usize::try_from(value).unwrap_or(1).max(1);
+    Spot {
+        line: number(written.referenced.line()) + LINE_OFFSET,
+        column: number(written.referenced.column()),
+    }
+}
+
+/// The spot of a spanned value of the front matter.
+pub(crate) fn spot_of(written: &Spanned<String>) -> Spot {
+    spot(written)
+}
+
+fn key_line(file: &str, key: &str, value_line: usize) -> usize {
+    let starts = |line: usize| {
+        file.lines()
+            .nth(line - 1)
+            .is_some_and(|text| text.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')))
+    };
+    (1..=value_line).rev().find(|line| starts(*line)).unwrap_or(value_line)
+}
+
+fn text(written: Option<Spanned<String>>) -> String {
+    written.map(|written| written.value).unwrap_or_default()
+}
+
+fn terms(written: Option<Spanned<Vec<String>>>) -> Vec<String> {
+    let mut terms: Vec<String> = Vec::new();
+    for term in written.map(|written| written.value).unwrap_or_default() {
+        let term = term.trim().to_owned();
+        if !term.is_empty() && !terms.contains(&term) {
+            terms.push(term);
+        }
+    }
+    terms
+}
+
+/// A path of the site without tricks: `/staro/mjesto/`.
+fn is_site_path(path: &str) -> bool {
+    path.starts_with('/')
+        && path.len() > 1
+        && !path.starts_with("//")
+        && !path.contains(['?', '#', '\\', '<', '>', '"', '%', ':'])
+        && !path.chars().any(|character| character.is_control() || character.is_whitespace())
+        && path.split('/').all(|part| part != ".." && part != "." && !part.starts_with(".zavicaj"))
+}

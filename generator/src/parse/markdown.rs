@@ -1,0 +1,433 @@
+//! Markdown to HTML with open slots where the site has to be known: links and pictures.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write;
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
+
+use super::problems::{MarkdownMistake, MarkdownProblem};
+use crate::html::{escaped, escaped_url};
+use crate::site::slug::slugify;
+
+/// A text as HTML.
+#[derive(Debug, Clone, Default)]
+pub struct Body {
+    /// HTML without what the slots stand for.
+    pub html: String,
+    /// Places in `html`, in their order.
+    pub slots: Vec<Slot>,
+    /// Headings of the second and third level.
+    pub toc: Vec<TocEntry>,
+    /// The first paragraph as plain text.
+    pub first_paragraph: String,
+    /// Number of words.
+    pub words: usize,
+}
+
+/// Something that only the whole site can fill in.
+#[derive(Debug, Clone)]
+pub struct Slot {
+    /// Byte offset in the HTML.
+    pub at: usize,
+    /// What stands there.
+    pub usage: SlotUse,
+    /// The target as written, fragment included.
+    pub target: String,
+    /// Bytes of the body that wrote it.
+    pub range: Range<usize>,
+}
+
+/// What stands in a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlotUse {
+    /// The URL inside `href=""`.
+    Link,
+    /// The attributes `src`, `width` and `height`.
+    Picture,
+}
+
+/// A heading of the table of contents.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct TocEntry {
+    /// The heading's id.
+    pub id: String,
+    /// Its text.
+    pub title: String,
+    /// 2 or 3.
+    pub level: u8,
+}
+
+/// Words that the HTML needs in the document's language.
+#[derive(Debug, Clone, Default)]
+pub struct Labels {
+    /// Name of a table's scroll area.
+    pub table: String,
+    /// A task that is done.
+    pub task_done: String,
+    /// A task that is open.
+    pub task_open: String,
+    /// Heading of the notes.
+    pub footnotes: String,
+    /// Link from a note to the text.
+    pub footnote_back: String,
+}
+
+/// Stands before and after a slot's number; CommonMark lets no NUL through.
+const MARK: char = '\0';
+
+type Spanned<'a> = (Event<'a>, Range<usize>);
+
+/// Renders a text.
+pub(super) fn render(markdown: &str, raw_html: bool, labels: &Labels) -> (Body, Vec<MarkdownProblem>) {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_STRIKETHROUGH;
+    let clean;
+    let markdown = if markdown.contains(MARK) {
+        clean = markdown.replace(MARK, " ");
+        clean.as_str()
+    } else {
+        markdown
+    };
+    let events: Vec<Spanned> = Parser::new_ext(markdown, options).into_offset_iter().collect();
+    let mut writer = Writer {
+        labels,
+        raw_html,
+        body: Body::default(),
+        problems: Vec::new(),
+        used_ids: HashSet::new(),
+        notes: Notes::default(),
+        out: Vec::with_capacity(events.len()),
+    };
+    writer.body.words = words(&events);
+    writer.body.first_paragraph = first_paragraph(&events);
+    writer.write(events);
+    writer.finish()
+}
+
+struct Writer<'a> {
+    labels: &'a Labels,
+    raw_html: bool,
+    body: Body,
+    problems: Vec<MarkdownProblem>,
+    used_ids: HashSet<String>,
+    notes: Notes<'a>,
+    out: Vec<Event<'a>>,
+}
+
+/// Footnotes move to the end, in the order of their first reference.
+#[derive(Default)]
+struct Notes<'a> {
+    numbers: HashMap<String, usize>,
+    references: HashMap<usize, usize>,
+    texts: Vec<(String, Vec<Spanned<'a>>)>,
+}
+
+impl<'a> Notes<'a> {
+    fn number(&mut self, name: &str) -> usize {
+        let next = self.numbers.len() + 1;
+        *self.numbers.entry(name.to_owned()).or_insert(next)
+    }
+}
+
+impl<'a> Writer<'a> {
+    fn write(&mut self, events: Vec<Spanned<'a>>) {
+        let mut events = events.into_iter().peekable();
+        while let Some((event, range)) = events.next() {
+            match event {
+                Event::Start(Tag::Paragraph)
+                    if matches!(events.peek(), Some((Event::Start(Tag::Image { .. }), _))) =>
+                {
+                    let paragraph: Vec<Spanned> = take_until(&mut events, &TagEnd::Paragraph);
+                    self.paragraph_with_picture(paragraph);
+                }
+                Event::Start(Tag::Heading { level, .. }) => {
+                    let inside = take_until(&mut events, &TagEnd::Heading(level));
+                    self.heading(level, inside, range);
+                }
+                Event::Start(Tag::Image { dest_url, title, .. }) => {
+                    let inside = take_until(&mut events, &TagEnd::Image);
+                    let picture = self.picture(&dest_url, &title, &inside, range);
+                    self.html(picture);
+                }
+                Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
+                    if matches!(events.peek(), Some((Event::End(TagEnd::Link), _))) {
+                        self.problem(range.clone(), MarkdownMistake::EmptyLink);
+                    }
+                    self.link(link_type, &dest_url, &title, range);
+                }
+                Event::End(TagEnd::Link) => self.html("</a>".to_owned()),
+                Event::Start(Tag::Table(alignment)) => {
+                    let label = escaped(&self.labels.table);
+                    self.html(format!(
+                        r#"<div class="table" role="region" aria-label="{label}" tabindex="0">"#
+                    ));
+                    self.out.push(Event::Start(Tag::Table(alignment)));
+                }
+                Event::End(TagEnd::Table) => {
+                    self.out.push(Event::End(TagEnd::Table));
+                    self.html("</div>".to_owned());
+                }
+                Event::TaskListMarker(done) => {
+                    let (sign, label) =
+                        if done { ("☑", &self.labels.task_done) } else { ("☐", &self.labels.task_open) };
+                    let label = escaped(label);
+                    self.html(format!(
+                        r#"<span class="task" role="img" aria-label="{label}">{sign}</span> "#
+                    ));
+                }
+                Event::FootnoteReference(name) => {
+                    let number = self.notes.number(&name);
+                    let count = self.notes.references.entry(number).or_insert(0);
+                    *count += 1;
+                    let suffix = if *count == 1 { String::new() } else { format!("-{count}") };
+                    self.html(format!(
+                        r##"<sup class="footnote-reference"><a id="fnref-{number}{suffix}" href="#fn-{number}">{number}</a></sup>"##
+                    ));
+                }
+                Event::Start(Tag::FootnoteDefinition(name)) => {
+                    let inside = take_until(&mut events, &TagEnd::FootnoteDefinition);
+                    self.notes.texts.push((name.into_string(), inside));
+                }
+                Event::Html(text) | Event::InlineHtml(text) => {
+                    if self.raw_html
+                        || text.trim_start().starts_with("<!--") && text.trim_end().ends_with("-->")
+                    {
+                        if self.raw_html {
+                            self.out.push(Event::Html(text));
+                        }
+                    } else {
+                        self.problem(range, MarkdownMistake::RawHtml);
+                    }
+                }
+                other => self.out.push(other),
+            }
+        }
+    }
+
+    fn finish(mut self) -> (Body, Vec<MarkdownProblem>) {
+        self.write_notes();
+        let mut html = String::with_capacity(self.out.len() * 24);
+        html::push_html(&mut html, self.out.into_iter());
+        // Cut the marks out; what is left between them is the HTML, where they stood are the slots.
+        let mut parts = html.split(MARK);
+        let mut clean = String::with_capacity(html.len());
+        clean.push_str(parts.next().unwrap_or_default());
+        while let (Some(number), Some(rest)) = (parts.next(), parts.next()) {
+            if let Some(slot) = number.parse().ok().and_then(|number: usize| self.body.slots.get_mut(number))
+            {
+                slot.at = clean.len();
+            }
+            clean.push_str(rest);
+        }
+        self.body.slots.sort_by_key(|slot| slot.at);
+        self.body.html = clean;
+        (self.body, self.problems)
+    }
+
+    fn write_notes(&mut self) {
+        let mut notes: Vec<(usize, Vec<Spanned>)> = std::mem::take(&mut self.notes.texts)
+            .into_iter()
+            .filter_map(|(name, text)| self.notes.numbers.get(&name).map(|number| (*number, text)))
+            .collect();
+        if notes.is_empty() {
+            return;
+        }
+        notes.sort_by_key(|(number, _)| *number);
+        let heading = escaped(&self.labels.footnotes);
+        let back = escaped(&self.labels.footnote_back);
+        self.html(format!(r#"<section class="footnotes" aria-label="{heading}"><ol>"#));
+        for (number, text) in notes {
+            self.html(format!(r#"<li id="fn-{number}">"#));
+            self.write(text);
+            self.html(format!(
+                r##"<a class="footnote-back" href="#fnref-{number}" aria-label="{back} {number}">↩</a></li>"##
+            ));
+        }
+        self.html("</ol></section>".to_owned());
+    }
+
+    fn html(&mut self, text: String) {
+        self.out.push(Event::InlineHtml(CowStr::from(text)));
+    }
+
+    fn problem(&mut self, range: Range<usize>, what: MarkdownMistake) {
+        self.problems.push(MarkdownProblem { range, what });
+    }
+
+    fn slot(&mut self, usage: SlotUse, target: &str, range: Range<usize>) -> String {
+        let number = self.body.slots.len();
+        self.body.slots.push(Slot { at: 0, usage, target: target.to_owned(), range });
+        format!("{MARK}{number}{MARK}")
+    }
+
+    fn heading(&mut self, level: HeadingLevel, inside: Vec<Spanned<'a>>, range: Range<usize>) {
+        if level == HeadingLevel::H1 {
+            self.problem(range, MarkdownMistake::FirstLevelHeading);
+        }
+        let title = plain(&inside);
+        let wanted = slugify(&title);
+        let wanted = if wanted.is_empty() { "odlomak".to_owned() } else { wanted };
+        let mut id = wanted.clone();
+        let mut count = 1;
+        while !self.used_ids.insert(id.clone()) {
+            count += 1;
+            id = format!("{wanted}-{count}");
+        }
+        let number = level as u8;
+        if matches!(level, HeadingLevel::H2 | HeadingLevel::H3) {
+            self.body.toc.push(TocEntry { id: id.clone(), title, level: number });
+        }
+        self.html(format!(r#"<h{number} id="{}">"#, escaped(&id)));
+        self.write(inside);
+        self.html(format!("</h{number}>\n"));
+    }
+
+    fn link(&mut self, link_type: LinkType, url: &str, title: &str, range: Range<usize>) {
+        let target = if link_type == LinkType::Email { Target::External } else { classify(url) };
+        let href = match target {
+            Target::Internal => self.slot(SlotUse::Link, url, range),
+            Target::External | Target::Fragment => escaped_url(url),
+            Target::Dangerous(scheme) => {
+                self.problem(range, MarkdownMistake::DangerousScheme(scheme));
+                return self.html("<a>".to_owned());
+            }
+        };
+        let href = if link_type == LinkType::Email { format!("mailto:{}", escaped_url(url)) } else { href };
+        let mut tag = format!(r#"<a href="{href}""#);
+        if !title.is_empty() {
+            let _ = write!(tag, r#" title="{}""#, escaped(title));
+        }
+        tag.push('>');
+        self.html(tag);
+    }
+
+    fn picture(&mut self, url: &str, title: &str, inside: &[Spanned], range: Range<usize>) -> String {
+        let alt = plain(inside);
+        if alt.trim().is_empty() {
+            self.problem(range.clone(), MarkdownMistake::PictureWithoutAlt);
+        }
+        // Pictures of other hosts would tell them who reads: they are unknown targets like any wrong path.
+        let attributes = self.slot(SlotUse::Picture, url, range);
+        let mut tag = format!(r#"<img {attributes} alt="{}" loading="lazy""#, escaped(alt.trim()));
+        if !title.is_empty() {
+            let _ = write!(tag, r#" title="{}""#, escaped(title));
+        }
+        tag.push('>');
+        tag
+    }
+
+    /// A picture that is a paragraph of its own becomes a figure, its title the caption.
+    fn paragraph_with_picture(&mut self, paragraph: Vec<Spanned<'a>>) {
+        let alone = matches!(paragraph.last(), Some((Event::End(TagEnd::Image), _)))
+            && paragraph.iter().filter(|(event, _)| matches!(event, Event::Start(Tag::Image { .. }))).count()
+                == 1;
+        if !alone {
+            self.out.push(Event::Start(Tag::Paragraph));
+            self.write(paragraph);
+            self.out.push(Event::End(TagEnd::Paragraph));
+            return;
+        }
+        let mut events = paragraph.into_iter();
+        let Some((Event::Start(Tag::Image { dest_url, title, .. }), range)) = events.next() else { return };
+        let inside: Vec<Spanned> = events.collect();
+        let picture = self.picture(&dest_url, "", &inside, range);
+        let caption = if title.is_empty() {
+            String::new()
+        } else {
+            format!("<figcaption>{}</figcaption>", escaped(&title))
+        };
+        self.html(format!("<figure>{picture}{caption}</figure>\n"));
+    }
+}
+
+/// The events up to the end of the element that was just opened; the end itself is consumed, and kept only
+/// inside nested elements of the same kind.
+fn take_until<'a>(
+    events: &mut std::iter::Peekable<std::vec::IntoIter<Spanned<'a>>>,
+    end: &TagEnd,
+) -> Vec<Spanned<'a>> {
+    let mut depth = 0usize;
+    let mut inside = Vec::new();
+    for (event, range) in events.by_ref() {
+        match &event {
+            Event::Start(tag) if tag.to_end() == *end => depth += 1,
+            Event::End(tag) if tag == end => {
+                if depth == 0 {
+                    break;
+                }
+                depth -= 1;
+            }
+            _ => {}
+        }
+        inside.push((event, range));
+    }
+    inside
+}
+
+enum Target {
+    Internal,
+    External,
+    Fragment,
+    Dangerous(String),
+}
+
+/// Decides by what a browser would do: it drops control characters and white space before the scheme.
+fn classify(url: &str) -> Target {
+    let seen: String = url
+        .chars()
+        .filter(|c| !c.is_control() && !c.is_whitespace())
+        .collect::<String>()
+        .to_ascii_lowercase();
+    if seen.starts_with('#') {
+        return Target::Fragment;
+    }
+    let Some((scheme, _)) = seen.split_once(':') else {
+        return Target::Internal;
+    };
+    if !scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')) {
+        return if scheme.contains(['/', '?', '#']) {
+            Target::Internal
+        } else {
+            Target::Dangerous(scheme.to_owned())
+        };
+    }
+    match scheme {
+        "http" | "https" | "mailto" | "tel" => Target::External,
+        other => Target::Dangerous(other.to_owned()),
+    }
+}
+
+fn plain(events: &[Spanned]) -> String {
+    let mut text = String::new();
+    for (event, _) in events {
+        match event {
+            Event::Text(part) | Event::Code(part) => text.push_str(part),
+            Event::SoftBreak | Event::HardBreak => text.push(' '),
+            _ => {}
+        }
+    }
+    text
+}
+
+fn words(events: &[Spanned]) -> usize {
+    events
+        .iter()
+        .map(|(event, _)| match event {
+            Event::Text(text) => text.split_whitespace().count(),
+            _ => 0,
+        })
+        .sum()
+}
+
+fn first_paragraph(events: &[Spanned]) -> String {
+    let start = events.iter().position(|(event, _)| matches!(event, Event::Start(Tag::Paragraph)));
+    let Some(start) = start else { return String::new() };
+    let length = events[start..]
+        .iter()
+        .position(|(event, _)| matches!(event, Event::End(TagEnd::Paragraph)))
+        .unwrap_or(0);
+    plain(&events[start..start + length])
+}

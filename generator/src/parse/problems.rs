@@ -1,0 +1,220 @@
+//! What can be wrong in one content file.
+
+use std::ops::Range;
+
+use super::kind::Kind;
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::yaml::nearest;
+
+pub(super) fn unknown_language(path: &str, code: &str, config: &Config) -> Diagnostic {
+    let known = config.language_codes().join(", ");
+    Diagnostic::error(
+        "Z120",
+        Place::file(path),
+        format!("jezik „{code}” iz imena datoteke nije u site.yaml"),
+        format!("the language “{code}” of the file name is not in site.yaml"),
+    )
+    .help(format!("jezici stranice: {known}"), format!("the site's languages: {known}"))
+}
+
+pub(super) fn no_front_matter(path: &str, source: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Z121",
+        Place::at(path, source, 1, 1, 3),
+        "na početku datoteke nema podataka o stranici",
+        "the front matter at the top of the file is missing",
+    )
+    .help(
+        "počnite retkom ---, zatim title: Naslov, pa opet redak ---",
+        "begin with a line ---, then title: Title, then a line --- again",
+    )
+}
+
+/// An unknown key is explained with the keys of this kind only.
+pub(super) fn only_keys_of_kind(diagnostic: Diagnostic, kind: Kind, common: &[&'static str]) -> Diagnostic {
+    if diagnostic.code != "Z101" {
+        return diagnostic;
+    }
+    let wrong: String = diagnostic
+        .place
+        .iter()
+        .flat_map(|place| place.text.chars().skip(place.column - 1).take(place.length))
+        .collect();
+    let known: Vec<&'static str> = common.iter().chain(kind.own_keys()).copied().collect();
+    let list = known.join(", ");
+    match nearest(&wrong, &known) {
+        Some(near) => diagnostic.help(
+            format!("jeste li mislili „{near}”? Poznati ključevi: {list}"),
+            format!("did you mean “{near}”? Known keys: {list}"),
+        ),
+        None => diagnostic.help(format!("poznati ključevi: {list}"), format!("known keys: {list}")),
+    }
+}
+
+pub(super) fn foreign_key(place: Place, key: &str, kind: Kind, common: &[&str]) -> Diagnostic {
+    let list = common.iter().chain(kind.own_keys()).copied().collect::<Vec<_>>().join(", ");
+    Diagnostic::error(
+        "Z122",
+        place,
+        format!("ključ „{key}” ne vrijedi za ovu vrstu stranice"),
+        format!("the key “{key}” does not belong to this kind of page"),
+    )
+    .help(format!("ovdje vrijede: {list}"), format!("here are known: {list}"))
+}
+
+pub(super) fn missing_key(path: &str, source: &str, key: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Z102",
+        Place::at(path, source, 1, 1, 3),
+        format!("nedostaje ključ „{key}”"),
+        format!("the key “{key}” is missing"),
+    )
+    .help(format!("dodajte redak „{key}: …”"), format!("add a line “{key}: …”"))
+}
+
+pub(super) fn empty_title(place: Place) -> Diagnostic {
+    Diagnostic::error("Z123", place, "naslov je prazan", "the title is empty")
+        .help("napišite naslov koji kaže o čemu je riječ", "write a title that says what it is about")
+}
+
+pub(super) fn bad_date(place: Place, text: &str) -> Diagnostic {
+    Diagnostic::error("Z124", place, format!("„{text}” nije datum"), format!("“{text}” is not a date")).help(
+        "pišite godinu, mjesec i dan: 2019-05-15, ili s vremenom: 2019-05-15T18:00",
+        "write year, month and day: 2019-05-15, or with a time: 2019-05-15T18:00",
+    )
+}
+
+pub(super) fn bad_slug(place: Place, text: &str) -> Diagnostic {
+    let good = crate::site::slug::slugify(text);
+    Diagnostic::error(
+        "Z125",
+        place,
+        format!("„{text}” ne može biti dio adrese"),
+        format!("“{text}” cannot be part of an address"),
+    )
+    .help(format!("npr. slug: {good}"), format!("e.g. slug: {good}"))
+}
+
+pub(super) fn bad_alias(place: Place, text: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Z126",
+        place,
+        format!("„{text}” nije put stranice"),
+        format!("“{text}” is not a path of the site"),
+    )
+    .help("stari put počinje kosom crtom: /vijesti/staro/", "an old path begins with a slash: /news/old/")
+}
+
+pub(super) fn picture_without_alt(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        "Z127",
+        place,
+        "slika nema opis za one koji je ne vide",
+        "the picture has no text for those who do not see it",
+    )
+    .help(
+        "opišite u jednoj rečenici što slika pokazuje: ![opis](slika.jpg), odnosno alt: opis",
+        "say in one sentence what it shows: ![text](picture.jpg), or alt: text",
+    )
+}
+
+pub(super) fn expires_before_publish(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        "Z128",
+        place,
+        "stranica bi istekla prije nego što se objavi",
+        "the page would expire before it is published",
+    )
+    .help("„expires” mora biti poslije „publish”", "“expires” has to be after “publish”")
+}
+
+pub(super) fn ends_before_start(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        "Z129",
+        place,
+        "događaj završava prije nego što počne",
+        "the event ends before it starts",
+    )
+    .help("provjerite „start” i „end”", "check “start” and “end”")
+}
+
+pub(super) fn bad_page_length(place: Place, max: usize) -> Diagnostic {
+    Diagnostic::error(
+        "Z130",
+        place,
+        format!("na jednoj stranici popisa može biti od 1 do {max} stavki"),
+        format!("a page of a list holds 1 to {max} items"),
+    )
+}
+
+pub(super) fn bad_web_address(place: Place, text: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Z131",
+        place,
+        format!("„{text}” nije mrežna adresa"),
+        format!("“{text}” is not a web address"),
+    )
+    .help("adresa počinje s https://", "an address begins with https://")
+}
+
+/// A mistake in Markdown; ranges are bytes of the body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkdownProblem {
+    /// Where in the body.
+    pub range: Range<usize>,
+    /// What.
+    pub what: MarkdownMistake,
+}
+
+/// What is wrong in Markdown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MarkdownMistake {
+    /// HTML tags in the text.
+    RawHtml,
+    /// `javascript:` and the like; holds the scheme.
+    DangerousScheme(String),
+    /// `![](…)`.
+    PictureWithoutAlt,
+    /// `# …` in the text: the title is the page's only first-level heading.
+    FirstLevelHeading,
+    /// A link without words.
+    EmptyLink,
+}
+
+impl MarkdownProblem {
+    pub(super) fn into_diagnostic(self, path: &str, source: &str, span: Range<usize>) -> Diagnostic {
+        let place = Place::span(path, source, span);
+        match self.what {
+            MarkdownMistake::RawHtml => Diagnostic::error(
+                "Z140",
+                place,
+                "HTML u tekstu nije dopušten",
+                "HTML in the text is not allowed",
+            )
+            .help(
+                "upotrijebite Markdown; znak < pišite kao &lt; (dopuštenje: markdown.raw_html u site.yaml)",
+                "use Markdown; write < as &lt; (permission: markdown.raw_html in site.yaml)",
+            ),
+            MarkdownMistake::DangerousScheme(scheme) => Diagnostic::error(
+                "Z141",
+                place,
+                format!("poveznica s „{scheme}:” nije dopuštena"),
+                format!("a link with “{scheme}:” is not allowed"),
+            )
+            .help("dopušteno je https, http, mailto i tel", "allowed are https, http, mailto and tel"),
+            MarkdownMistake::PictureWithoutAlt => picture_without_alt(place),
+            MarkdownMistake::FirstLevelHeading => Diagnostic::error(
+                "Z142",
+                place,
+                "naslov prve razine u tekstu: stranica ga već ima (title)",
+                "a first-level heading in the text: the page has one already (title)",
+            )
+            .help("počnite s ## ", "begin with ## "),
+            MarkdownMistake::EmptyLink => {
+                Diagnostic::error("Z143", place, "poveznica nema riječi", "the link has no words")
+                    .help("napišite kamo vodi: [Prijava u registar](…)", "say where it leads: [Register](…)")
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! A document's text with its links and pictures filled in.
+
+use std::fmt::Write;
+
+use crate::html::{escaped, escaped_url};
+use crate::parse::{Document, SlotUse};
+use crate::site::{PageId, Site};
+use crate::source::Sources;
+
+/// The HTML of a document. `prefix` stands before every path (feeds need absolute URLs).
+pub fn html(site: &Site, sources: &Sources, document: &Document, prefix: &str) -> String {
+    let body = &document.body;
+    let mut out = String::with_capacity(body.html.len() + body.slots.len() * 48);
+    let mut from = 0;
+    for slot in &body.slots {
+        out.push_str(&body.html[from..slot.at]);
+        from = slot.at;
+        // Links that lead nowhere were reported with their place when the site was built.
+        let Ok(resolved) = site.resolve_from(document, &slot.target) else { continue };
+        let url = format!("{prefix}{}", escaped_url(&resolved.url));
+        match slot.usage {
+            SlotUse::Link => out.push_str(&url),
+            SlotUse::Picture => {
+                // Writing to a String does not fail.
+                let _ = write!(out, r#"src="{url}""#);
+                if let Some((width, height)) = resolved.asset.and_then(|asset| size(site, sources, asset)) {
+                    let _ = write!(out, r#" width="{width}" height="{height}""#);
+                }
+            }
+        }
+    }
+    out.push_str(&body.html[from..]);
+    out
+}
+
+/// Width and height in pixels, from the picture's header.
+pub fn size(site: &Site, sources: &Sources, asset: usize) -> Option<(usize, usize)> {
+    let file = sources.content.get(site.assets.get(asset)?.file)?;
+    imagesize::blob_size(&file.bytes).ok().map(|size| (size.width, size.height))
+}
+
+/// The page at an old address.
+pub fn redirect(site: &Site, to: PageId) -> String {
+    let document = site.document(to);
+    let language = &document.language;
+    let path = escaped_url(&site.pages[to].url);
+    let absolute = format!("{}{path}", escaped(&site.request.base_url));
+    let title = escaped(&document.front.title);
+    let moved = match site.catalogues.get(language) {
+        Some(strings) => escaped(&strings.text("content.redirect", &[])),
+        None => String::new(),
+    };
+    format!(
+        r#"<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<title>{title}</title>
+<meta http-equiv="refresh" content="0; url={path}">
+<link rel="canonical" href="{absolute}">
+<meta name="robots" content="noindex">
+</head>
+<body><p>{moved}: <a href="{path}">{title}</a></p></body>
+</html>
+"#
+    )
+}

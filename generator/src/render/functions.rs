@@ -1,0 +1,86 @@
+//! The functions that templates call. Each is documented for theme authors in README.md.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
+
+use super::values::Values;
+use crate::site::Site;
+use crate::source::Sources;
+
+/// Registers `t`, `asset`, `link`, `section` and `form_url`.
+pub(super) fn register(tera: &mut Tera, site: &Arc<Site>, values: &Arc<Values>, sources: &Arc<Sources>) {
+    let of = Arc::clone(site);
+    tera.register_function("t", move |arguments: Kwargs, state: &State| translate(&of, &arguments, state));
+
+    let statics: HashSet<String> = sources.statics.iter().map(|file| file.path.clone()).collect();
+    tera.register_function("asset", move |arguments: Kwargs, _: &State| asset(&statics, &arguments));
+
+    let of = Arc::clone(site);
+    tera.register_function("link", move |arguments: Kwargs, state: &State| {
+        let to = arguments.must_get::<&str>("to")?;
+        match of.resolve("", &language(state)?, to) {
+            Ok(resolved) => Ok(resolved.url),
+            Err(_) => Err(Error::message(format!("link: “{to}” does not exist in content"))),
+        }
+    });
+
+    let (of, items) = (Arc::clone(site), Arc::clone(values));
+    tera.register_function("section", move |arguments: Kwargs, state: &State| -> TeraResult<Value> {
+        let path = arguments.must_get::<&str>("path")?;
+        let limit = arguments.get::<usize>("limit")?.unwrap_or(usize::MAX);
+        let pages =
+            of.section(path, &language(state)?).map(|section| section.pages.as_slice()).unwrap_or_default();
+        Ok(Value::from(pages.iter().take(limit).map(|id| items.item(*id)).collect::<Vec<Value>>()))
+    });
+
+    let of = Arc::clone(site);
+    tera.register_function("form_url", move |arguments: Kwargs, state: &State| {
+        let id = arguments.must_get::<&str>("id")?;
+        if of.definitions.forms.iter().any(|form| form.id() == id) {
+            Ok(of.form_url(id, &language(state)?))
+        } else {
+            Err(Error::message(format!("form_url: there is no form “{id}” in content/obrasci")))
+        }
+    });
+}
+
+fn language(state: &State) -> TeraResult<String> {
+    state
+        .get::<String>("lang")?
+        .ok_or_else(|| Error::message("“lang” is not defined here; pass it to the component"))
+}
+
+/// `t(key="news.count", n=3, name="…")`: `n` chooses the plural form, further arguments fill placeholders.
+fn translate(site: &Site, arguments: &Kwargs, state: &State) -> TeraResult<String> {
+    let key = arguments.must_get::<&str>("key")?;
+    let language = match arguments.get::<&str>("lang")? {
+        Some(language) => language.to_owned(),
+        None => language(state)?,
+    };
+    let strings =
+        site.catalogues.get(&language).filter(|strings| strings.entry(key).is_some()).ok_or_else(|| {
+            Error::message(format!("t: there is no text “{key}” in the language “{language}”"))
+        })?;
+    let filled: Vec<(String, String)> = arguments
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str()?.to_owned(), value.to_string())))
+        .filter(|(name, _)| !matches!(name.as_str(), "key" | "lang" | "n"))
+        .collect();
+    let filled: Vec<(&str, &str)> =
+        filled.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    Ok(match arguments.get::<u64>("n")? {
+        Some(count) => strings.count(key, count, &filled),
+        None => strings.text(key, &filled),
+    })
+}
+
+fn asset(statics: &HashSet<String>, arguments: &Kwargs) -> TeraResult<String> {
+    let path = arguments.must_get::<&str>("path")?;
+    if statics.contains(path) {
+        Ok(format!("/{path}"))
+    } else {
+        Err(Error::message(format!("asset: the theme has no static file “{path}”")))
+    }
+}

@@ -1,0 +1,177 @@
+//! What is to be rendered, and where it goes.
+
+use crate::site::{Site, definitions};
+use crate::source::Sources;
+
+/// Articles on one page of a term's list.
+pub const TERM_PAGE_LENGTH: usize = 20;
+
+/// One output to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Job {
+    /// A page that is no list.
+    Page(usize),
+    /// One page of a section's list; the first has number 1.
+    List {
+        /// The section's page.
+        page: usize,
+        /// From 1.
+        number: usize,
+    },
+    /// All terms of a taxonomy.
+    Taxonomy(usize),
+    /// One page of a term's list.
+    Term {
+        /// Index of the taxonomy.
+        taxonomy: usize,
+        /// Index of the term.
+        term: usize,
+        /// From 1.
+        number: usize,
+    },
+    /// The page for unknown addresses in a language.
+    NotFound(String),
+    /// A procedure card.
+    Procedure {
+        /// Id.
+        card: String,
+        /// Language.
+        language: String,
+    },
+    /// A form.
+    Form {
+        /// Id.
+        form: String,
+        /// Language.
+        language: String,
+    },
+    /// An old address.
+    Redirect(usize),
+    /// Atom feed of a language.
+    Atom(String),
+    /// JSON Feed of a language.
+    JsonFeed(String),
+    /// `sitemap.xml`.
+    Sitemap,
+    /// `robots.txt`.
+    Robots,
+    /// A content file published as it is.
+    Asset(usize),
+    /// A file of the theme.
+    Static(usize),
+}
+
+/// All jobs of a site.
+pub fn list(site: &Site, sources: &Sources) -> Vec<Job> {
+    let mut jobs = Vec::with_capacity(site.pages.len() + sources.statics.len() + site.assets.len() + 64);
+    for id in 0..site.pages.len() {
+        match site.sections.get(&id) {
+            Some(section) => {
+                let total = page_count(section.pages.len(), section.page_length);
+                jobs.extend((1..=total).map(|number| Job::List { page: id, number }));
+            }
+            None => jobs.push(Job::Page(id)),
+        }
+    }
+    for (index, taxonomy) in site.taxonomies.iter().enumerate() {
+        jobs.push(Job::Taxonomy(index));
+        for (term_index, term) in taxonomy.terms.iter().enumerate() {
+            let total = page_count(term.pages.len(), TERM_PAGE_LENGTH);
+            jobs.extend((1..=total).map(|number| Job::Term { taxonomy: index, term: term_index, number }));
+        }
+    }
+    for language in &site.config.languages {
+        let language = &language.code;
+        jobs.push(Job::NotFound(language.clone()));
+        jobs.push(Job::Atom(language.clone()));
+        jobs.push(Job::JsonFeed(language.clone()));
+        jobs.extend(
+            site.definitions
+                .cards
+                .0
+                .keys()
+                .map(|card| Job::Procedure { card: card.clone(), language: language.clone() }),
+        );
+        jobs.extend(
+            site.definitions
+                .forms
+                .iter()
+                .map(|form| Job::Form { form: form.id().to_owned(), language: language.clone() }),
+        );
+    }
+    jobs.push(Job::Sitemap);
+    jobs.push(Job::Robots);
+    jobs.extend((0..site.redirects.len()).map(Job::Redirect));
+    jobs.extend((0..site.assets.len()).map(Job::Asset));
+    jobs.extend((0..sources.statics.len()).map(Job::Static));
+    jobs
+}
+
+/// Pages of a list; an empty list has one.
+pub fn page_count(items: usize, length: usize) -> usize {
+    items.div_ceil(length.max(1)).max(1)
+}
+
+/// The URL path of a job whose output is a page or a file.
+pub fn url(site: &Site, sources: &Sources, job: &Job) -> String {
+    match job {
+        Job::Page(id) => site.pages[*id].url.clone(),
+        Job::List { number, .. } | Job::Term { number, .. } => list_url(site, job, *number),
+        Job::Taxonomy(index) => site.taxonomies[*index].url.clone(),
+        Job::NotFound(language) => format!("{}404.html", site.config.home(language)),
+        Job::Procedure { card, language } => site.procedure_url(card, language),
+        Job::Form { form, language } => site.form_url(form, language),
+        Job::Redirect(index) => site.redirects[*index].from.clone(),
+        Job::Atom(language) => format!("{}atom.xml", site.config.home(language)),
+        Job::JsonFeed(language) => format!("{}feed.json", site.config.home(language)),
+        Job::Sitemap => "/sitemap.xml".to_owned(),
+        Job::Robots => "/robots.txt".to_owned(),
+        Job::Asset(index) => site.assets[*index].url.clone(),
+        Job::Static(index) => format!("/{}", sources.statics[*index].path),
+    }
+}
+
+/// The URL path of a page of a list.
+pub fn list_url(site: &Site, job: &Job, number: usize) -> String {
+    let first = match job {
+        Job::List { page, .. } => &site.pages[*page].url,
+        Job::Term { taxonomy, term, .. } => &site.taxonomies[*taxonomy].terms[*term].url,
+        _ => return String::new(),
+    };
+    if number == 1 { first.clone() } else { format!("{first}{}/{number}/", site.config.paths.page) }
+}
+
+/// The path of the file below the output folder.
+pub fn path(site: &Site, sources: &Sources, job: &Job) -> String {
+    let url = url(site, sources, job);
+    let path = url.trim_start_matches('/');
+    let is_folder = path.is_empty() || path.ends_with('/');
+    let is_page = matches!(job, Job::Redirect(_)) && !path.ends_with(".html");
+    match (is_folder, is_page) {
+        (true, _) => format!("{path}index.html"),
+        (false, true) => format!("{path}/index.html"),
+        (false, false) => path.to_owned(),
+    }
+}
+
+/// The source that an editor would open.
+pub fn source(site: &Site, sources: &Sources, job: &Job) -> String {
+    match job {
+        Job::Page(id) | Job::List { page: id, .. } => site.document(*id).shown_path(),
+        Job::Redirect(index) => site.document(site.redirects[*index].to).shown_path(),
+        Job::Procedure { card, .. } => format!("content/{}/{card}.yaml", definitions::PROCEDURES),
+        Job::Form { form, .. } => format!("content/{}/{form}.yaml", definitions::FORMS),
+        Job::Asset(index) => format!("content/{}", sources.content[site.assets[*index].file].path),
+        Job::Static(index) => format!("themes/{}/static/{}", site.config.theme, sources.statics[*index].path),
+        Job::Term { taxonomy, term, .. } => site.taxonomies[*taxonomy].terms[*term]
+            .pages
+            .first()
+            .map_or_else(String::new, |page| site.document(*page).shown_path()),
+        Job::Taxonomy(_)
+        | Job::NotFound(_)
+        | Job::Atom(_)
+        | Job::JsonFeed(_)
+        | Job::Sitemap
+        | Job::Robots => crate::config::FILE.to_owned(),
+    }
+}

@@ -1,0 +1,99 @@
+//! Pages of forms and the bundle that the form handlers read.
+
+use std::collections::BTreeMap;
+
+use forms::html::{self, FormView};
+use forms::{RawAnswers, Words};
+use functions::{Bundle, BundleForm, Shell};
+use mail::Sender;
+
+use super::problems;
+use crate::diagnostic::Diagnostic;
+use crate::site::Site;
+
+/// Puts definitions, shells and words together; `shells` holds form id, language and HTML.
+pub(super) fn bundle(
+    site: &Site,
+    shells: Vec<(String, String, Vec<u8>)>,
+    templates_folder: &str,
+) -> Result<Bundle, Diagnostic> {
+    let mut by_form: BTreeMap<String, BTreeMap<String, Shell>> = BTreeMap::new();
+    for (form, language, html) in shells {
+        let html = String::from_utf8_lossy(&html);
+        let shell =
+            Shell::new(&html).map_err(|error| problems::shell(templates_folder, &error.to_string()))?;
+        by_form.entry(form).or_default().insert(language, shell);
+    }
+    let forms = site
+        .definitions
+        .forms
+        .iter()
+        .map(|form| {
+            let shells = by_form.remove(form.id()).unwrap_or_default();
+            (form.id().to_owned(), BundleForm { form: form.clone(), shells })
+        })
+        .collect();
+    let config = &site.config;
+    let address =
+        config.mail.from_address.parse().map_err(|_| problems::sender(&config.mail.from_address))?;
+    Ok(Bundle {
+        public_url: site.request.base_url.clone(),
+        town: Words::new(config.title.clone()),
+        contact: contact(site),
+        sender: Sender { name: config.mail.from_name.clone(), address },
+        default_language: config.default_language.clone(),
+        languages: config.languages.iter().map(|language| language.code.clone()).collect(),
+        time_zone: config.time_zone.clone(),
+        forms,
+        cards: site.definitions.cards.clone(),
+        strings: site.catalogues.clone(),
+        messages: site.definitions.messages.clone(),
+    })
+}
+
+/// How to reach the office, in one line: what is known of it.
+fn contact(site: &Site) -> Words {
+    let config = &site.config;
+    let known = &config.contact;
+    let lines = config.languages.iter().map(|language| {
+        let town = format!("{} {}", known.postcode, known.city);
+        let parts = [
+            config.text(&known.name, &language.code),
+            &known.street,
+            town.trim(),
+            config.text(&known.country, &language.code),
+            &known.phone,
+            &known.email,
+        ];
+        let line: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        (language.code.clone(), line.join(", "))
+    });
+    Words::new(lines.collect())
+}
+
+/// The static page of a form: the same HTML that a refused submission gets back.
+pub(super) fn form_page(
+    site: &Site,
+    bundle: &Bundle,
+    form: &str,
+    language: &str,
+) -> Result<String, Diagnostic> {
+    let parts = bundle.forms.get(form).zip(site.catalogues.get(language));
+    let page = parts.and_then(|(of, strings)| {
+        let raw = RawAnswers::from_pairs([]);
+        let action = format!("/usluge/{form}/provjera");
+        let view = FormView {
+            form: &of.form,
+            lang: language,
+            strings,
+            cards: &bundle.cards,
+            action: &action,
+            raw: &raw,
+            violations: &[],
+            notice: None,
+            today: site.today(),
+        };
+        Some(of.shells.get(language)?.page(of.form.title(language), html::form_page(&view)))
+    });
+    page.ok_or_else(|| problems::shell(&super::templates_folder(site), &format!("{form} ({language})")))
+}

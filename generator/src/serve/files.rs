@@ -1,0 +1,155 @@
+//! The outputs of a build, ready to be sent.
+
+use std::collections::HashMap;
+
+use axum::body::Bytes;
+
+use crate::render::Output;
+
+/// One file.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Its bytes; clones share them.
+    pub bytes: Bytes,
+    /// Strong validator, with quotes (RFC 9110, 8.8.3).
+    pub etag: String,
+    /// Media type.
+    pub content_type: &'static str,
+}
+
+/// All files of a build by path below the output folder. What is not in here is not served.
+#[derive(Debug, Default)]
+pub struct ServedSite {
+    files: HashMap<String, File>,
+    /// Languages with a prefix in URLs.
+    prefixes: Vec<String>,
+}
+
+/// What a URL path leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found<'a> {
+    /// This output.
+    File(&'a str),
+    /// A folder without its slash: the path with it.
+    Slash(String),
+    /// Nothing: the page that says so.
+    Nothing(String),
+}
+
+impl ServedSite {
+    /// From outputs; `prefixes` are the languages that have their own `404.html`.
+    pub fn new(outputs: impl IntoIterator<Item = Output>, prefixes: Vec<String>) -> Self {
+        let files = outputs
+            .into_iter()
+            .map(|output| {
+                let etag = format!("\"{}\"", &blake3::hash(&output.bytes).to_hex()[..20]);
+                let content_type = content_type(&output.path);
+                (output.path, File { bytes: Bytes::from(output.bytes), etag, content_type })
+            })
+            .collect();
+        Self { files, prefixes }
+    }
+
+    /// A file by its exact path.
+    pub fn file(&self, path: &str) -> Option<&File> {
+        self.files.get(path)
+    }
+
+    /// What a URL path (still percent-encoded) leads to. Only keys of the map can be found: no path reaches a disk.
+    pub fn find<'a>(&'a self, url_path: &str) -> Found<'a> {
+        let decoded = percent_encoding::percent_decode_str(url_path).decode_utf8_lossy();
+        let path = decoded.trim_start_matches('/');
+        let wanted = if path.is_empty() || path.ends_with('/') {
+            format!("{path}index.html")
+        } else {
+            path.to_owned()
+        };
+        if let Some((key, _)) = self.files.get_key_value(&wanted) {
+            return Found::File(key);
+        }
+        if !path.ends_with('/') && self.files.contains_key(&format!("{path}/index.html")) {
+            return Found::Slash(format!("/{}/", url_path.trim_start_matches('/')));
+        }
+        let prefix = self.prefixes.iter().find(|prefix| path.split('/').next() == Some(prefix.as_str()));
+        Found::Nothing(prefix.map_or_else(|| "404.html".to_owned(), |prefix| format!("{prefix}/404.html")))
+    }
+}
+
+/// Media type by extension (IANA registry).
+fn content_type(path: &str) -> &'static str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
+        Some("json" | "map") => "application/json",
+        Some("xml") if name == "atom.xml" => "application/atom+xml; charset=utf-8",
+        Some("xml") => "application/xml; charset=utf-8",
+        Some("txt") => "text/plain; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("webp") => "image/webp",
+        Some("avif") => "image/avif",
+        Some("gif") => "image/gif",
+        Some("ico") => "image/vnd.microsoft.icon",
+        Some("woff2") => "font/woff2",
+        Some("woff") => "font/woff",
+        Some("pdf") => "application/pdf",
+        Some("ics") => "text/calendar; charset=utf-8",
+        Some("csv") => "text/csv; charset=utf-8",
+        Some("mp4") => "video/mp4",
+        Some("mp3") => "audio/mpeg",
+        Some("zip") => "application/zip",
+        Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        Some("odt") => "application/vnd.oasis.opendocument.text",
+        Some("ods") => "application/vnd.oasis.opendocument.spreadsheet",
+        Some("webmanifest") => "application/manifest+json",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site() -> ServedSite {
+        let output =
+            |path: &str| Output { path: path.to_owned(), bytes: b"x".to_vec(), source: String::new() };
+        let paths = ["index.html", "404.html", "en/404.html", "vijesti/čaj/index.html", "style.css"];
+        ServedSite::new(paths.map(output), vec!["en".to_owned()])
+    }
+
+    #[test]
+    fn paths_lead_to_files_folders_and_the_page_in_the_right_language() {
+        let site = site();
+        assert_eq!(site.find("/"), Found::File("index.html"));
+        assert_eq!(site.find("/style.css"), Found::File("style.css"));
+        assert_eq!(site.find("/vijesti/%C4%8Daj/"), Found::File("vijesti/čaj/index.html"));
+        assert_eq!(site.find("/vijesti/%C4%8Daj"), Found::Slash("/vijesti/%C4%8Daj/".to_owned()));
+        assert_eq!(site.find("/en/nope/"), Found::Nothing("en/404.html".to_owned()));
+        assert_eq!(site.find("/energija"), Found::Nothing("404.html".to_owned()));
+    }
+
+    #[test]
+    fn no_path_leaves_the_site() {
+        for path in [
+            "/../site.yaml",
+            "/..%2f..%2fetc/passwd",
+            "/.zavicaj/manifest.json",
+            "/%00",
+            "//etc/passwd",
+            "/%ff",
+        ] {
+            assert_eq!(site().find(path), Found::Nothing("404.html".to_owned()), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_to_the_folder_never_leads_to_another_host() {
+        let output = |path: &str| Output { path: path.to_owned(), bytes: Vec::new(), source: String::new() };
+        let site = ServedSite::new([output("host.example/index.html")], Vec::new());
+        assert_eq!(site.find("//host.example"), Found::Slash("/host.example/".to_owned()));
+    }
+}

@@ -1,0 +1,198 @@
+//! The finished site from memory, with working forms: for an editor's desk and for a town's one machine.
+//!
+//! ```text
+//! watch ─► build ─► ServedSite (outputs by path) ─┐
+//!                └► Bundle ─► functions::router ──┤─► one HTTP server on loopback
+//!                                 data/, keys/ ───┘      └► outbox ─► data/mail/*.eml
+//! ```
+
+mod answer;
+mod files;
+mod post;
+mod rebuild;
+mod reload;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use functions::{Bundle, Service};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+pub use files::{File, ServedSite};
+pub use rebuild::BuildReport;
+
+use crate::build;
+use crate::diagnostic::Diagnostic;
+use crate::error::EnvironmentError;
+
+/// What the server is asked for.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// What is built.
+    pub build: build::Options,
+    /// Keep the moment of the build at `build.now` instead of the time of each build.
+    pub fixed_now: bool,
+    /// Port on loopback; 0 takes a free one.
+    pub port: u16,
+    /// Folder of the submissions and mails.
+    pub data: PathBuf,
+    /// Folder of the keys.
+    pub keys: PathBuf,
+    /// Publish into this folder as well.
+    pub out: Option<PathBuf>,
+}
+
+/// What the server tells the person who started it.
+pub enum Notice<'a> {
+    /// A build ended well.
+    Built(&'a BuildReport),
+    /// A build found errors; what was served before is still served.
+    Failed(&'a [Diagnostic]),
+    /// The machine did not let a build end.
+    Environment(&'a EnvironmentError),
+    /// The address, once it answers.
+    Listening(SocketAddr),
+    /// The keys were made by this start.
+    KeysMade,
+    /// The desk's private key still lies on this machine.
+    DeskKeyHere,
+    /// What the form handlers and the outbox report; holds nothing that a person wrote.
+    Log(&'a str),
+}
+
+/// Where notices go, from any thread.
+pub type Tell = Arc<dyn Fn(Notice<'_>) + Send + Sync>;
+
+/// What requests are answered from.
+struct App {
+    /// The newest good site; none before the first good build.
+    site: RwLock<Option<Arc<ServedSite>>>,
+    /// The findings of the newest build, if it failed.
+    failure: RwLock<Vec<Diagnostic>>,
+    /// The form handlers; none before the first good build.
+    forms: RwLock<Option<axum::Router>>,
+    bundle: watch::Sender<Option<Arc<Bundle>>>,
+    /// Counts good builds, for live reload.
+    version: watch::Sender<u64>,
+    /// Becomes true when the server is asked to stop.
+    stopping: watch::Sender<bool>,
+}
+
+/// Serves until Ctrl+C or SIGTERM.
+pub fn run(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| EnvironmentError::Other(error.to_string()))?;
+    let done = runtime.block_on(serve(options, tell));
+    // Writes that were begun end; nothing waits for a browser that keeps its connection.
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    done
+}
+
+async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
+    let listener = bind(options.port).await?;
+    let address = listener.local_addr().map_err(|error| EnvironmentError::Other(error.to_string()))?;
+    let keys = sealing::Keys::open_or_create(&options.keys)
+        .map_err(|error| EnvironmentError::Other(error.to_string()))?;
+    let store = store_sqlite::SqliteStore::open(&options.data)
+        .map_err(|error| EnvironmentError::Other(error.to_string()))?;
+    if keys.created {
+        tell(Notice::KeysMade);
+    }
+    if keys.desk_key == sealing::DeskKey::StillHere {
+        tell(Notice::DeskKeyHere);
+    }
+
+    let app = Arc::new(App {
+        site: RwLock::default(),
+        failure: RwLock::default(),
+        forms: RwLock::default(),
+        bundle: watch::Sender::new(None),
+        version: watch::Sender::new(0),
+        stopping: watch::Sender::new(false),
+    });
+    let log = Arc::clone(&tell);
+    let log: functions::Log = Arc::new(move |event| log(Notice::Log(&event.to_string())));
+    let wake = Arc::new(tokio::sync::Notify::new());
+    let forms = Forms {
+        store: store.clone(),
+        sealer: keys.sealer,
+        hashing: keys.hashing,
+        log: post::waking(log, &wake),
+    };
+    let builder = rebuild::Builder::new(options.clone(), Arc::clone(&app), Arc::clone(&tell), forms);
+    let watcher = rebuild::start(builder).await?;
+    let outbox = tokio::spawn(post::deliver(
+        store,
+        keys.service_identity,
+        options.data.join("mail"),
+        app.bundle.subscribe(),
+        Arc::clone(&tell),
+        wake,
+        app.stopping.subscribe(),
+    ));
+
+    tell(Notice::Listening(address));
+    let stopping = app.stopping.clone();
+    let served = axum::serve(listener, answer::router(Arc::clone(&app)))
+        .with_graceful_shutdown(async move {
+            stop_signal().await;
+            let _ = stopping.send(true);
+        })
+        .await;
+    drop(watcher);
+    let _ = tokio::time::timeout(Duration::from_secs(5), outbox).await;
+    served.map_err(|error| EnvironmentError::Other(error.to_string()))
+}
+
+/// What the form handlers are made of, once there is a bundle.
+struct Forms {
+    store: store_sqlite::SqliteStore,
+    sealer: sealing::Sealer,
+    hashing: sealing::HashKey,
+    log: functions::Log,
+}
+
+impl Forms {
+    fn router(self, bundle: watch::Receiver<Arc<Bundle>>) -> axum::Router {
+        functions::router(Service::new(bundle, Arc::new(self.store), self.sealer, self.hashing, self.log))
+    }
+}
+
+impl App {
+    fn site(&self) -> Option<Arc<ServedSite>> {
+        self.site.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+async fn bind(port: u16) -> Result<TcpListener, EnvironmentError> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => EnvironmentError::PortInUse { port },
+        _ => EnvironmentError::Other(format!("127.0.0.1:{port}: {error}")),
+    })
+}
+
+async fn stop_signal() {
+    let interrupt = async {
+        // Without a handler there is no signal to wait for; the process then ends by the system's default.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! { () = interrupt => {}, () = terminate => {} }
+}

@@ -1,0 +1,134 @@
+//! What a link in a text leads to.
+
+use super::{PageId, Site, definitions};
+use crate::parse::Document;
+
+/// Where a link leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolved {
+    /// Path of the URL, with fragment.
+    pub url: String,
+    /// The asset, if it is one.
+    pub asset: Option<usize>,
+}
+
+/// Why a link leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkError {
+    /// There is no such file.
+    Unknown,
+    /// The file is there, but not published (draft, not yet, no longer).
+    NotPublished,
+}
+
+impl Site {
+    /// Resolves a link target as an editor writes it.
+    ///
+    /// `dijaspora/x.md` (from the content's root), `./x.md`, `../x.md`, `slika.jpg` (beside the text),
+    /// `obrasci/<id>`, `postupci/<id>`, `/put/` (taken as it is; the check of the output looks whether it exists).
+    pub fn resolve(&self, folder: &str, language: &str, target: &str) -> Result<Resolved, LinkError> {
+        let (path, fragment) = match target.find(['#', '?']) {
+            Some(at) => target.split_at(at),
+            None => (target, ""),
+        };
+        if path.starts_with('/') {
+            if path.starts_with("//") {
+                return Err(LinkError::Unknown);
+            }
+            return Ok(Resolved { url: target.to_owned(), asset: None });
+        }
+        let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned();
+        let mut last = LinkError::Unknown;
+        for candidate in candidates(folder, &decoded) {
+            match self.lookup(&candidate, language) {
+                Ok(mut resolved) => {
+                    resolved.url.push_str(fragment);
+                    return Ok(resolved);
+                }
+                Err(LinkError::NotPublished) => last = LinkError::NotPublished,
+                Err(LinkError::Unknown) => {}
+            }
+        }
+        Err(last)
+    }
+
+    fn lookup(&self, path: &str, language: &str) -> Result<Resolved, LinkError> {
+        let plain = |url: String| Ok(Resolved { url, asset: None });
+        if let Some((folder, id)) = path.trim_end_matches('/').split_once('/') {
+            let id = id.strip_suffix(".yaml").unwrap_or(id);
+            if folder == definitions::FORMS && self.definitions.forms.iter().any(|form| form.id() == id) {
+                return plain(self.form_url(id, language));
+            }
+            if folder == definitions::PROCEDURES && self.definitions.cards.get(id).is_some() {
+                return plain(self.procedure_url(id, language));
+            }
+        }
+        if let Some(stem) = path.strip_suffix(".md") {
+            return match self.page_at(path, stem, language) {
+                Some(page) => plain(self.pages[page].url.clone()),
+                None if self
+                    .documents
+                    .iter()
+                    .any(|document| document.path == path || document.stem == stem) =>
+                {
+                    Err(LinkError::NotPublished)
+                }
+                None => Err(LinkError::Unknown),
+            };
+        }
+        match self.asset_by_path.get(path) {
+            Some(index) => Ok(Resolved { url: self.assets[*index].url.clone(), asset: Some(*index) }),
+            None => Err(LinkError::Unknown),
+        }
+    }
+
+    /// In the reader's language if there is one, else in the default language; a name with a language is exact.
+    fn page_at(&self, path: &str, stem: &str, language: &str) -> Option<PageId> {
+        self.page_by_stem(stem, language)
+            .or_else(|| self.page_by_stem(stem, &self.config.default_language))
+            .or_else(|| self.by_path.get(path).copied())
+    }
+
+    /// Resolves a link of a document's text.
+    pub fn resolve_from(&self, document: &Document, target: &str) -> Result<Resolved, LinkError> {
+        self.resolve(document.folder(), &document.language, target)
+    }
+
+    /// The content path that is spelt most like a wrong one.
+    pub fn nearest_target(&self, wrong: &str) -> Option<String> {
+        let wrong = wrong.trim_start_matches("./").trim_start_matches("../");
+        let name = wrong.rsplit('/').next().unwrap_or(wrong);
+        let known: Vec<&str> = self
+            .documents
+            .iter()
+            .map(|document| document.path.as_str())
+            .chain(self.asset_by_path.keys().map(String::as_str))
+            .collect();
+        let same_name = known.iter().copied().filter(|path| path.rsplit('/').next() == Some(name)).min();
+        same_name.or_else(|| crate::yaml::nearest(wrong, &known)).map(str::to_owned)
+    }
+}
+
+/// Explicitly relative: only there. Else from the content's root, then beside the text.
+fn candidates(folder: &str, path: &str) -> Vec<String> {
+    let beside = normalised(&format!("{folder}/{path}"));
+    if path.starts_with("./") || path.starts_with("../") {
+        return beside.into_iter().collect();
+    }
+    [normalised(path), beside].into_iter().flatten().collect()
+}
+
+/// Resolves `.` and `..`; a path that leaves the content is none.
+fn normalised(path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            other => parts.push(other),
+        }
+    }
+    Some(parts.join("/"))
+}

@@ -1,0 +1,363 @@
+//! Third stage: all documents become one site: URLs, lists, terms, translations, neighbours.
+//!
+//! ```text
+//! Documents + Definitions ─► schedule (what is published now) ─► pages with URLs ─► sections, taxonomies
+//!                        ─► translations, neighbours, related ─► Site (whole, never patched)
+//! ```
+
+pub mod definitions;
+pub mod links;
+mod problems;
+mod relations;
+mod schedule;
+pub mod slug;
+pub mod strings;
+mod taxonomy;
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+pub use links::LinkError;
+pub use taxonomy::{Taxonomy, TaxonomyKind, Term};
+
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::locale::Locale;
+use crate::parse::{self, Document, Kind, KindFields, SortOrder};
+use crate::source::SourceFile;
+use definitions::Definitions;
+use strings::Catalogues;
+
+/// Index of a page in [`Site::pages`].
+pub type PageId = usize;
+
+/// What the build was asked for.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The moment of the build: decides what is published.
+    pub now: Timestamp,
+    /// Publish drafts too.
+    pub drafts: bool,
+    /// Scheme and host of absolute URLs, without a slash at the end.
+    pub base_url: String,
+}
+
+/// A document that is published.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Index in [`Site::documents`].
+    pub document: usize,
+    /// Path of the URL: `/vijesti/2019/naslov/`.
+    pub url: String,
+    /// The nearest folder above with a list page in this language.
+    pub section: Option<PageId>,
+    /// The same document in all languages, this one included, in the order of the site's languages.
+    pub translations: Vec<PageId>,
+    /// The older neighbour in the section (articles).
+    pub previous: Option<PageId>,
+    /// The newer neighbour.
+    pub next: Option<PageId>,
+    /// Pages with shared terms.
+    pub related: Vec<PageId>,
+}
+
+/// A folder's list in one language.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// The list page.
+    pub page: PageId,
+    /// Items on one page.
+    pub page_length: usize,
+    /// Its pages, sorted.
+    pub pages: Vec<PageId>,
+}
+
+/// A file of the content that is published as it is.
+#[derive(Debug, Clone)]
+pub struct Asset {
+    /// Index in the content files.
+    pub file: usize,
+    /// Path of its URL.
+    pub url: String,
+}
+
+/// An old address that leads to a page.
+#[derive(Debug, Clone)]
+pub struct Redirect {
+    /// Old path.
+    pub from: String,
+    /// The page.
+    pub to: PageId,
+}
+
+/// The whole site.
+#[derive(Debug)]
+pub struct Site {
+    /// `site.yaml`.
+    pub config: Config,
+    /// What the build was asked for.
+    pub request: Request,
+    /// All documents, published or not.
+    pub documents: Vec<Document>,
+    /// The published ones.
+    pub pages: Vec<Page>,
+    /// Lists by their page.
+    pub sections: BTreeMap<PageId, Section>,
+    /// Terms per language.
+    pub taxonomies: Vec<Taxonomy>,
+    /// Files published as they are.
+    pub assets: Vec<Asset>,
+    /// Old addresses.
+    pub redirects: Vec<Redirect>,
+    /// Forms, procedure cards, messages.
+    pub definitions: Definitions,
+    /// The words of the interface.
+    pub catalogues: Catalogues,
+    /// Dates and sorting per language.
+    pub locales: HashMap<String, Locale>,
+    /// When the output of the same sources will next change.
+    pub next_change: Option<Timestamp>,
+    /// Page by content path (`vijesti/x.en.md`).
+    by_path: HashMap<String, PageId>,
+    /// Page by stem and language.
+    by_stem: HashMap<(String, String), PageId>,
+    /// Asset by content path.
+    asset_by_path: HashMap<String, usize>,
+}
+
+/// Builds the site.
+pub fn build(
+    config: Config,
+    request: Request,
+    documents: Vec<Document>,
+    content: &[SourceFile],
+    definitions: Definitions,
+    catalogues: Catalogues,
+) -> (Site, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let locales = config
+        .languages
+        .iter()
+        .map(|language| (language.code.clone(), Locale::new(&language.code)))
+        .collect();
+    let next_change = schedule::next_change(&documents, &config, &request);
+    let mut site = Site {
+        config,
+        request,
+        pages: Vec::with_capacity(documents.len()),
+        documents,
+        sections: BTreeMap::new(),
+        taxonomies: Vec::new(),
+        assets: Vec::new(),
+        redirects: Vec::new(),
+        definitions,
+        catalogues,
+        locales,
+        next_change,
+        by_path: HashMap::new(),
+        by_stem: HashMap::new(),
+        asset_by_path: HashMap::new(),
+    };
+    site.add_pages();
+    site.add_assets(content);
+    site.add_sections();
+    site.taxonomies = taxonomy::collect(&site, &mut found);
+    relations::translations(&mut site);
+    relations::neighbours(&mut site);
+    relations::related(&mut site);
+    site.add_redirects();
+    problems::check_urls(&site, &mut found);
+    problems::check_links(&site, &mut found);
+    (site, found)
+}
+
+impl Site {
+    fn add_pages(&mut self) {
+        for (index, document) in self.documents.iter().enumerate() {
+            if !schedule::is_published(document, &self.request) {
+                continue;
+            }
+            let id = self.pages.len();
+            self.by_path.insert(document.path.clone(), id);
+            self.by_stem.insert((document.stem.clone(), document.language.clone()), id);
+            self.pages.push(Page {
+                document: index,
+                url: page_url(document, &self.config),
+                section: None,
+                translations: Vec::new(),
+                previous: None,
+                next: None,
+                related: Vec::new(),
+            });
+        }
+    }
+
+    fn add_assets(&mut self, content: &[SourceFile]) {
+        for (file, source) in content.iter().enumerate() {
+            if source.path.ends_with(".md") || definitions::is_definition(&source.path) {
+                continue;
+            }
+            let url = match source.path.rsplit_once('/') {
+                Some((folder, name)) => format!("/{}/{name}", slug::slugify_path(folder)),
+                None => format!("/{}", source.path),
+            };
+            self.asset_by_path.insert(source.path.clone(), self.assets.len());
+            self.assets.push(Asset { file, url });
+        }
+    }
+
+    fn add_sections(&mut self) {
+        for id in 0..self.pages.len() {
+            let document = self.document(id);
+            if let KindFields::Section { paginate, .. } = document.front.own {
+                self.sections.insert(id, Section { page: id, page_length: paginate, pages: Vec::new() });
+            }
+        }
+        for id in 0..self.pages.len() {
+            let document = self.document(id);
+            let mut folder = if document.kind == Kind::Section {
+                parent(document.folder())
+            } else {
+                // A bundle's own folder holds nothing but itself.
+                let folder = document.folder();
+                if document.is_bundle { parent(folder) } else { Some(folder) }
+            };
+            let language = document.language.clone();
+            let mut section = None;
+            while let Some(path) = folder {
+                let stem = if path.is_empty() { "_index".to_owned() } else { format!("{path}/_index") };
+                if let Some(found) = self.by_stem.get(&(stem, language.clone())) {
+                    section = Some(*found);
+                    break;
+                }
+                folder = parent(path);
+            }
+            let kind = document.kind;
+            self.pages[id].section = section.filter(|section| *section != id);
+            if let Some(section) = section
+                && !matches!(kind, Kind::Section | Kind::Home)
+                && let Some(list) = self.sections.get_mut(&section)
+            {
+                list.pages.push(id);
+            }
+        }
+        let mut sections = std::mem::take(&mut self.sections);
+        for section in sections.values_mut() {
+            let document = self.document(section.page);
+            let KindFields::Section { sort, .. } = document.front.own else { continue };
+            self.sort(&mut section.pages, sort, &document.language);
+        }
+        self.sections = sections;
+    }
+
+    fn sort(&self, pages: &mut [PageId], order: SortOrder, language: &str) {
+        let title = |id: &PageId| self.document(*id).front.title.as_str();
+        let by_title = |one: &PageId, other: &PageId| match self.locales.get(language) {
+            Some(locale) => locale.compare(title(one), title(other)),
+            None => title(one).cmp(title(other)),
+        };
+        // The path makes every order total, so that two builds agree.
+        let path = |id: &PageId| self.document(*id).path.as_str();
+        match order {
+            SortOrder::Date => pages.sort_by(|one, other| {
+                let date = |id: &PageId| self.document(*id).front.date;
+                date(other).cmp(&date(one)).then_with(|| path(one).cmp(path(other)))
+            }),
+            SortOrder::Title => {
+                pages.sort_by(|one, other| by_title(one, other).then_with(|| path(one).cmp(path(other))));
+            }
+            SortOrder::Weight => pages.sort_by(|one, other| {
+                let weight = |id: &PageId| self.document(*id).front.weight;
+                weight(one)
+                    .cmp(&weight(other))
+                    .then_with(|| by_title(one, other))
+                    .then_with(|| path(one).cmp(path(other)))
+            }),
+            SortOrder::Start => {
+                let now = self.request.now;
+                let start = |id: &PageId| schedule::event_start(self.document(*id));
+                let ended = |id: &PageId| schedule::has_ended(self.document(*id), &self.config, now);
+                pages.sort_by(|one, other| {
+                    ended(one)
+                        .cmp(&ended(other))
+                        .then_with(|| {
+                            let forward = start(one).cmp(&start(other));
+                            if ended(one) { forward.reverse() } else { forward }
+                        })
+                        .then_with(|| path(one).cmp(path(other)))
+                });
+            }
+        }
+    }
+
+    fn add_redirects(&mut self) {
+        for (id, page) in self.pages.iter().enumerate() {
+            let document = &self.documents[page.document];
+            for (alias, _) in &document.front.aliases {
+                self.redirects.push(Redirect { from: alias.clone(), to: id });
+            }
+        }
+    }
+
+    /// The document of a page.
+    pub fn document(&self, id: PageId) -> &Document {
+        &self.documents[self.pages[id].document]
+    }
+
+    /// The list of a content folder in a language.
+    pub fn section(&self, folder: &str, language: &str) -> Option<&Section> {
+        let stem = if folder.is_empty() { "_index".to_owned() } else { format!("{folder}/_index") };
+        let page = self.by_stem.get(&(stem, language.to_owned()))?;
+        self.sections.get(page)
+    }
+
+    /// A page by its stem in a language.
+    pub fn page_by_stem(&self, stem: &str, language: &str) -> Option<PageId> {
+        self.by_stem.get(&(stem.to_owned(), language.to_owned())).copied()
+    }
+
+    /// The URL path of a form's page.
+    pub fn form_url(&self, id: &str, language: &str) -> String {
+        format!("{}{}/{id}/", self.config.home(language), definitions::FORMS)
+    }
+
+    /// The URL path of a procedure's page.
+    pub fn procedure_url(&self, id: &str, language: &str) -> String {
+        format!("{}{}/{id}/", self.config.home(language), definitions::PROCEDURES)
+    }
+
+    /// Whether an event is over.
+    pub fn has_ended(&self, document: &Document) -> bool {
+        schedule::has_ended(document, &self.config, self.request.now)
+    }
+
+    /// The civil date of the build in the town.
+    pub fn today(&self) -> jiff::civil::Date {
+        self.request.now.to_zoned_datetime(self.config.time_zone.clone()).date()
+    }
+}
+
+/// `a/b` → `a`, `a` → the root (empty), the root → nothing.
+fn parent(folder: &str) -> Option<&str> {
+    if folder.is_empty() {
+        return None;
+    }
+    Some(folder.rsplit_once('/').map_or("", |(parent, _)| parent))
+}
+
+fn page_url(document: &Document, config: &Config) -> String {
+    let home = config.home(&document.language);
+    let folder = slug::slugify_path(document.folder());
+    match document.kind {
+        Kind::Home => home,
+        Kind::Section => format!("{home}{folder}/"),
+        _ if document.is_bundle => match (&document.front.slug, folder.rsplit_once('/')) {
+            (Some(slug), Some((above, _))) => format!("{home}{above}/{slug}/"),
+            (Some(slug), None) => format!("{home}{slug}/"),
+            (None, _) => format!("{home}{folder}/"),
+        },
+        _ if folder.is_empty() => format!("{home}{}/", parse::url_name(document)),
+        _ => format!("{home}{folder}/{}/", parse::url_name(document)),
+    }
+}

@@ -1,0 +1,68 @@
+//! What is published at a moment, and when that will next change.
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+
+use super::Request;
+use crate::config::Config;
+use crate::parse::{Document, Kind, KindFields};
+
+/// Whether a document belongs to the site at the moment of the build.
+pub fn is_published(document: &Document, request: &Request) -> bool {
+    let front = &document.front;
+    if front.draft && !request.drafts {
+        return false;
+    }
+    let begun = visible_from(document).is_none_or(|from| from <= request.now);
+    let over = front.expires.is_some_and(|until| until.instant <= request.now);
+    (begun || request.drafts) && !over
+}
+
+/// `publish`, or the date of an article.
+fn visible_from(document: &Document) -> Option<Timestamp> {
+    let front = &document.front;
+    let dated = if document.kind == Kind::Article { front.date } else { None };
+    front.publish.or(dated).map(|moment| moment.instant)
+}
+
+/// The first moment after the build at which a page appears, goes, or an event is over.
+pub fn next_change(documents: &[Document], config: &Config, request: &Request) -> Option<Timestamp> {
+    let new_year = Date::new(request.now.to_zoned_datetime(config.time_zone.clone()).year() + 1, 1, 1)
+        .ok()
+        .and_then(|day| start_of(day, config));
+    documents
+        .iter()
+        .filter(|document| !document.front.draft || request.drafts)
+        .flat_map(|document| {
+            let expires = document.front.expires.map(|moment| moment.instant);
+            [visible_from(document), expires, end_of_event(document, config)]
+        })
+        .chain([new_year])
+        .flatten()
+        .filter(|moment| *moment > request.now)
+        .min()
+}
+
+/// When an event starts.
+pub fn event_start(document: &Document) -> Option<Timestamp> {
+    match &document.front.own {
+        KindFields::Event { start, .. } => start.or(document.front.date).map(|moment| moment.instant),
+        _ => document.front.date.map(|moment| moment.instant),
+    }
+}
+
+/// Whether an event's last day is over.
+pub fn has_ended(document: &Document, config: &Config, now: Timestamp) -> bool {
+    end_of_event(document, config).is_some_and(|end| end <= now)
+}
+
+fn end_of_event(document: &Document, config: &Config) -> Option<Timestamp> {
+    let KindFields::Event { start, end, .. } = &document.front.own else { return None };
+    // Without days of its own, an event is over when the day it was dated with is.
+    let last = end.or(*start).or(document.front.date)?;
+    start_of(last.day.checked_add(1.day()).ok()?, config)
+}
+
+fn start_of(day: Date, config: &Config) -> Option<Timestamp> {
+    Some(day.to_zoned_datetime(config.time_zone.clone()).ok()?.timestamp())
+}

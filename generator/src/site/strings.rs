@@ -1,0 +1,152 @@
+//! The theme's string catalogues: `strings/**/<language>.yaml`, merged per language and checked for gaps.
+
+use std::collections::BTreeMap;
+
+use forms::strings::{Strings, Text};
+use serde_json::Value;
+
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::source::SourceFile;
+use crate::yaml;
+
+/// Catalogues by language code.
+pub type Catalogues = BTreeMap<String, Strings>;
+
+const PLURAL_CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
+
+/// The keys that the generator's own HTML needs.
+const OWN_KEYS: &[&str] = &[
+    "content.table",
+    "content.task_done",
+    "content.task_open",
+    "content.footnotes",
+    "content.footnote_back",
+    "content.redirect",
+];
+
+/// Reads and merges all catalogues.
+pub fn read(files: &[SourceFile], config: &Config) -> (Catalogues, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let mut entries: BTreeMap<&str, BTreeMap<String, Text>> =
+        config.languages.iter().map(|language| (language.code.as_str(), BTreeMap::new())).collect();
+    for file in files {
+        let shown = format!("themes/{}/strings/{}", config.theme, file.path);
+        let language = file.path.rsplit('/').next().and_then(|name| name.strip_suffix(".yaml"));
+        let Some(into) = language.and_then(|language| entries.get_mut(language)) else {
+            // A catalogue for a language that this town does not use.
+            continue;
+        };
+        let value: Value = match file.text().and_then(|text| yaml::read(&shown, text, text, 0)) {
+            Ok(value) => value,
+            Err(diagnostic) => {
+                found.push(diagnostic);
+                continue;
+            }
+        };
+        flatten(&shown, String::new(), value, into, &mut found);
+    }
+    let catalogues: Catalogues = entries
+        .into_iter()
+        .map(|(language, entries)| (language.to_owned(), Strings::new(language, entries)))
+        .collect();
+    find_gaps(&catalogues, config, &mut found);
+    (catalogues, found)
+}
+
+fn flatten(
+    path: &str,
+    prefix: String,
+    value: Value,
+    into: &mut BTreeMap<String, Text>,
+    found: &mut Vec<Diagnostic>,
+) {
+    let text = match value {
+        Value::Object(map)
+            if !map.is_empty() && map.keys().all(|key| PLURAL_CATEGORIES.contains(&key.as_str())) =>
+        {
+            let forms = map.into_iter().map(|(category, text)| (category, scalar(&text))).collect();
+            Text::Plural(forms)
+        }
+        Value::Object(map) => {
+            for (key, value) in map {
+                let key = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
+                flatten(path, key, value, into, found);
+            }
+            return;
+        }
+        Value::Array(_) => {
+            found.push(Diagnostic::error(
+                "Z150",
+                Place::file(path),
+                format!("„{prefix}” je popis, a treba biti tekst"),
+                format!("“{prefix}” is a list; it has to be a text"),
+            ));
+            return;
+        }
+        other => Text::Plain(scalar(&other)),
+    };
+    if into.insert(prefix.clone(), text).is_some() {
+        found.push(
+            Diagnostic::error(
+                "Z151",
+                Place::file(path),
+                format!("tekst „{prefix}” napisan je dvaput"),
+                format!("the text “{prefix}” is written twice"),
+            )
+            .help("obrišite jedan od njih", "remove one of them"),
+        );
+    }
+}
+
+fn scalar(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// Every language has every text that the default language has or that the code asks for, in all plural forms.
+fn find_gaps(catalogues: &Catalogues, config: &Config, found: &mut Vec<Diagnostic>) {
+    let Some(default) = catalogues.get(&config.default_language) else { return };
+    let needed: std::collections::BTreeSet<&str> = default
+        .keys()
+        .chain(OWN_KEYS.iter().copied())
+        .chain(forms::strings_needed::KEYS.iter().copied())
+        .chain(functions::strings_needed::KEYS.iter().copied())
+        .collect();
+    for (language, strings) in catalogues {
+        let place = || Place::file(&format!("themes/{}/strings/{language}.yaml", config.theme));
+        for key in &needed {
+            match strings.entry(key) {
+                None => found.push(
+                    Diagnostic::error(
+                        "Z152",
+                        place(),
+                        format!("nedostaje tekst „{key}” na jeziku „{language}”"),
+                        format!("the text “{key}” is missing in the language “{language}”"),
+                    )
+                    .help("prevedite ga u mapi strings teme", "translate it in the theme's folder strings"),
+                ),
+                Some(Text::Plural(forms)) => {
+                    let missing: Vec<&str> = strings
+                        .plural_categories()
+                        .into_iter()
+                        .filter(|category| !forms.contains_key(*category))
+                        .collect();
+                    if !missing.is_empty() {
+                        let missing = missing.join(", ");
+                        found.push(Diagnostic::error(
+                            "Z153",
+                            place(),
+                            format!("tekstu „{key}” na jeziku „{language}” nedostaju oblici: {missing}"),
+                            format!("the text “{key}” in the language “{language}” lacks the plural forms: {missing}"),
+                        ));
+                    }
+                }
+                Some(Text::Plain(_)) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Categories and tags: every term of a language with its pages.
+
+use std::collections::HashMap;
+
+use super::slug::slugify;
+use super::{PageId, Site};
+use crate::diagnostic::Diagnostic;
+use crate::parse::{KindFields, SortOrder};
+
+/// The taxonomies of articles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TaxonomyKind {
+    /// Few, broad.
+    Categories,
+    /// Many, narrow.
+    Tags,
+}
+
+/// All terms of a taxonomy in a language.
+#[derive(Debug, Clone)]
+pub struct Taxonomy {
+    /// Which.
+    pub kind: TaxonomyKind,
+    /// BCP 47 tag.
+    pub language: String,
+    /// The page that lists the terms.
+    pub url: String,
+    /// Terms in the order of the language.
+    pub terms: Vec<Term>,
+    by_name: HashMap<String, usize>,
+}
+
+/// One term.
+#[derive(Debug, Clone)]
+pub struct Term {
+    /// As it is shown.
+    pub name: String,
+    /// The page that lists its articles.
+    pub url: String,
+    /// Its articles, newest first.
+    pub pages: Vec<PageId>,
+}
+
+impl Taxonomy {
+    /// A term by its name.
+    pub fn term(&self, name: &str) -> Option<&Term> {
+        self.by_name.get(name).map(|index| &self.terms[*index])
+    }
+}
+
+impl TaxonomyKind {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Categories, Self::Tags];
+
+    /// The name in strings and templates.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Categories => "categories",
+            Self::Tags => "tags",
+        }
+    }
+
+    fn terms(self, own: &KindFields) -> &[String] {
+        match (self, own) {
+            (Self::Categories, KindFields::Article { categories, .. }) => categories,
+            (Self::Tags, KindFields::Article { tags, .. }) => tags,
+            _ => &[],
+        }
+    }
+}
+
+/// Collects all terms; two terms on one URL are reported.
+pub(super) fn collect(site: &Site, found: &mut Vec<Diagnostic>) -> Vec<Taxonomy> {
+    let mut taxonomies = Vec::new();
+    for language in &site.config.languages {
+        for kind in TaxonomyKind::ALL {
+            let folder = match kind {
+                TaxonomyKind::Categories => &site.config.paths.categories,
+                TaxonomyKind::Tags => &site.config.paths.tags,
+            };
+            let url = format!("{}{folder}/", site.config.home(&language.code));
+            let mut pages: HashMap<&str, Vec<PageId>> = HashMap::new();
+            for id in 0..site.pages.len() {
+                let document = site.document(id);
+                if document.language == language.code {
+                    for name in kind.terms(&document.front.own) {
+                        pages.entry(name).or_default().push(id);
+                    }
+                }
+            }
+            if pages.is_empty() {
+                continue;
+            }
+            let mut terms: Vec<Term> = pages
+                .into_iter()
+                .map(|(name, mut pages)| {
+                    site.sort(&mut pages, SortOrder::Date, &language.code);
+                    Term { name: name.to_owned(), url: format!("{url}{}/", slugify(name)), pages }
+                })
+                .collect();
+            terms.sort_by(|one, other| match site.locales.get(&language.code) {
+                Some(locale) => {
+                    locale.compare(&one.name, &other.name).then_with(|| one.name.cmp(&other.name))
+                }
+                None => one.name.cmp(&other.name),
+            });
+            let mut seen: HashMap<&str, &Term> = HashMap::new();
+            for term in &terms {
+                if let Some(other) = seen.insert(&term.url, term) {
+                    found.push(super::problems::terms_on_one_url(site, term, other));
+                }
+            }
+            let by_name = terms.iter().enumerate().map(|(index, term)| (term.name.clone(), index)).collect();
+            taxonomies.push(Taxonomy { kind, language: language.code.clone(), url, terms, by_name });
+        }
+    }
+    taxonomies
+}

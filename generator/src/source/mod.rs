@@ -1,0 +1,174 @@
+//! First stage: the files of the site as they are, read once.
+//!
+//! ```text
+//! root/site.yaml, content/**, themes/<theme>/{templates,static,strings}/**  ──►  Sources
+//! ```
+//!
+//! Names that cannot become a URL on every system and links out of the tree are refused here.
+
+mod problems;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+use walkdir::WalkDir;
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::error::EnvironmentError;
+
+/// A file is at most this large; a larger one is refused before it is read.
+const FILE_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
+
+/// One file.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// Path from the site's root, NFC, with `/`.
+    pub path: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl SourceFile {
+    /// The file as text.
+    pub fn text(&self) -> Result<&str, Diagnostic> {
+        let text = std::str::from_utf8(&self.bytes)
+            .map_err(|error| problems::not_utf8(self, error.valid_up_to()))?;
+        Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+    }
+}
+
+/// All files of one kind, sorted by path.
+pub type Files = Vec<SourceFile>;
+
+/// Everything that a build reads.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// `content/**`, paths without `content/`.
+    pub content: Files,
+    /// `themes/<theme>/templates/**`, paths without that prefix.
+    pub templates: Files,
+    /// `themes/<theme>/static/**`, likewise.
+    pub statics: Files,
+    /// `themes/<theme>/strings/**`, likewise.
+    pub strings: Files,
+}
+
+/// Reads `site.yaml`.
+pub fn read_config(root: &Path) -> Result<SourceFile, EnvironmentError> {
+    let path = root.join(crate::config::FILE);
+    let bytes = std::fs::read(&path).map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotFound => EnvironmentError::NotASite { root: root.to_owned() },
+        _ => EnvironmentError::io("read", &path, source),
+    })?;
+    Ok(SourceFile { path: crate::config::FILE.to_owned(), bytes })
+}
+
+/// Reads all files of a site with a theme.
+pub fn read(root: &Path, theme: &str) -> Result<(Sources, Vec<Diagnostic>), EnvironmentError> {
+    let mut found = Vec::new();
+    let theme = format!("themes/{theme}");
+    let mut folder = |below: &str| read_folder(root, below, &mut found);
+    let sources = Sources {
+        content: folder("content")?,
+        templates: folder(&format!("{theme}/templates"))?,
+        statics: folder(&format!("{theme}/static"))?,
+        strings: folder(&format!("{theme}/strings"))?,
+    };
+    Ok((sources, found))
+}
+
+fn read_folder(root: &Path, below: &str, found: &mut Vec<Diagnostic>) -> Result<Files, EnvironmentError> {
+    let top = root.join(below);
+    if !top.is_dir() {
+        return Err(EnvironmentError::NoFolder { path: top });
+    }
+    let mut paths: Vec<(String, PathBuf)> = Vec::new();
+    let walk = WalkDir::new(&top).follow_links(false).into_iter().filter_entry(|entry| {
+        // Editors' and systems' hidden files (.git, .DS_Store, .swp) are nobody's content.
+        entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+    });
+    for entry in walk {
+        let entry = entry.map_err(|error| {
+            let path = error.path().unwrap_or(&top).to_owned();
+            EnvironmentError::io("read", &path, error.into())
+        })?;
+        let shown =
+            entry.path().strip_prefix(root).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
+        if entry.file_type().is_symlink() {
+            found.push(problems::link(&shown));
+            continue;
+        }
+        let Some(name) = entry.file_name().to_str() else {
+            found.push(problems::odd_name(&shown));
+            continue;
+        };
+        if entry.depth() > 0 && !is_plain_name(name) {
+            found.push(problems::odd_name(&shown));
+            continue;
+        }
+        if !entry.file_type().is_file() || name.ends_with('~') {
+            continue;
+        }
+        let relative = entry.path().strip_prefix(&top).unwrap_or(entry.path());
+        let Some(relative) = relative.to_str() else { continue };
+        // macOS hands out NFD names: one spelling from here on.
+        let relative = if is_nfc(relative) { relative.to_owned() } else { relative.nfc().collect() };
+        paths.push((relative.replace('\\', "/"), entry.into_path()));
+    }
+    paths.sort();
+    refuse_twins(below, &paths, found);
+    let read: Vec<Result<Result<SourceFile, Diagnostic>, EnvironmentError>> =
+        paths.into_par_iter().map(|(path, on_disk)| read_file(below, path, &on_disk)).collect();
+    let mut files = Vec::with_capacity(read.len());
+    for result in read {
+        match result? {
+            Ok(file) => files.push(file),
+            Err(diagnostic) => found.push(diagnostic),
+        }
+    }
+    Ok(files)
+}
+
+fn read_file(
+    below: &str,
+    path: String,
+    on_disk: &Path,
+) -> Result<Result<SourceFile, Diagnostic>, EnvironmentError> {
+    let failed = |error| EnvironmentError::io("read", on_disk, error);
+    let size = std::fs::metadata(on_disk).map_err(failed)?.len();
+    if size > FILE_LIMIT_BYTES {
+        return Ok(Err(problems::too_large(&format!("{below}/{path}"), size, FILE_LIMIT_BYTES)));
+    }
+    let bytes = std::fs::read(on_disk).map_err(failed)?;
+    Ok(Ok(SourceFile { path, bytes }))
+}
+
+/// A name that is the same file on every system and needs no escaping beyond percent-encoding.
+fn is_plain_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.trim() == name
+        && !name.ends_with('.')
+        && !name.contains(['\\', ':', '*', '?', '"', '<', '>', '|', '%', '#'])
+        && !name.chars().any(|character| character.is_control() || is_direction_mark(character))
+}
+
+fn is_direction_mark(character: char) -> bool {
+    matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Two files whose names differ only in case or in Unicode form are one file elsewhere.
+fn refuse_twins(below: &str, paths: &[(String, PathBuf)], found: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<String, &str> = HashMap::with_capacity(paths.len());
+    for (path, _) in paths {
+        if let Some(twin) = seen.insert(path.to_lowercase(), path) {
+            found.push(problems::twin(&format!("{below}/{path}"), &format!("{below}/{twin}")));
+        }
+    }
+}
+
+/// The place of a whole content file.
+pub fn content_file(path: &str) -> Place {
+    Place::file(&format!("content/{path}"))
+}
