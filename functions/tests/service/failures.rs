@@ -1,0 +1,170 @@
+//! When something of ours fails, nobody loses what they wrote, and nobody reads what is inside.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use store::{
+    Arrival, Intake, Outbox, OutboxEntry, Outcome, ReceiptRecord, Record, Records, Reference, StoreError,
+};
+use store_sqlite::SqliteStore;
+
+use crate::browser::{CHECK, CONFIRM, checked, filled, get, post};
+use crate::town::Town;
+
+const WELL: u8 = 0;
+const BUSY: u8 = 1;
+const PANICS: u8 = 2;
+const TAKEN: u8 = 3;
+const LOST_ANSWER: u8 = 4;
+
+/// SQLite, and trouble on demand.
+struct Troubled {
+    inner: SqliteStore,
+    trouble: Arc<AtomicU8>,
+}
+
+#[async_trait]
+impl Intake for Troubled {
+    async fn accept(&self, arrival: &Arrival) -> Result<Outcome, StoreError> {
+        match self.trouble.load(Ordering::SeqCst) {
+            BUSY => Err(StoreError::Busy("throttled by table zavicaj-test".to_owned())),
+            PANICS => panic!("a bug"),
+            TAKEN => {
+                self.trouble.store(WELL, Ordering::SeqCst);
+                Ok(Outcome::ReferenceTaken)
+            }
+            LOST_ANSWER => {
+                self.inner.accept(arrival).await?;
+                Err(StoreError::Failed("connection reset".to_owned()))
+            }
+            _ => self.inner.accept(arrival).await,
+        }
+    }
+
+    async fn receipt(&self, reference: &Reference) -> Result<Option<ReceiptRecord>, StoreError> {
+        match self.trouble.load(Ordering::SeqCst) {
+            BUSY => Err(StoreError::Busy("throttled by table zavicaj-test".to_owned())),
+            _ => self.inner.receipt(reference).await,
+        }
+    }
+}
+
+#[async_trait]
+impl Outbox for Troubled {
+    async fn claim(
+        &self,
+        now: Timestamp,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<OutboxEntry>, StoreError> {
+        self.inner.claim(now, lease, limit).await
+    }
+
+    async fn delivered(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.inner.delivered(id, now).await
+    }
+
+    async fn postponed(&self, id: &str, next: Timestamp) -> Result<(), StoreError> {
+        self.inner.postponed(id, next).await
+    }
+}
+
+#[async_trait]
+impl Records for Troubled {
+    async fn read(&self, reference: &Reference) -> Result<Option<Record>, StoreError> {
+        self.inner.read(reference).await
+    }
+
+    async fn count(&self, form: &str, day: jiff::civil::Date) -> Result<u64, StoreError> {
+        self.inner.count(form, day).await
+    }
+}
+
+fn troubled() -> (Town, Arc<AtomicU8>) {
+    let trouble = Arc::new(AtomicU8::new(WELL));
+    let switch = Arc::clone(&trouble);
+    (Town::with(|inner| Arc::new(Troubled { inner, trouble })), switch)
+}
+
+#[tokio::test]
+async fn a_busy_store_loses_nothing_and_one_button_tries_again() {
+    let (town, trouble) = troubled();
+    let confirmation = checked(&town, &filled(&town)).await;
+    trouble.store(BUSY, Ordering::SeqCst);
+    let page = post(&town, CONFIRM, &confirmation).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(page.headers["retry-after"], "10");
+    assert!(page.says("Ništa nije izgubljeno.") && page.says("store-busy"), "{}", page.body);
+    assert!(!page.says("zavicaj-test"), "nothing internal is shown");
+    assert_eq!(page.inputs_of(CONFIRM), confirmation);
+    let log = town.log()[0].to_string();
+    assert_eq!(
+        log,
+        "failed code=store-busy form=upis reason=the store is busy: throttled by table zavicaj-test"
+    );
+
+    trouble.store(WELL, Ordering::SeqCst);
+    post(&town, CONFIRM, &page.inputs_of(CONFIRM)).await.location();
+    assert_eq!(town.stored().await, 1);
+}
+
+#[tokio::test]
+async fn a_store_whose_answer_was_lost_does_not_make_a_double() {
+    let (town, trouble) = troubled();
+    let confirmation = checked(&town, &filled(&town)).await;
+    trouble.store(LOST_ANSWER, Ordering::SeqCst);
+    let page = post(&town, CONFIRM, &confirmation).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    trouble.store(WELL, Ordering::SeqCst);
+    post(&town, CONFIRM, &page.inputs_of(CONFIRM)).await.location();
+    assert_eq!(town.stored().await, 1);
+    assert_eq!(town.letters().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_taken_reference_is_replaced_by_another() {
+    let (town, trouble) = troubled();
+    let confirmation = checked(&town, &filled(&town)).await;
+    trouble.store(TAKEN, Ordering::SeqCst);
+    post(&town, CONFIRM, &confirmation).await.location();
+    assert_eq!(town.stored().await, 1);
+}
+
+#[tokio::test]
+async fn a_receipt_that_cannot_be_read_now_says_that_nothing_is_lost() {
+    let (town, trouble) = troubled();
+    let confirmed = post(&town, CONFIRM, &checked(&town, &filled(&town)).await).await;
+    trouble.store(BUSY, Ordering::SeqCst);
+    let page = get(&town, confirmed.location()).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(page.says("Vaš je zahtjev spremljen i ništa nije izgubljeno."));
+}
+
+#[tokio::test]
+async fn a_bug_is_a_page_and_the_next_request_is_served() {
+    let (town, trouble) = troubled();
+    let confirmation = checked(&town, &filled(&town)).await;
+    trouble.store(PANICS, Ordering::SeqCst);
+    let page = post(&town, CONFIRM, &confirmation).await;
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(page.says("Pogreška je naša") && !page.says("a bug"), "{}", page.body);
+    assert_eq!(page.headers["cache-control"], "no-store");
+    assert_eq!(town.log()[0].to_string(), "panicked");
+    trouble.store(WELL, Ordering::SeqCst);
+    post(&town, CONFIRM, &confirmation).await.location();
+}
+
+#[tokio::test]
+async fn without_randomness_no_key_is_made() {
+    let mut town = Town::new();
+    town.service.random = Arc::new(|_| false);
+    town.router = functions::router(town.service.clone());
+    let page = post(&town, CHECK, &filled(&town)).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    let kept = page.inputs_of(CHECK);
+    assert!(kept.iter().any(|(name, value)| name == "name" && value == "Ana Čičak"));
+}

@@ -1,0 +1,11 @@
+//! The forms as a browser meets them, in process: real validation, real SQLite, real sealing.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests")]
+
+mod browser;
+mod check;
+mod confirm;
+mod failures;
+mod privacy;
+mod receipt;
+mod requests;
+mod town;
