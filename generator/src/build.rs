@@ -110,7 +110,8 @@ pub fn run(
     }
     found.extend(problems);
     if bundle.is_some() {
-        found.extend(checker.finish(&base_url));
+        let site = renderer.site();
+        found.extend(checker.finish(&base_url, &|source, target| site.locate(source, target)));
     }
     let found = diagnostic::sorted(found);
     match bundle {

@@ -152,7 +152,7 @@ impl Config {
         if !is_public_url(&public_url) {
             found.push(
                 Diagnostic::error(
-                    "Z110",
+                    "bad-public-url",
                     place(&raw.public_url.referenced, raw.public_url.value.chars().count()),
                     "adresa stranice mora biti oblika https://domena, bez puta",
                     "the site's address has to be https://host, without a path",
@@ -163,7 +163,7 @@ impl Config {
         let time_zone = jiff::tz::TimeZone::get(&raw.time_zone.value).unwrap_or_else(|_| {
             found.push(
                 Diagnostic::error(
-                    "Z111",
+                    "unknown-time-zone",
                     place(&raw.time_zone.referenced, raw.time_zone.value.chars().count()),
                     format!("nepoznata vremenska zona „{}”", raw.time_zone.value),
                     format!("unknown time zone “{}”", raw.time_zone.value),
@@ -178,7 +178,7 @@ impl Config {
             let well_formed = code.parse::<icu_locale_core::Locale>().is_ok();
             if !well_formed || languages.iter().any(|known| known.code == *code) {
                 found.push(Diagnostic::error(
-                    "Z112",
+                    "bad-language",
                     place(&language.referenced, 1),
                     format!("jezik „{code}” nije ispravan ili je naveden dvaput"),
                     format!("the language “{code}” is malformed or listed twice"),
@@ -188,7 +188,7 @@ impl Config {
         }
         if !languages.iter().any(|language| language.code == raw.default_language.value) {
             found.push(Diagnostic::error(
-                "Z113",
+                "unknown-default-language",
                 place(&raw.default_language.referenced, raw.default_language.value.chars().count()),
                 format!("zadani jezik „{}” nije među jezicima", raw.default_language.value),
                 format!("the default language “{}” is not among the languages", raw.default_language.value),
@@ -196,7 +196,7 @@ impl Config {
         }
         if raw.theme.value.is_empty() || raw.theme.value.contains(['/', '\\', '.']) {
             found.push(Diagnostic::error(
-                "Z114",
+                "bad-theme",
                 place(&raw.theme.referenced, raw.theme.value.chars().count()),
                 "tema je ime mape u mapi themes",
                 "the theme is the name of a folder in themes",
@@ -221,7 +221,7 @@ impl Config {
         for word in [&raw.paths.page, &raw.paths.categories, &raw.paths.tags] {
             if word.is_empty() || crate::site::slug::slugify(word) != *word {
                 found.push(Diagnostic::error(
-                    "Z116",
+                    "bad-path-word",
                     Place::file(FILE),
                     format!("„{word}” ne može biti dio adrese (paths)"),
                     format!("“{word}” cannot be part of an address (paths)"),
@@ -279,7 +279,7 @@ fn at(source: &str, location: &serde_yaml::Location, length: usize) -> Place {
 
 fn missing_translation(key: &str, language: &str) -> Diagnostic {
     Diagnostic::error(
-        "Z115",
+        "missing-translation",
         Place::file(FILE),
         format!("„{key}” nema tekst na jeziku „{language}”"),
         format!("“{key}” has no text in the language “{language}”"),

@@ -30,7 +30,7 @@ fn explain(path: &str, file: &str, line_offset: usize, error: &Error) -> Diagnos
         Error::SerdeUnknownField { field, expected, .. } => {
             let known = expected.join(", ");
             let diagnostic = Diagnostic::error(
-                "Z101",
+                "unknown-key",
                 place(field.chars().count()),
                 format!("nepoznat ključ „{field}”"),
                 format!("unknown key “{field}”"),
@@ -44,7 +44,7 @@ fn explain(path: &str, file: &str, line_offset: usize, error: &Error) -> Diagnos
             }
         }
         Error::SerdeMissingField { field, .. } => Diagnostic::error(
-            "Z102",
+            "missing-key",
             place(1),
             format!("nedostaje ključ „{field}”"),
             format!("the key “{field}” is missing"),
@@ -53,7 +53,7 @@ fn explain(path: &str, file: &str, line_offset: usize, error: &Error) -> Diagnos
         Error::DuplicateMappingKey { key, .. } => {
             let key = key.as_deref().unwrap_or("?");
             Diagnostic::error(
-                "Z103",
+                "duplicate-key",
                 place(key.chars().count()),
                 format!("ključ „{key}” napisan je dvaput"),
                 format!("the key “{key}” is written twice"),
@@ -64,14 +64,14 @@ fn explain(path: &str, file: &str, line_offset: usize, error: &Error) -> Diagnos
         | Error::AliasExpansionLimitExceeded { .. }
         | Error::AliasReplayLimitExceeded { .. }
         | Error::AliasReplayStackDepthExceeded { .. } => Diagnostic::error(
-            "Z104",
+            "too-large",
             place(1),
             "YAML je prevelik ili previše ugniježđen",
             "the YAML is too large or too deeply nested",
         )
         .help("skratite ga i ne upotrebljavajte upućivanja (&, *)", "shorten it and use no aliases (&, *)"),
         other => Diagnostic::error(
-            "Z100",
+            "yaml-unreadable",
             place(1),
             format!("YAML se ne može pročitati: {other}"),
             format!("the YAML cannot be read: {other}"),

@@ -33,8 +33,9 @@ impl Checker {
         self.paths.lock().unwrap_or_else(PoisonError::into_inner).insert(output.path.clone());
     }
 
-    /// Compares all pages with all outputs. `base_url` marks absolute links to the site itself.
-    pub fn finish(self, base_url: &str) -> Vec<Diagnostic> {
+    /// Compares all pages with all outputs. `base_url` marks absolute links to the site itself; `locate` finds
+    /// where a source wrote a link.
+    pub fn finish(self, base_url: &str, locate: &Locate) -> Vec<Diagnostic> {
         let pages = self.pages.into_inner().unwrap_or_else(PoisonError::into_inner);
         let paths = self.paths.into_inner().unwrap_or_else(PoisonError::into_inner);
         let ids: HashMap<&str, HashSet<&str>> = pages
@@ -53,12 +54,15 @@ impl Checker {
                     _ if has_scheme(target) => continue,
                     _ => target,
                 };
-                check_target(page, target, &paths, &ids, &mut found);
+                check_target(page, target, &paths, &ids, locate, &mut found);
             }
         }
         found
     }
 }
+
+/// The place in a source that wrote a link, by the source's path and the link as the page has it.
+pub type Locate<'a> = dyn Fn(&str, &str) -> Option<Place> + 'a;
 
 fn has_scheme(target: &str) -> bool {
     target.starts_with("//")
@@ -73,12 +77,14 @@ fn check_target(
     target: &str,
     paths: &HashSet<String>,
     ids: &HashMap<&str, HashSet<&str>>,
+    locate: &Locate,
     found: &mut Vec<Diagnostic>,
 ) {
     let (before_fragment, fragment) = match target.split_once('#') {
         Some((before, fragment)) => (before, Some(fragment)),
         None => (target, None),
     };
+    let place = || locate(&page.source, target).unwrap_or_else(|| Place::file(&page.source));
     let path = before_fragment.split('?').next().unwrap_or_default();
     // What the form handlers answer is no file.
     if path.starts_with("/usluge/") {
@@ -88,8 +94,8 @@ fn check_target(
     if !paths.contains(&output) {
         found.push(
             Diagnostic::error(
-                "Z180",
-                Place::file(&page.source),
+                "dead-link",
+                place(),
                 format!("poveznica „{target}” na stranici {} ne vodi nikamo", page.path),
                 format!("the link “{target}” on the page {} leads nowhere", page.path),
             )
@@ -107,8 +113,8 @@ fn check_target(
     if ids.get(output.as_str()).is_some_and(|ids| !ids.contains(wanted.as_ref())) {
         found.push(
             Diagnostic::error(
-                "Z181",
-                Place::file(&page.source),
+                "dead-anchor",
+                place(),
                 format!("odlomka „#{wanted}” nema na stranici {output} (poveznica na {})", page.path),
                 format!("there is no “#{wanted}” on the page {output} (linked from {})", page.path),
             )
@@ -148,7 +154,7 @@ fn output_path(from: &str, link: &str) -> String {
 
 fn double_id(page: &PageFacts, id: &str) -> Diagnostic {
     Diagnostic::error(
-        "Z182",
+        "duplicate-id",
         Place::file(&page.source),
         format!("oznaka „{id}” stoji dvaput na stranici {}", page.path),
         format!("the id “{id}” stands twice on the page {}", page.path),

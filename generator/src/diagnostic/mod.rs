@@ -81,7 +81,7 @@ fn floor_boundary(source: &str, at: usize) -> usize {
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Stable, to be searched for: `Z` and three digits.
+    /// Stable and searchable: the situation in kebab case (`unknown-key`).
     pub code: &'static str,
     /// Error or warning.
     pub severity: Severity,

@@ -10,7 +10,7 @@ use crate::yaml::nearest;
 pub(super) fn unknown_language(path: &str, code: &str, config: &Config) -> Diagnostic {
     let known = config.language_codes().join(", ");
     Diagnostic::error(
-        "Z120",
+        "unknown-language",
         Place::file(path),
         format!("jezik „{code}” iz imena datoteke nije u site.yaml"),
         format!("the language “{code}” of the file name is not in site.yaml"),
@@ -20,7 +20,7 @@ pub(super) fn unknown_language(path: &str, code: &str, config: &Config) -> Diagn
 
 pub(super) fn no_front_matter(path: &str, source: &str) -> Diagnostic {
     Diagnostic::error(
-        "Z121",
+        "front-matter-missing",
         Place::at(path, source, 1, 1, 3),
         "na početku datoteke nema podataka o stranici",
         "the front matter at the top of the file is missing",
@@ -33,7 +33,7 @@ pub(super) fn no_front_matter(path: &str, source: &str) -> Diagnostic {
 
 /// An unknown key is explained with the keys of this kind only.
 pub(super) fn only_keys_of_kind(diagnostic: Diagnostic, kind: Kind, common: &[&'static str]) -> Diagnostic {
-    if diagnostic.code != "Z101" {
+    if diagnostic.code != "unknown-key" {
         return diagnostic;
     }
     let wrong: String = diagnostic
@@ -55,7 +55,7 @@ pub(super) fn only_keys_of_kind(diagnostic: Diagnostic, kind: Kind, common: &[&'
 pub(super) fn foreign_key(place: Place, key: &str, kind: Kind, common: &[&str]) -> Diagnostic {
     let list = common.iter().chain(kind.own_keys()).copied().collect::<Vec<_>>().join(", ");
     Diagnostic::error(
-        "Z122",
+        "key-of-other-kind",
         place,
         format!("ključ „{key}” ne vrijedi za ovu vrstu stranice"),
         format!("the key “{key}” does not belong to this kind of page"),
@@ -65,7 +65,7 @@ pub(super) fn foreign_key(place: Place, key: &str, kind: Kind, common: &[&str]) 
 
 pub(super) fn missing_key(path: &str, source: &str, key: &str) -> Diagnostic {
     Diagnostic::error(
-        "Z102",
+        "missing-key",
         Place::at(path, source, 1, 1, 3),
         format!("nedostaje ključ „{key}”"),
         format!("the key “{key}” is missing"),
@@ -74,21 +74,22 @@ pub(super) fn missing_key(path: &str, source: &str, key: &str) -> Diagnostic {
 }
 
 pub(super) fn empty_title(place: Place) -> Diagnostic {
-    Diagnostic::error("Z123", place, "naslov je prazan", "the title is empty")
+    Diagnostic::error("empty-title", place, "naslov je prazan", "the title is empty")
         .help("napišite naslov koji kaže o čemu je riječ", "write a title that says what it is about")
 }
 
 pub(super) fn bad_date(place: Place, text: &str) -> Diagnostic {
-    Diagnostic::error("Z124", place, format!("„{text}” nije datum"), format!("“{text}” is not a date")).help(
-        "pišite godinu, mjesec i dan: 2019-05-15, ili s vremenom: 2019-05-15T18:00",
-        "write year, month and day: 2019-05-15, or with a time: 2019-05-15T18:00",
-    )
+    Diagnostic::error("bad-date", place, format!("„{text}” nije datum"), format!("“{text}” is not a date"))
+        .help(
+            "pišite godinu, mjesec i dan: 2019-05-15, ili s vremenom: 2019-05-15T18:00",
+            "write year, month and day: 2019-05-15, or with a time: 2019-05-15T18:00",
+        )
 }
 
 pub(super) fn bad_slug(place: Place, text: &str) -> Diagnostic {
     let good = crate::site::slug::slugify(text);
     Diagnostic::error(
-        "Z125",
+        "bad-slug",
         place,
         format!("„{text}” ne može biti dio adrese"),
         format!("“{text}” cannot be part of an address"),
@@ -98,7 +99,7 @@ pub(super) fn bad_slug(place: Place, text: &str) -> Diagnostic {
 
 pub(super) fn bad_alias(place: Place, text: &str) -> Diagnostic {
     Diagnostic::error(
-        "Z126",
+        "bad-alias",
         place,
         format!("„{text}” nije put stranice"),
         format!("“{text}” is not a path of the site"),
@@ -108,7 +109,7 @@ pub(super) fn bad_alias(place: Place, text: &str) -> Diagnostic {
 
 pub(super) fn picture_without_alt(place: Place) -> Diagnostic {
     Diagnostic::error(
-        "Z127",
+        "picture-without-alt",
         place,
         "slika nema opis za one koji je ne vide",
         "the picture has no text for those who do not see it",
@@ -121,7 +122,7 @@ pub(super) fn picture_without_alt(place: Place) -> Diagnostic {
 
 pub(super) fn expires_before_publish(place: Place) -> Diagnostic {
     Diagnostic::error(
-        "Z128",
+        "expires-before-publish",
         place,
         "stranica bi istekla prije nego što se objavi",
         "the page would expire before it is published",
@@ -131,7 +132,7 @@ pub(super) fn expires_before_publish(place: Place) -> Diagnostic {
 
 pub(super) fn ends_before_start(place: Place) -> Diagnostic {
     Diagnostic::error(
-        "Z129",
+        "ends-before-start",
         place,
         "događaj završava prije nego što počne",
         "the event ends before it starts",
@@ -141,7 +142,7 @@ pub(super) fn ends_before_start(place: Place) -> Diagnostic {
 
 pub(super) fn bad_page_length(place: Place, max: usize) -> Diagnostic {
     Diagnostic::error(
-        "Z130",
+        "bad-page-length",
         place,
         format!("na jednoj stranici popisa može biti od 1 do {max} stavki"),
         format!("a page of a list holds 1 to {max} items"),
@@ -150,7 +151,7 @@ pub(super) fn bad_page_length(place: Place, max: usize) -> Diagnostic {
 
 pub(super) fn bad_web_address(place: Place, text: &str) -> Diagnostic {
     Diagnostic::error(
-        "Z131",
+        "bad-web-address",
         place,
         format!("„{text}” nije mrežna adresa"),
         format!("“{text}” is not a web address"),
@@ -187,7 +188,7 @@ impl MarkdownProblem {
         let place = Place::span(path, source, span);
         match self.what {
             MarkdownMistake::RawHtml => Diagnostic::error(
-                "Z140",
+                "raw-html",
                 place,
                 "HTML u tekstu nije dopušten",
                 "HTML in the text is not allowed",
@@ -197,7 +198,7 @@ impl MarkdownProblem {
                 "use Markdown; write < as &lt; (permission: markdown.raw_html in site.yaml)",
             ),
             MarkdownMistake::DangerousScheme(scheme) => Diagnostic::error(
-                "Z141",
+                "dangerous-link",
                 place,
                 format!("poveznica s „{scheme}:” nije dopuštena"),
                 format!("a link with “{scheme}:” is not allowed"),
@@ -205,14 +206,14 @@ impl MarkdownProblem {
             .help("dopušteno je https, http, mailto i tel", "allowed are https, http, mailto and tel"),
             MarkdownMistake::PictureWithoutAlt => picture_without_alt(place),
             MarkdownMistake::FirstLevelHeading => Diagnostic::error(
-                "Z142",
+                "first-level-heading",
                 place,
                 "naslov prve razine u tekstu: stranica ga već ima (title)",
                 "a first-level heading in the text: the page has one already (title)",
             )
             .help("počnite s ## ", "begin with ## "),
             MarkdownMistake::EmptyLink => {
-                Diagnostic::error("Z143", place, "poveznica nema riječi", "the link has no words")
+                Diagnostic::error("empty-link", place, "poveznica nema riječi", "the link has no words")
                     .help("napišite kamo vodi: [Prijava u registar](…)", "say where it leads: [Register](…)")
             }
         }

@@ -13,6 +13,7 @@ mod manifest;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -54,7 +55,7 @@ impl Publication {
     pub fn begin(target: &Path) -> Result<Self, EnvironmentError> {
         let is_first = match fs::read_dir(target) {
             Ok(mut entries) => entries.next().is_none(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
+            Err(error) if error.kind() == ErrorKind::NotFound => true,
             Err(error) => return Err(EnvironmentError::io("write", target, error)),
         };
         let private = target.join(PRIVATE);
@@ -206,19 +207,24 @@ fn create_folder(path: &Path) -> Result<(), EnvironmentError> {
 
 fn remove_folder(path: &Path) -> Result<(), EnvironmentError> {
     match fs::remove_dir_all(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(EnvironmentError::io("remove", path, error))
-        }
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(EnvironmentError::io("remove", path, error)),
         _ => Ok(()),
     }
 }
 
 fn remove_file(path: &Path) -> Result<(), EnvironmentError> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(EnvironmentError::io("remove", path, error))
+        Ok(()) => Ok(()),
+        // Gone already; or this build put a file where its folder was, or a folder where it was.
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory
+            ) =>
+        {
+            Ok(())
         }
-        _ => Ok(()),
+        Err(error) => Err(EnvironmentError::io("remove", path, error)),
     }
 }
 

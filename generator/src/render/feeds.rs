@@ -36,7 +36,7 @@ fn moment(site: &Site, id: PageId, updated: bool) -> String {
 
 pub(super) fn failed(name: &str, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(
-        "Z173",
+        "output-failed",
         Place::file(crate::config::FILE),
         format!("{name} se ne može napisati: {error}"),
         format!("{name} cannot be written: {error}"),

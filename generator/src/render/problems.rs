@@ -37,7 +37,7 @@ pub(super) fn template(
         }
     };
     let diagnostic = Diagnostic::error(
-        "Z170",
+        "template-error",
         place,
         format!("predložak se ne može izvesti: {text}"),
         format!("the template cannot be rendered: {text}"),
@@ -53,7 +53,7 @@ pub(super) fn template(
 
 pub(super) fn missing_template(folder: &str, name: &str) -> Diagnostic {
     Diagnostic::error(
-        "Z171",
+        "template-missing",
         Place::file(&format!("{folder}{name}")),
         format!("temi nedostaje predložak {name}"),
         format!("the theme lacks the template {name}"),
@@ -63,7 +63,7 @@ pub(super) fn missing_template(folder: &str, name: &str) -> Diagnostic {
 
 pub(super) fn shell(folder: &str, reason: &str) -> Diagnostic {
     Diagnostic::error(
-        "Z172",
+        "bad-shell",
         Place::file(&format!("{folder}form.html")),
         format!("predložak obrasca ne može biti okvir: {reason}"),
         format!("the form's template cannot be a shell: {reason}"),
@@ -76,7 +76,7 @@ pub(super) fn shell(folder: &str, reason: &str) -> Diagnostic {
 
 pub(super) fn sender(address: &str) -> Diagnostic {
     Diagnostic::error(
-        "Z117",
+        "bad-sender",
         Place::file(crate::config::FILE),
         format!("„{address}” ne može biti adresa pošiljatelja (mail.from_address)"),
         format!("“{address}” cannot be the sender’s address (mail.from_address)"),

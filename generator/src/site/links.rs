@@ -1,7 +1,9 @@
 //! What a link in a text leads to.
 
 use super::{PageId, Site, definitions};
-use crate::parse::Document;
+use crate::diagnostic::Place;
+use crate::html::escaped_url;
+use crate::parse::{Document, Slot};
 
 /// Where a link leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +94,16 @@ impl Site {
     /// Resolves a link of a document's text.
     pub fn resolve_from(&self, document: &Document, target: &str) -> Result<Resolved, LinkError> {
         self.resolve(document.folder(), &document.language, target)
+    }
+
+    /// Where a content file wrote the link that its page has as `url`.
+    pub fn locate(&self, source: &str, url: &str) -> Option<Place> {
+        let document = self.documents.iter().find(|document| document.shown_path() == source)?;
+        let leads_there = |slot: &&Slot| {
+            self.resolve_from(document, &slot.target)
+                .is_ok_and(|resolved| resolved.url == url || escaped_url(&resolved.url) == url)
+        };
+        document.body.slots.iter().find(leads_there).map(|slot| document.body_place(&slot.range))
     }
 
     /// The content path that is spelt most like a wrong one.

@@ -12,7 +12,7 @@ pub(super) fn terms_on_one_url(site: &Site, term: &Term, other: &Term) -> Diagno
         .first()
         .map_or_else(|| Place::file("content"), |page| Place::file(&site.document(*page).shown_path()));
     Diagnostic::error(
-        "Z160",
+        "terms-on-one-url",
         place,
         format!("pojmovi „{}” i „{}” imaju istu adresu {}", term.name, other.name, term.url),
         format!("the terms “{}” and “{}” have the same address {}", term.name, other.name, term.url),
@@ -28,7 +28,7 @@ pub(super) fn check_urls(site: &Site, found: &mut Vec<Diagnostic>) {
         if let Some(other) = owners.insert(key, owner.clone()) {
             found.push(
                 Diagnostic::error(
-                    "Z161",
+                    "url-taken",
                     place,
                     format!("adresu {url} već ima {other}"),
                     format!("the address {url} already belongs to {other}"),
@@ -113,7 +113,7 @@ fn front_links(document: &Document) -> Vec<(String, Place)> {
 fn broken_link(site: &Site, place: Place, target: &str, error: &LinkError) -> Diagnostic {
     match error {
         LinkError::NotPublished => Diagnostic::error(
-            "Z162",
+            "target-unpublished",
             place,
             format!("stranica „{target}” nije objavljena (nacrt, još nije ili više nije)"),
             format!("the page “{target}” is not published (draft, not yet or no longer)"),
@@ -121,7 +121,7 @@ fn broken_link(site: &Site, place: Place, target: &str, error: &LinkError) -> Di
         .help("objavite je ili uklonite poveznicu", "publish it, or remove the link"),
         LinkError::Unknown => {
             let diagnostic = Diagnostic::error(
-                "Z163",
+                "unknown-target",
                 place,
                 format!("„{target}” ne postoji"),
                 format!("“{target}” does not exist"),

@@ -77,7 +77,7 @@ fn flatten(
         }
         Value::Array(_) => {
             found.push(Diagnostic::error(
-                "Z150",
+                "string-is-list",
                 Place::file(path),
                 format!("„{prefix}” je popis, a treba biti tekst"),
                 format!("“{prefix}” is a list; it has to be a text"),
@@ -89,7 +89,7 @@ fn flatten(
     if into.insert(prefix.clone(), text).is_some() {
         found.push(
             Diagnostic::error(
-                "Z151",
+                "string-twice",
                 Place::file(path),
                 format!("tekst „{prefix}” napisan je dvaput"),
                 format!("the text “{prefix}” is written twice"),
@@ -122,7 +122,7 @@ fn find_gaps(catalogues: &Catalogues, config: &Config, found: &mut Vec<Diagnosti
             match strings.entry(key) {
                 None => found.push(
                     Diagnostic::error(
-                        "Z152",
+                        "string-missing",
                         place(),
                         format!("nedostaje tekst „{key}” na jeziku „{language}”"),
                         format!("the text “{key}” is missing in the language “{language}”"),
@@ -138,7 +138,7 @@ fn find_gaps(catalogues: &Catalogues, config: &Config, found: &mut Vec<Diagnosti
                     if !missing.is_empty() {
                         let missing = missing.join(", ");
                         found.push(Diagnostic::error(
-                            "Z153",
+                            "plural-form-missing",
                             place(),
                             format!("tekstu „{key}” na jeziku „{language}” nedostaju oblici: {missing}"),
                             format!("the text “{key}” in the language “{language}” lacks the plural forms: {missing}"),

@@ -7,7 +7,7 @@ pub(super) fn not_utf8(file: &SourceFile, valid_up_to: usize) -> Diagnostic {
     let good = String::from_utf8_lossy(&file.bytes[..valid_up_to]);
     let line = good.matches('\n').count() + 1;
     Diagnostic::error(
-        "Z001",
+        "not-utf8",
         Place::file(&file.path),
         format!("datoteka nije u kodiranju UTF-8 (redak {line})"),
         format!("the file is not UTF-8 (line {line})"),
@@ -20,7 +20,7 @@ pub(super) fn not_utf8(file: &SourceFile, valid_up_to: usize) -> Diagnostic {
 
 pub(super) fn link(path: &str) -> Diagnostic {
     Diagnostic::error(
-        "Z002",
+        "symbolic-link",
         Place::file(path),
         "simboličke poveznice nisu dopuštene: mogle bi objaviti datoteke izvan stranice",
         "symbolic links are refused: they could publish files from outside the site",
@@ -30,7 +30,7 @@ pub(super) fn link(path: &str) -> Diagnostic {
 
 pub(super) fn odd_name(path: &str) -> Diagnostic {
     Diagnostic::error(
-        "Z003",
+        "unusable-file-name",
         Place::file(path),
         "ime datoteke ne može biti adresa na svim računalima",
         "the file name cannot be an address on every computer",
@@ -44,7 +44,7 @@ pub(super) fn odd_name(path: &str) -> Diagnostic {
 pub(super) fn too_large(path: &str, size_bytes: u64, limit_bytes: u64) -> Diagnostic {
     let mib = |bytes: u64| bytes / (1024 * 1024);
     Diagnostic::error(
-        "Z004",
+        "file-too-large",
         Place::file(path),
         format!("datoteka ima {} MiB, a najviše je {} MiB", mib(size_bytes), mib(limit_bytes)),
         format!("the file has {} MiB, at most {} MiB are read", mib(size_bytes), mib(limit_bytes)),
@@ -57,7 +57,7 @@ pub(super) fn too_large(path: &str, size_bytes: u64, limit_bytes: u64) -> Diagno
 
 pub(super) fn twin(path: &str, other: &str) -> Diagnostic {
     Diagnostic::error(
-        "Z005",
+        "ambiguous-file-name",
         Place::file(path),
         format!("ime se od „{other}” razlikuje samo velikim slovom ili zapisom slova"),
         format!("the name differs from “{other}” only in case or Unicode form"),

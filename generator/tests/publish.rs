@@ -1,0 +1,160 @@
+//! What a build does to the folder that visitors see.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+use support::TinySite;
+use zavicaj::build::{self, Failure};
+use zavicaj::error::EnvironmentError;
+use zavicaj::publish::Published;
+
+fn publish(site: &TinySite) -> Published {
+    match build::publish(&site.options(), &site.out()) {
+        Ok((_, published)) => published,
+        Err(failure) => panic!("{failure:#?}"),
+    }
+}
+
+/// Every file with the hash of its bytes and its time of change, but for the lock that each build holds.
+fn state(folder: &Path) -> BTreeMap<String, (String, SystemTime)> {
+    walkdir::WalkDir::new(folder)
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file() && entry.file_name() != "lock")
+        .map(|entry| {
+            let name = entry.path().strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+            let changed = entry.metadata().unwrap().modified().unwrap();
+            (name, (blake3::hash(&fs::read(entry.path()).unwrap()).to_string(), changed))
+        })
+        .collect()
+}
+
+#[test]
+fn a_second_build_writes_nothing() {
+    let site = TinySite::new();
+    site.article("a", "2020-01-01", "");
+    let first = publish(&site);
+    assert!(first.written > 5 && first.unchanged == 0, "{first:?}");
+    let before = state(&site.out());
+    let second = publish(&site);
+    assert_eq!(second, Published { written: 0, unchanged: first.written, removed: 0 });
+    assert_eq!(state(&site.out()), before);
+}
+
+#[test]
+fn only_what_differs_is_written_and_what_is_gone_is_removed() {
+    let site = TinySite::new();
+    site.article("a", "2020-01-01", "").article("b", "2021-01-01", "");
+    publish(&site);
+    let before = state(&site.out());
+    fs::remove_file(site.root().join("content/vijesti/a.md")).unwrap();
+    let published = publish(&site);
+    assert_eq!(published.removed, 1, "{published:?}");
+    let after = state(&site.out());
+    assert!(!after.contains_key("vijesti/a/index.html") && !site.out().join("vijesti/a").exists());
+    assert_eq!(after["404.html"], before["404.html"]);
+    assert_ne!(after["vijesti/index.html"], before["vijesti/index.html"]);
+}
+
+#[test]
+fn an_error_changes_nothing() {
+    let site = TinySite::new();
+    site.article("a", "2020-01-01", "");
+    publish(&site);
+    let before = state(&site.out());
+    site.article("b", "not a date", "");
+    assert!(matches!(build::publish(&site.options(), &site.out()), Err(Failure::Content(_))));
+    // An error that only the finished page shows comes after rendering.
+    site.write("content/vijesti/b.md", "---\ntitle: B\ndate: 2020-01-01\n---\n[x](/nema/)\n");
+    assert!(matches!(build::publish(&site.options(), &site.out()), Err(Failure::Content(_))));
+    assert_eq!(state(&site.out()), before);
+}
+
+#[test]
+fn a_first_build_that_fails_leaves_nothing_behind() {
+    let site = TinySite::new();
+    site.article("b", "not a date", "");
+    assert!(build::publish(&site.options(), &site.out()).is_err());
+    let mut left: Vec<_> =
+        fs::read_dir(site.root()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["content", "site.yaml", "themes"]);
+}
+
+#[test]
+fn a_folder_with_foreign_files_is_left_alone() {
+    let site = TinySite::new();
+    site.write("public/diplomski.odt", "years of work");
+    let failure = build::publish(&site.options(), &site.out()).unwrap_err();
+    assert!(matches!(failure, Failure::Environment(EnvironmentError::ForeignOutput { .. })), "{failure:?}");
+    assert_eq!(state(&site.out()).len(), 1);
+}
+
+#[test]
+fn files_that_somebody_added_to_the_output_stay() {
+    let site = TinySite::new();
+    publish(&site);
+    site.write("public/.well-known/security.txt", "x");
+    site.article("a", "2020-01-01", "");
+    publish(&site);
+    assert!(site.out().join(".well-known/security.txt").exists());
+}
+
+#[test]
+fn a_file_that_was_cut_or_removed_by_hand_is_written_again() {
+    let site = TinySite::new();
+    publish(&site);
+    fs::write(site.out().join("index.html"), "cut").unwrap();
+    fs::remove_file(site.out().join("404.html")).unwrap();
+    assert_eq!(publish(&site).written, 2);
+}
+
+#[test]
+fn a_publication_that_was_killed_between_renames_is_completed() {
+    let site = TinySite::new();
+    site.article("a", "2020-01-01", "");
+    publish(&site);
+    let good = state(&site.out());
+    // As a kill leaves it: the marker, one page of another state of the same size, a page that no manifest names.
+    site.write("public/.zavicaj/publishing", "x");
+    let page = site.out().join("vijesti/a/index.html");
+    let damaged: Vec<u8> = fs::read(&page).unwrap().iter().map(|byte| byte ^ 1).collect();
+    fs::write(&page, damaged).unwrap();
+    site.write("public/vijesti/half/index.html", "half");
+    publish(&site);
+    let after = state(&site.out());
+    let hashes = |state: BTreeMap<String, (String, SystemTime)>| -> BTreeMap<String, String> {
+        state.into_iter().map(|(path, (hash, _))| (path, hash)).collect()
+    };
+    assert_eq!(hashes(after), hashes(good));
+}
+
+#[test]
+fn a_page_may_become_a_folder_and_a_folder_a_page() {
+    let site = TinySite::new();
+    site.write("content/x/y.txt", "one");
+    publish(&site);
+    fs::remove_dir_all(site.root().join("content/x")).unwrap();
+    site.write("content/x", "two");
+    publish(&site);
+    assert_eq!(fs::read(site.out().join("x")).unwrap(), b"two");
+    fs::remove_file(site.root().join("content/x")).unwrap();
+    site.write("content/x/y.txt", "three");
+    publish(&site);
+    assert_eq!(fs::read(site.out().join("x/y.txt")).unwrap(), b"three");
+}
+
+#[test]
+fn two_builds_at_once_do_not_write_into_one_folder() {
+    let site = TinySite::new();
+    publish(&site);
+    let one = zavicaj::publish::Publication::begin(&site.out()).unwrap();
+    let other = zavicaj::publish::Publication::begin(&site.out());
+    assert!(matches!(other, Err(EnvironmentError::OutputLocked { .. })), "{other:?}");
+    drop(one);
+    publish(&site);
+}
