@@ -1,0 +1,14 @@
+//! The function of the diaspora register: the form `registracija`, and the receipts.
+//!
+//! Settings come from variables and files beside the binary (see the crate's documentation); the deployment
+//! injects the secret for keyed hashes.
+
+use std::path::Path;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    let binary = std::env::current_exe()?;
+    let folder = binary.parent().unwrap_or(Path::new("."));
+    let service = lambda::service(folder, |name| std::env::var(name).ok())?;
+    lambda_http::run(functions::router_of(service, "registracija")).await
+}
