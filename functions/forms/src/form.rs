@@ -7,6 +7,8 @@ use sha2::{Digest, Sha256};
 
 use crate::check;
 use crate::definition::{Condition, Definition, FeeRule, Field, Kind, Section};
+#[cfg(feature = "yaml")]
+use crate::problem::Problems;
 use crate::problem::{Places, Problem};
 use crate::words::Words;
 
@@ -22,7 +24,8 @@ impl Form {
     /// Reads a definition; `id` is the name of its file, `languages` are those of the site.
     #[cfg(feature = "yaml")]
     pub fn from_yaml(id: &str, source: &str, languages: &[&str]) -> Result<Self, Vec<Problem>> {
-        let (definition, places, problems) = crate::yaml::read_form(id, source, languages);
+        let (definition, places, problems) =
+            crate::yaml::read_form(id, source, languages).map_err(Problems::into_sorted)?;
         let problems = check::check(&definition, &places, problems);
         if problems.is_empty() { Ok(Self::checked(definition)) } else { Err(problems.into_sorted()) }
     }

@@ -25,6 +25,7 @@ pub const KEYS: &[&str] = &[
     "form.fee_incomplete",
     "form.fee_km",
     "form.fee_total",
+    "form.fee_unconfirmed",
     "form.fee_what",
     "form.help",
     "form.left_out",

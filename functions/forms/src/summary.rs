@@ -101,7 +101,8 @@ pub fn plain_text(form: &Form, lang: &str, strings: &Strings, answers: &Answers)
         for row in part.rows.iter().filter(|row| !row.answer.is_empty()) {
             let answer =
                 if row.secret { strings.text("form.left_out", &[]) } else { row.answer.join("\n  ") };
-            out.push_str(&format!("{}: {answer}\n", row.question));
+            let colon = if row.question.ends_with('?') { "" } else { ":" };
+            out.push_str(&format!("{}{colon} {answer}\n", row.question));
         }
     }
     out

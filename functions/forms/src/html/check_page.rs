@@ -107,6 +107,9 @@ fn costs(view: &CheckView<'_>, due: &Due) -> Markup {
             }
         }
         @if due.incomplete { p { (text("form.fee_incomplete")) } }
-        p.hint { (text("form.costs_note")) }
+        p.hint {
+            @if due.to_be_confirmed { (text("form.fee_unconfirmed")) " " }
+            (text("form.costs_note"))
+        }
     }
 }

@@ -21,6 +21,11 @@ pub(super) fn list(view: &FormView<'_>) -> Markup {
     if fees.is_empty() {
         return html! {};
     }
+    let unconfirmed = view
+        .form
+        .fee_rules()
+        .iter()
+        .any(|rule| view.cards.get(&rule.card).is_some_and(|card| card.to_be_confirmed));
     let text = |key: &str| view.strings.text(key, &[]);
     html! {
         section.form-section aria-labelledby="s-price" {
@@ -45,7 +50,10 @@ pub(super) fn list(view: &FormView<'_>) -> Markup {
                     }
                 }
             }
-            p.hint { (text("form.price_note")) }
+            p.hint {
+                @if unconfirmed { (text("form.fee_unconfirmed")) " " }
+                (text("form.price_note"))
+            }
         }
     }
 }

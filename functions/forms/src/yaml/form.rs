@@ -7,8 +7,13 @@ use crate::definition::{Condition, Definition, FeeRule, Section};
 use crate::problem::{Places, Problems};
 use crate::words::Words;
 
-/// Reads a definition as far as it can be read; what is wrong comes beside it.
-pub(crate) fn read_form(id: &str, source: &str, languages: &[&str]) -> (Definition, Places, Problems) {
+/// Reads a definition as far as it can be read; what is wrong comes beside it. An error where nothing was read.
+pub(crate) fn read_form(
+    id: &str,
+    source: &str,
+    languages: &[&str],
+) -> Result<(Definition, Places, Problems), Problems> {
+    let root = node::parse(source)?;
     let mut definition = Definition {
         id: id.to_owned(),
         languages: languages.iter().map(|lang| (*lang).to_owned()).collect(),
@@ -18,14 +23,6 @@ pub(crate) fn read_form(id: &str, source: &str, languages: &[&str]) -> (Definiti
         retention: String::new(),
         sections: Vec::new(),
         fees: Vec::new(),
-    };
-    let root = match node::parse(source) {
-        Ok(root) => root,
-        Err(problems) => {
-            // Nothing was read, so nothing of it may be missed on top.
-            definition.languages.clear();
-            return (definition, Places::default(), problems);
-        }
     };
     let mut context = Context::default();
     let context = &mut context;
@@ -45,7 +42,7 @@ pub(crate) fn read_form(id: &str, source: &str, languages: &[&str]) -> (Definiti
         }
     }
     map.finish(context);
-    (definition, std::mem::take(&mut context.places), std::mem::take(&mut context.problems))
+    Ok((definition, std::mem::take(&mut context.places), std::mem::take(&mut context.problems)))
 }
 
 fn section(context: &mut Context, node: &Node, path: &str, languages: &[&str]) -> Section {

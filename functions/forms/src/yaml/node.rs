@@ -78,7 +78,22 @@ pub(super) fn parse(source: &str) -> Result<Node, Problems> {
         Ok(root) => Ok(Node::from(root)),
         Err(error) => {
             let place = error.location().map_or(Place { line: 1, column: 1 }, |location| place(&location));
-            let said = error.to_string();
+            if let serde_yaml::Error::DuplicateMappingKey { key, .. } = error.without_snippet() {
+                let key = key.as_deref().unwrap_or("…");
+                problems.add(
+                    "duplicate-key",
+                    place,
+                    Bilingual::new(
+                        format!("Ključ `{key}` naveden je dvaput."),
+                        format!("The key `{key}` is given twice."),
+                    ),
+                    Some(Bilingual::new("Ostavite jedan od njih.", "Keep one of them.")),
+                );
+                return Err(problems);
+            }
+            let said = error.render_with_formatter(&serde_yaml::UserMessageFormatter);
+            // The place is said apart.
+            let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
             problems.add(
                 "yaml",
                 place,

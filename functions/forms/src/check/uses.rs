@@ -1,0 +1,119 @@
+//! What answers are used for: marks, the comparison of a JMB, fees.
+
+use super::{Check, all_fields};
+use crate::definition::{Condition, FeeRule, Field, Kind, Mark};
+use crate::problem::Bilingual;
+
+impl Check<'_> {
+    pub(super) fn mark(&mut self, field: &Field, path: &str, in_group: bool) {
+        let fits = match field.mark {
+            Mark::Sealed => true,
+            Mark::Facet => matches!(field.kind, Kind::Choice { .. } | Kind::Choices { .. } | Kind::Country),
+            Mark::ContactEmail => matches!(field.kind, Kind::Email) && !in_group,
+            Mark::ContactName => matches!(field.kind, Kind::Name | Kind::Text { .. }) && !in_group,
+        };
+        if !fits {
+            self.add(
+                "mark-kind",
+                &format!("{path}/mark"),
+                Bilingual::new(
+                    format!("Ova oznaka ne ide uz vrstu `{}`.", field.kind.name()),
+                    format!("This mark does not go with the kind `{}`.", field.kind.name()),
+                ),
+                Some(Bilingual::new(
+                    "`facet` ide uz `choice`, `choices` i `country` (nikad uz osobne podatke); `contact_email` uz `email` i `contact_name` uz `name`, izvan skupina.",
+                    "`facet` goes with `choice`, `choices` and `country` (never with personal data); `contact_email` with `email` and `contact_name` with `name`, outside groups.",
+                )),
+            );
+        }
+    }
+
+    pub(super) fn contacts(&mut self) {
+        let marked = self.seen.iter().filter(|(field, _)| field.mark == Mark::ContactEmail).count();
+        if marked > 1 {
+            self.add(
+                "contact-twice",
+                "",
+                Bilingual::new(
+                    "Više pitanja ima oznaku `contact_email`.",
+                    "More than one question has the mark `contact_email`.",
+                ),
+                None,
+            );
+        }
+    }
+
+    pub(super) fn jmb(&mut self, birth_date: Option<&str>, path: &str, in_group: bool) {
+        if in_group {
+            self.add(
+                "jmb-in-group",
+                path,
+                Bilingual::new(
+                    "Pitanje `jmb` ne može biti u skupini.",
+                    "A `jmb` question cannot stand in a group.",
+                ),
+                None,
+            );
+        }
+        let Some(id) = birth_date else { return };
+        let is_date = all_fields(self.definition)
+            .any(|field| field.id == id && matches!(field.kind, Kind::Date { .. }));
+        if !is_date {
+            self.add(
+                "unknown-field",
+                &format!("{path}/birth_date"),
+                Bilingual::new(
+                    format!("Nema pitanja vrste `date` s imenom „{id}”."),
+                    format!("No `date` question is named “{id}”."),
+                ),
+                None,
+            );
+        }
+    }
+
+    pub(super) fn fee(&mut self, rule: &FeeRule, path: &str) {
+        self.id(&rule.card, &format!("{path}/card"), true);
+        self.id(&rule.fee, &format!("{path}/fee"), true);
+        let definition = self.definition;
+        let entry: Vec<&Field> = match &rule.group {
+            None => Vec::new(),
+            Some(id) => match all_fields(definition).find(|field| field.id == *id).map(|field| &field.kind) {
+                Some(Kind::Group { fields, .. }) => fields.iter().collect(),
+                _ => {
+                    self.add(
+                        "unknown-field",
+                        &format!("{path}/group"),
+                        Bilingual::new(format!("Nema skupine „{id}”."), format!("There is no group “{id}”.")),
+                        None,
+                    );
+                    return;
+                }
+            },
+        };
+        if let Some(id) = &rule.times {
+            let mut among: Vec<&Field> = entry.clone();
+            if rule.group.is_none() {
+                among = all_fields(definition).collect();
+            }
+            if !among.iter().any(|field| field.id == *id && matches!(field.kind, Kind::Number { .. })) {
+                self.add(
+                    "unknown-field",
+                    &format!("{path}/times"),
+                    Bilingual::new(
+                        format!("Nema pitanja vrste `number` s imenom „{id}”."),
+                        format!("No `number` question is named “{id}”."),
+                    ),
+                    None,
+                );
+            }
+        }
+        if let Some(when) = &rule.when {
+            // A fee may look at any question: what does not apply costs nothing.
+            let looked_at = Condition { field: when.field.clone(), is: when.is.clone() };
+            let seen = std::mem::take(&mut self.seen);
+            self.seen = seen.iter().map(|(field, _)| (*field, false)).collect();
+            self.condition(&looked_at, &format!("{path}/when"), &entry);
+            self.seen = seen;
+        }
+    }
+}
