@@ -190,10 +190,10 @@ mod tests {
         }
     }
 
-    fn composed(message: Message, form: &str, name: &str) -> Letter {
+    fn composed(own: Message, form: &str, name: &str) -> Letter {
         let mut messages = Messages::default();
-        messages.insert("primljeno", super::tests::message("opće", "opće"));
-        messages.insert(name, message);
+        messages.insert("primljeno", message("opće", "opće"));
+        messages.insert(name, own);
         let to = "ana@example.org".parse().unwrap();
         messages.received(form, to, "hr", values(), Timestamp::UNIX_EPOCH).unwrap()
     }
