@@ -1,5 +1,7 @@
 //! What becomes of a text, and what is refused in one.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use support::TinySite;

@@ -1,12 +1,11 @@
 //! The YAML at the top of a content file, typed per kind.
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use serde::Deserialize;
 use serde_yaml::Spanned;
 
+use super::keys::{COMMON_KEYS, Entry, Figure, Picture, Raw, SortOrder};
 use super::kind::Kind;
+use super::moment::{Moment, read_moment};
 use super::problems;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::yaml;
@@ -18,15 +17,6 @@ pub struct Spot {
     pub line: usize,
     /// Column in characters.
     pub column: usize,
-}
-
-/// A moment that an editor wrote: the civil date is shown, the instant is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Moment {
-    /// UTC.
-    pub instant: Timestamp,
-    /// As the calendar of the town shows it.
-    pub day: Date,
 }
 
 /// The checked front matter.
@@ -122,115 +112,6 @@ pub enum KindFields {
     /// Nothing.
     Page,
 }
-
-/// The order of a section's items.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SortOrder {
-    /// Newest first.
-    #[default]
-    Date,
-    /// By title, in the order of the language.
-    Title,
-    /// Lowest weight first, then by title.
-    Weight,
-    /// Events: what comes next first, then what is over, latest first.
-    Start,
-}
-
-/// A picture of a page.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Picture {
-    /// A file beside the text or a path of the site.
-    pub src: Spanned<String>,
-    /// What it shows, for those who do not see it.
-    pub alt: String,
-    /// Who made it.
-    #[serde(default)]
-    pub credit: String,
-}
-
-/// A card that leads elsewhere.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Entry {
-    /// What one can do.
-    pub title: String,
-    /// One sentence.
-    #[serde(default)]
-    pub text: String,
-    /// Content path, form or path of the site.
-    pub link: Spanned<String>,
-    /// Name of one of the theme's pictures.
-    #[serde(default)]
-    pub picture: String,
-}
-
-/// A result in figures.
-#[derive(Debug, Clone, Deserialize, serde::Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Figure {
-    /// The number as it is shown.
-    pub value: String,
-    /// What it counts.
-    pub label: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw {
-    title: Option<Spanned<String>>,
-    description: Option<String>,
-    date: Option<Spanned<String>>,
-    updated: Option<Spanned<String>>,
-    draft: Option<bool>,
-    slug: Option<Spanned<String>>,
-    aliases: Option<Vec<Spanned<String>>>,
-    picture: Option<Picture>,
-    #[serde(rename = "editor_note")]
-    _editor_note: Option<String>,
-    publish: Option<Spanned<String>>,
-    expires: Option<Spanned<String>>,
-    entries: Option<Vec<Entry>>,
-    weight: Option<i64>,
-    lead: Option<Spanned<String>>,
-    paginate: Option<Spanned<usize>>,
-    sort: Option<Spanned<SortOrder>>,
-    categories: Option<Spanned<Vec<String>>>,
-    tags: Option<Spanned<Vec<String>>>,
-    series: Option<Spanned<String>>,
-    source: Option<Spanned<String>>,
-    start: Option<Spanned<String>>,
-    end: Option<Spanned<String>>,
-    place: Option<Spanned<String>>,
-    address: Option<Spanned<String>>,
-    period: Option<Spanned<String>>,
-    partners: Option<Spanned<Vec<String>>>,
-    figures: Option<Spanned<Vec<Figure>>>,
-    url: Option<Spanned<String>>,
-    city: Option<Spanned<String>>,
-    country: Option<Spanned<String>>,
-    website: Option<Spanned<String>>,
-    email: Option<Spanned<String>>,
-}
-
-/// The keys that every kind has.
-const COMMON_KEYS: &[&str] = &[
-    "title",
-    "description",
-    "date",
-    "updated",
-    "draft",
-    "slug",
-    "aliases",
-    "picture",
-    "editor_note",
-    "publish",
-    "expires",
-    "entries",
-    "weight",
-];
 
 const DEFAULT_PAGE_LENGTH: usize = 20;
 const MAX_PAGE_LENGTH: usize = 500;
@@ -433,20 +314,6 @@ impl Reader<'_> {
         let rest = self.file.lines().nth(at.line - 1).unwrap_or_default().trim_end().chars().count();
         Place::at(self.path, self.file, at.line, at.column, rest.saturating_sub(at.column - 1))
     }
-}
-
-/// `2019-05-15` is local midnight; with a time, local time; with an offset, that instant.
-pub(crate) fn read_moment(text: &str, time_zone: &TimeZone) -> Option<Moment> {
-    let text = text.trim();
-    if let Ok(instant) = text.parse::<Timestamp>() {
-        return Some(Moment { instant, day: instant.to_zoned_datetime(time_zone.clone()).date() });
-    }
-    let local: DateTime = match text.parse::<Date>() {
-        Ok(date) if text.len() == 10 => date.at(0, 0, 0, 0),
-        _ => text.parse().ok()?,
-    };
-    let zoned = local.to_zoned_datetime(time_zone.clone()).ok()?;
-    Some(Moment { instant: zoned.timestamp(), day: local.date() })
 }
 
 fn spot<T>(written: &Spanned<T>) -> Spot {

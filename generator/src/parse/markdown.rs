@@ -6,7 +6,9 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
+use super::plain::{first_paragraph, plain, words};
 use super::problems::{MarkdownMistake, MarkdownProblem};
+use super::target::{Target, classify};
 use crate::html::{escaped, escaped_url};
 use crate::site::slug::slugify;
 
@@ -76,7 +78,8 @@ pub struct Labels {
 /// Stands before and after a slot's number; CommonMark lets no NUL through.
 const MARK: char = '\0';
 
-type Spanned<'a> = (Event<'a>, Range<usize>);
+/// An event and the bytes that wrote it.
+pub(super) type Spanned<'a> = (Event<'a>, Range<usize>);
 
 /// Renders a text.
 pub(super) fn render(markdown: &str, raw_html: bool, labels: &Labels) -> (Body, Vec<MarkdownProblem>) {
@@ -365,69 +368,4 @@ fn take_until<'a>(
         inside.push((event, range));
     }
     inside
-}
-
-enum Target {
-    Internal,
-    External,
-    Fragment,
-    Dangerous(String),
-}
-
-/// Decides by what a browser would do: it drops control characters and white space before the scheme.
-fn classify(url: &str) -> Target {
-    let seen: String = url
-        .chars()
-        .filter(|c| !c.is_control() && !c.is_whitespace())
-        .collect::<String>()
-        .to_ascii_lowercase();
-    if seen.starts_with('#') {
-        return Target::Fragment;
-    }
-    let Some((scheme, _)) = seen.split_once(':') else {
-        return Target::Internal;
-    };
-    if !scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')) {
-        return if scheme.contains(['/', '?', '#']) {
-            Target::Internal
-        } else {
-            Target::Dangerous(scheme.to_owned())
-        };
-    }
-    match scheme {
-        "http" | "https" | "mailto" | "tel" => Target::External,
-        other => Target::Dangerous(other.to_owned()),
-    }
-}
-
-fn plain(events: &[Spanned]) -> String {
-    let mut text = String::new();
-    for (event, _) in events {
-        match event {
-            Event::Text(part) | Event::Code(part) => text.push_str(part),
-            Event::SoftBreak | Event::HardBreak => text.push(' '),
-            _ => {}
-        }
-    }
-    text
-}
-
-fn words(events: &[Spanned]) -> usize {
-    events
-        .iter()
-        .map(|(event, _)| match event {
-            Event::Text(text) => text.split_whitespace().count(),
-            _ => 0,
-        })
-        .sum()
-}
-
-fn first_paragraph(events: &[Spanned]) -> String {
-    let start = events.iter().position(|(event, _)| matches!(event, Event::Start(Tag::Paragraph)));
-    let Some(start) = start else { return String::new() };
-    let length = events[start..]
-        .iter()
-        .position(|(event, _)| matches!(event, Event::End(TagEnd::Paragraph)))
-        .unwrap_or(0);
-    plain(&events[start..start + length])
 }

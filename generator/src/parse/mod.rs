@@ -6,18 +6,24 @@
 //! ```
 
 mod front_matter;
+mod keys;
 mod kind;
 mod markdown;
+mod moment;
+mod plain;
 mod problems;
+mod target;
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
 pub(crate) use front_matter::spot_of;
-pub use front_matter::{Entry, FrontMatter, KindFields, Moment, Picture, SortOrder, Spot};
+pub use front_matter::{FrontMatter, KindFields, Spot};
+pub use keys::{Entry, Picture, SortOrder};
 pub use kind::Kind;
 pub use markdown::{Body, Labels, Slot, SlotUse, TocEntry};
+pub use moment::Moment;
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;

@@ -7,6 +7,7 @@
 pub mod body;
 mod feeds;
 pub mod functions;
+mod item;
 pub mod jobs;
 mod problems;
 mod service;

@@ -1,0 +1,114 @@
+//! The keys of a front matter as YAML has them, before they are checked.
+
+use serde::Deserialize;
+use serde_yaml::Spanned;
+
+/// Every key of every kind; which of them a page may have is decided by its kind.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Raw {
+    pub(super) title: Option<Spanned<String>>,
+    pub(super) description: Option<String>,
+    pub(super) date: Option<Spanned<String>>,
+    pub(super) updated: Option<Spanned<String>>,
+    pub(super) draft: Option<bool>,
+    pub(super) slug: Option<Spanned<String>>,
+    pub(super) aliases: Option<Vec<Spanned<String>>>,
+    pub(super) picture: Option<Picture>,
+    #[serde(rename = "editor_note")]
+    pub(super) _editor_note: Option<String>,
+    pub(super) publish: Option<Spanned<String>>,
+    pub(super) expires: Option<Spanned<String>>,
+    pub(super) entries: Option<Vec<Entry>>,
+    pub(super) weight: Option<i64>,
+    pub(super) lead: Option<Spanned<String>>,
+    pub(super) paginate: Option<Spanned<usize>>,
+    pub(super) sort: Option<Spanned<SortOrder>>,
+    pub(super) categories: Option<Spanned<Vec<String>>>,
+    pub(super) tags: Option<Spanned<Vec<String>>>,
+    pub(super) series: Option<Spanned<String>>,
+    pub(super) source: Option<Spanned<String>>,
+    pub(super) start: Option<Spanned<String>>,
+    pub(super) end: Option<Spanned<String>>,
+    pub(super) place: Option<Spanned<String>>,
+    pub(super) address: Option<Spanned<String>>,
+    pub(super) period: Option<Spanned<String>>,
+    pub(super) partners: Option<Spanned<Vec<String>>>,
+    pub(super) figures: Option<Spanned<Vec<Figure>>>,
+    pub(super) url: Option<Spanned<String>>,
+    pub(super) city: Option<Spanned<String>>,
+    pub(super) country: Option<Spanned<String>>,
+    pub(super) website: Option<Spanned<String>>,
+    pub(super) email: Option<Spanned<String>>,
+}
+
+/// The keys that every kind has.
+pub(super) const COMMON_KEYS: &[&str] = &[
+    "title",
+    "description",
+    "date",
+    "updated",
+    "draft",
+    "slug",
+    "aliases",
+    "picture",
+    "editor_note",
+    "publish",
+    "expires",
+    "entries",
+    "weight",
+];
+
+/// The order of a section's items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SortOrder {
+    /// Newest first.
+    #[default]
+    Date,
+    /// By title, in the order of the language.
+    Title,
+    /// Lowest weight first, then by title.
+    Weight,
+    /// Events: what comes next first, then what is over, latest first.
+    Start,
+}
+
+/// A picture of a page.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Picture {
+    /// A file beside the text or a path of the site.
+    pub src: Spanned<String>,
+    /// What it shows, for those who do not see it.
+    pub alt: String,
+    /// Who made it.
+    #[serde(default)]
+    pub credit: String,
+}
+
+/// A card that leads elsewhere.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// What one can do.
+    pub title: String,
+    /// One sentence.
+    #[serde(default)]
+    pub text: String,
+    /// Content path, form or path of the site.
+    pub link: Spanned<String>,
+    /// Name of one of the theme's pictures.
+    #[serde(default)]
+    pub picture: String,
+}
+
+/// A result in figures.
+#[derive(Debug, Clone, Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figure {
+    /// The number as it is shown.
+    pub value: String,
+    /// What it counts.
+    pub label: String,
+}
