@@ -10,6 +10,7 @@ use crate::definition::{Condition, Definition, FeeRule, Field, Kind, Section};
 #[cfg(feature = "yaml")]
 use crate::problem::Problems;
 use crate::problem::{Places, Problem};
+use crate::procedure::Cards;
 use crate::words::Words;
 
 /// A form: its questions in order, in every language of the site.
@@ -73,6 +74,11 @@ impl Form {
     /// What a submission costs.
     pub fn fee_rules(&self) -> &[FeeRule] {
         &self.definition.fees
+    }
+
+    /// The fees that no card knows: a build refuses them, since nobody could say what they cost.
+    pub fn fees_without_card<'a>(&'a self, cards: &Cards) -> impl Iterator<Item = &'a FeeRule> {
+        self.fee_rules().iter().filter(|rule| cards.fee(&rule.card, &rule.fee).is_none())
     }
 
     /// The fields outside groups, in order, each with the condition under which it applies.

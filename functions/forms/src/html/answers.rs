@@ -6,7 +6,7 @@ use crate::answers::Answers;
 use crate::control;
 use crate::form::Form;
 use crate::strings::Strings;
-use crate::summary::{self, Row};
+use crate::summary::{self, Part, Row};
 
 /// The `id` of the form whose buttons lead back to the questions.
 pub(super) const EDIT_FORM: &str = "edit-form";
@@ -28,14 +28,14 @@ pub(super) fn list(
             @if part.is_entry { h3 { (part.title) } } @else { h2 { (part.title) } }
             @if !part.rows.is_empty() {
                 dl.check-list {
-                    @for row in &part.rows { (line(row, strings, with_change)) }
+                    @for row in &part.rows { (line(&part, row, strings, with_change)) }
                 }
             }
         }
     }
 }
 
-fn line(row: &Row, strings: &Strings, with_change: bool) -> Markup {
+fn line(part: &Part, row: &Row, strings: &Strings, with_change: bool) -> Markup {
     html! {
         div.check-row {
             dt { (row.question) }
@@ -52,7 +52,8 @@ fn line(row: &Row, strings: &Strings, with_change: bool) -> Markup {
                 dd {
                     button.button.button--link type="submit" form=(EDIT_FORM) name=(control::EDIT) value=(row.anchor) {
                         (strings.text("form.change", &[]))
-                        span.visually-hidden { ": " (row.question) }
+                        // Entries of a group ask the same questions: the button says whose answer it changes.
+                        span.visually-hidden { ": " @if part.is_entry { (part.title) ", " } (row.question) }
                     }
                 }
             }

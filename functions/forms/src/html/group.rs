@@ -29,7 +29,7 @@ pub(super) fn group(
     let id = frame.id();
     let heading = format!("{id}-title");
     html! {
-        div.group id=(id) role="group" aria-labelledby=(heading) aria-describedby=[frame.described_by()] tabindex="-1"
+        div class=(if frame.violation.is_some() { "group field--error" } else { "group" }) id=(id) role="group" aria-labelledby=(heading) aria-describedby=[frame.described_by()] tabindex="-1"
             data-group=(frame.name) data-max=(max) data-min=(min.max(1))
             data-shown-when-field=[frame.when.as_ref().map(|when| &when.name)]
             data-shown-when-values=[frame.when.as_ref().map(|when| &when.values)]

@@ -84,6 +84,12 @@ fn change_leads_to_the_entry_even_after_a_blank_one() {
 }
 
 #[test]
+fn a_button_says_whose_answer_it_changes() {
+    let html = page(&shipped("zahtjev-za-ispravu"), &raw(REQUEST), "hr", false);
+    assert!(html.contains(r#"Promijeni<span class="visually-hidden">: Isprava 2, Vrsta isprave</span>"#));
+}
+
+#[test]
 fn the_receipt_shows_the_answers_without_change() {
     let form = shipped("zahtjev-za-ispravu");
     let answers = forms::validate(&form, &raw(REQUEST), TODAY).unwrap();
