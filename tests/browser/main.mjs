@@ -1,0 +1,181 @@
+// Starts what the tests need, runs them, stops what it started:
+//
+//   a copy of the site ─► zavicaj build ─► folder    (for the HTML checker and the weights)
+//                      └► zavicaj serve ─► address ─┐
+//   one Chromium ───────────────────────► address ──┴─► *.test.mjs, two files at a time ─► counts, exit code
+
+import { spawn, spawnSync } from "node:child_process";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "..", "..");
+const FAILED = 1;
+const LACKING = 2;
+const PICTURE_LIMIT_BYTES = 200_000;
+
+class Lacking extends Error {}
+
+/** A copy: what an editor saves meanwhile must not reload a page in the middle of a test. */
+function copySite(folder) {
+  const site = join(folder, "site");
+  mkdirSync(site);
+  for (const part of ["site.yaml", "content", "themes"]) {
+    cpSync(join(root, part), join(site, part), { recursive: true });
+  }
+  return site;
+}
+
+function build(site, out) {
+  const built = spawnSync(process.env.ZAVICAJ_BIN, ["build", "--root", site, "--out", out], { encoding: "utf8" });
+  if (built.status !== 0) {
+    throw new Lacking(`the site cannot be built:\n${built.stdout ?? ""}${built.stderr ?? built.error}`);
+  }
+}
+
+/** Starts the server; gives its address, once it has said it. */
+async function serve(site, folder, started) {
+  const server = spawn(
+    process.env.ZAVICAJ_BIN,
+    ["serve", "--root", site, "--port", "0", "--data", join(folder, "data"), "--keys", join(folder, "keys")],
+    { stdio: ["ignore", "pipe", "pipe"] },
+  );
+  started.server = server;
+  const said = [];
+  return new Promise((resolve, reject) => {
+    const giveUp = setTimeout(() => reject(new Lacking("the server did not start within 60 s")), 60_000);
+    for (const stream of [server.stdout, server.stderr]) {
+      createInterface({ input: stream }).on("line", (line) => {
+        said.push(line);
+        const found = line.match(/http:\/\/127\.0\.0\.1:\d+\//);
+        if (found) {
+          clearTimeout(giveUp);
+          resolve(found[0]);
+        }
+      });
+    }
+    server.on("error", reject);
+    server.on("exit", (code) => reject(new Lacking(`the server ended (${code}):\n${said.join("\n")}`)));
+  });
+}
+
+async function openBrowser() {
+  const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  return chromium.launchServer({
+    executablePath: process.env.ZAVICAJ_CHROMIUM,
+    args: [
+      ...asRoot,
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
+}
+
+function filesOf(subjects) {
+  const all = readdirSync(here).filter((name) => name.endsWith(".test.mjs"));
+  const wanted = subjects.map((subject) => `${subject.replace(/\.test\.mjs$/, "")}.test.mjs`);
+  const unknown = wanted.filter((name) => !all.includes(name));
+  if (unknown.length > 0) {
+    throw new Lacking(`no such tests: ${unknown.join(", ")}; there are: ${all.join(", ")}`);
+  }
+  return (wanted.length > 0 ? wanted : all).map((name) => join(here, name));
+}
+
+/** Runs the files; the counts are of tests, not of files. */
+async function runTests(files) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const isTest = (data) => data.details?.type !== "suite" && !files.includes(data.name);
+  const stream = run({ files, concurrency: 2 });
+  stream.on("test:pass", (data) => {
+    if (!isTest(data)) return;
+    if (data.skip !== undefined || data.todo !== undefined) counts.skipped += 1;
+    else counts.passed += 1;
+  });
+  // A file that fails as a whole (it cannot be loaded) counts as well.
+  stream.on("test:fail", (data) => {
+    if (data.details?.type !== "suite") counts.failed += 1;
+  });
+  const reporter = new spec();
+  stream.compose(reporter).pipe(process.stdout);
+  await new Promise((resolve) => reporter.on("end", resolve));
+  return counts;
+}
+
+function keepPicture(pictures) {
+  const [from, to] = [join(pictures, "front-page.png"), join(here, "front-page.png")];
+  const bytes = statSync(from).size;
+  if (bytes > PICTURE_LIMIT_BYTES) {
+    throw new Lacking(`the front page's picture has ${bytes} bytes, more than ${PICTURE_LIMIT_BYTES}`);
+  }
+  copyFileSync(from, to);
+  console.log(`tests/browser/front-page.png: ${bytes} bytes`);
+}
+
+async function main() {
+  const options = process.argv.slice(2);
+  const forReadme = options.includes("--readme-picture");
+  const files = forReadme ? filesOf(["front-page"]) : filesOf(options);
+
+  const folder = mkdtempSync(join(tmpdir(), "zavicaj-browser-"));
+  const started = { server: null, browser: null };
+  const stop = async () => {
+    await started.browser?.close();
+    if (started.server?.exitCode === null) {
+      started.server.removeAllListeners("exit");
+      const ended = new Promise((resolve) => started.server.once("exit", resolve));
+      started.server.kill("SIGTERM");
+      await ended;
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.once(signal, async () => {
+      await stop();
+      process.exit(FAILED);
+    });
+  }
+
+  try {
+    const pictures = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "screenshots");
+    mkdirSync(pictures, { recursive: true });
+    const site = copySite(folder);
+    build(site, join(folder, "public"));
+    const address = await serve(site, folder, started);
+    started.browser = await openBrowser();
+    Object.assign(process.env, {
+      ZAVICAJ_URL: address,
+      ZAVICAJ_BROWSER: started.browser.wsEndpoint(),
+      ZAVICAJ_BUILT: join(folder, "public"),
+      ZAVICAJ_MAIL: join(folder, "data", "mail"),
+      ZAVICAJ_PICTURES: pictures,
+    });
+    const counts = await runTests(files);
+    console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+    if (counts.failed > 0 || counts.passed === 0) return FAILED;
+    if (forReadme) keepPicture(pictures);
+    return 0;
+  } finally {
+    await stop();
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof Lacking)) throw error;
+  console.error(`tests/browser/run: ${error.message}`);
+  process.exitCode = LACKING;
+}

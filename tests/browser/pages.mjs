@@ -1,0 +1,185 @@
+// Every kind of page, and how a visitor gets to it.
+
+import assert from "node:assert/strict";
+
+import { address, send } from "./support.mjs";
+import { changed, forms } from "./answers.mjs";
+
+const article = {
+  hr: "/vijesti/2019/grad-ljubuski-organizira-dane-dijaspore-na-ljeto-2019-godine/",
+  en: "/en/vijesti/2019/ljubuski-plans-diaspora-days-for-the-summer-of-2019/",
+  de: "/de/vijesti/2019/ljubuski-plant-fuer-den-sommer-2019-tage-der-diaspora/",
+};
+
+function at(name, path, lang, status = 200) {
+  return {
+    name: `${name}-${lang}`,
+    lang,
+    status,
+    open: async (page) => {
+      const answer = await page.goto(new URL(path, address).href);
+      assert.equal(answer.status(), status, path);
+    },
+  };
+}
+
+function inEveryLanguage(name, path, status) {
+  return ["hr", "en", "de"].map((lang) => at(name, lang === "hr" ? path : `/${lang}${path}`, lang, status));
+}
+
+/** Pages of the site's folder. */
+export const staticPages = [
+  ...inEveryLanguage("home", "/"),
+  ...inEveryLanguage("news", "/vijesti/"),
+  ...Object.entries(article).map(([lang, path]) => at("article", path, lang)),
+  ...inEveryLanguage("diaspora", "/dijaspora/"),
+  ...inEveryLanguage("guide-certificates", "/dijaspora/e-maticar/"),
+  ...inEveryLanguage("guide-register", "/dijaspora/registar-dijaspore/"),
+  at("guide-forum", "/dijaspora/poslovni-forum/", "hr"),
+  at("events", "/dogadanja/", "hr"),
+  at("event", "/dogadanja/dani-dijaspore-2019/", "hr"),
+  at("projects", "/projekti/", "hr"),
+  at("project", "/projekti/dijaspora-za-razvoj/", "hr"),
+  at("associations", "/udruge/", "hr"),
+  at("association", "/udruge/udruga-ljubusaka-u-zagrebu/", "hr"),
+  ...inEveryLanguage("procedure", "/postupci/izvadak/"),
+  at("categories", "/kategorije/", "hr"),
+  at("category", "/kategorije/dijaspora/", "hr"),
+  at("tags", "/oznake/", "hr"),
+  at("tag", "/oznake/dani-dijaspore/", "hr"),
+  ...inEveryLanguage("form-registration", "/obrasci/registracija/"),
+  ...inEveryLanguage("form-certificate", "/obrasci/zahtjev-za-ispravu/"),
+  ...inEveryLanguage("not-found", "/ovoga-nema/", 404),
+  at("accessibility", "/pristupacnost/", "hr"),
+  at("privacy", "/privatnost/", "hr"),
+  at("contact", "/kontakt/", "hr"),
+];
+
+/** The address of a form. */
+export function formPath(id, lang = "hr") {
+  return `${lang === "hr" ? "" : `/${lang}`}/obrasci/${id}/`;
+}
+
+let visits = 0;
+/** A tag that no other answers of this run have. */
+export function freshTag(name) {
+  visits += 1;
+  return `${name}.${process.pid}.${visits}`;
+}
+
+/** Opens a form, sends the answers and asserts the status of what comes. */
+async function sendForm(page, id, lang, answers, status) {
+  await page.goto(new URL(formPath(id, lang), address).href);
+  await sendHere(page, answers, status);
+}
+
+async function sendHere(page, answers, status) {
+  const answer = page.waitForResponse(
+    (response) => response.request().isNavigationRequest() && response.status() !== 303,
+  );
+  await send(page, answers);
+  assert.equal((await answer).status(), status, await page.title());
+}
+
+/** From the check page on: confirms, or asks once more, whatever the page's own form does. */
+async function confirm(page, status) {
+  const answer = page.waitForResponse(
+    (response) => response.request().isNavigationRequest() && response.status() !== 303,
+  );
+  await page.locator("main form.form [type=submit]").press("Enter");
+  assert.equal((await answer).status(), status, await page.title());
+  await page.waitForLoadState();
+}
+
+/** Pages that the form handlers make. */
+const handlerPages = ["hr", "en", "de"].flatMap((lang) =>
+  forms.flatMap(({ id, answers }) => {
+    const form = id === "registracija" ? "registration" : "certificate";
+    const state = (name, status, open) => ({ name: `${form}-${name}-${lang}`, lang, status, open });
+    return [
+      state("all-wrong", 422, (page) => sendForm(page, id, lang, [], 422)),
+      state("one-wrong", 422, (page) =>
+        sendForm(page, id, lang, changed(answers(freshTag("one")), "email", "ana@"), 422),
+      ),
+      state("check", 200, (page) => sendForm(page, id, lang, answers(freshTag("check")), 200)),
+      state("receipt", 200, async (page) => {
+        await sendForm(page, id, lang, answers(freshTag("receipt")), 200);
+        await confirm(page, 200);
+      }),
+      state("already-sent", 409, async (page) => {
+        const same = answers(freshTag("double"));
+        await sendForm(page, id, lang, same, 200);
+        await confirm(page, 200);
+        await sendForm(page, id, lang, same, 200);
+        await confirm(page, 409);
+      }),
+    ];
+  }),
+);
+
+const rareHandlerPages = [
+  {
+    name: "certificate-two-entries-hr",
+    lang: "hr",
+    status: 200,
+    open: async (page) => {
+      await page.goto(new URL(formPath("zahtjev-za-ispravu"), address).href);
+      await page.locator("button[name=_add]").press("Enter");
+      await page.locator("fieldset.group-entry").nth(1).waitFor();
+    },
+  },
+  {
+    name: "certificate-everything-asked-hr",
+    lang: "hr",
+    status: 422,
+    open: async (page) => {
+      const answers = changed(forms[1].answers(freshTag("asked")), "truth", null);
+      await sendForm(page, "zahtjev-za-ispravu", "hr", answers, 422);
+    },
+  },
+  {
+    name: "registration-change-hr",
+    lang: "hr",
+    status: 200,
+    open: async (page) => {
+      await sendForm(page, "registracija", "hr", forms[0].answers(freshTag("change")), 200);
+      await page.locator("button[name=_edit]").nth(3).press("Enter");
+      await page.locator("form.form [name=email]").waitFor();
+    },
+  },
+  {
+    name: "registration-form-has-changed-hr",
+    lang: "hr",
+    status: 422,
+    open: async (page) => {
+      await page.goto(new URL(formPath("registracija"), address).href);
+      await sendHere(page, [...forms[0].answers(freshTag("stale")), ["_fingerprint", "0000000000000000"]], 422);
+    },
+  },
+  {
+    name: "registration-key-unreadable-hr",
+    lang: "hr",
+    status: 409,
+    open: async (page) => {
+      await sendForm(page, "registracija", "hr", forms[0].answers(freshTag("key")), 200);
+      await sendHere(page, [["_key", "no-key"]], 409);
+    },
+  },
+  {
+    name: "registration-hidden-origin-hr",
+    lang: "hr",
+    status: 403,
+    open: async (page) => {
+      await page.goto(new URL(formPath("registracija"), address).href);
+      await page.evaluate(() => {
+        document.querySelector("main form.form").rel = "noreferrer";
+      });
+      await sendHere(page, forms[0].answers(freshTag("origin")), 403);
+    },
+  },
+  at("receipt-not-found", "/usluge/potvrda/nema", "hr", 404),
+  at("only-for-sending", "/usluge/registracija/provjera", "hr", 405),
+];
+
+/** Every kind of page. */
+export const pages = [...staticPages, ...handlerPages, ...rareHandlerPages];
