@@ -56,7 +56,7 @@ pub(crate) async fn read(
         Unreadable::Malformed => refuse(StatusCode::BAD_REQUEST, "malformed"),
     })?;
     let language = bundle.language(raw.get(control::LANG)).to_owned();
-    let mut submission = Submission { bundle, form_id, language, raw };
+    let submission = Submission { bundle, form_id, language, raw };
     if verdict == Verdict::Hidden {
         let action = submission.action(step);
         let again = Again { action: &action, raw: &submission.raw };
@@ -64,7 +64,7 @@ pub(crate) async fn read(
     }
     if submission.raw.get(control::HONEYPOT).is_some_and(|value| !value.is_empty()) {
         service.log(&Event::TrapFilled { form: submission.form_id.clone() });
-        submission.raw.remove(control::HONEYPOT);
+        // The page shows the field empty again, so that sending once more helps.
         return Err(submission.form_again(service, StatusCode::UNPROCESSABLE_ENTITY, &[], Some("trap")));
     }
     Ok(submission)
