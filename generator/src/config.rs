@@ -39,6 +39,8 @@ pub struct Config {
     pub raw_html: bool,
     /// Words of the site's own URLs.
     pub paths: Paths,
+    /// The pages above forms and procedures in breadcrumbs.
+    pub parents: Parents,
     /// The file itself, for places in diagnostics.
     pub source: String,
 }
@@ -51,6 +53,8 @@ pub struct Language {
     pub code: String,
     /// The language's name in itself.
     pub name: String,
+    /// Whose dates and alphabet are used, where that is not the language's own default (`en-GB`).
+    pub locale: Option<String>,
 }
 
 /// One entry of a menu.
@@ -111,6 +115,16 @@ impl Default for Paths {
     }
 }
 
+/// The pages above those that have no folder of their own, as content paths.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Parents {
+    /// Above every form.
+    pub obrasci: Option<Spanned<String>>,
+    /// Above every procedure card.
+    pub postupci: Option<Spanned<String>>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawConfig {
@@ -129,6 +143,8 @@ struct RawConfig {
     markdown: RawMarkdown,
     #[serde(default)]
     paths: Paths,
+    #[serde(default)]
+    parents: Parents,
 }
 
 #[derive(Default, Deserialize)]
@@ -175,7 +191,9 @@ impl Config {
         let mut languages: Vec<Language> = Vec::new();
         for language in raw.languages {
             let code = &language.value.code;
-            let well_formed = code.parse::<icu_locale_core::Locale>().is_ok();
+            let tags = [Some(code), language.value.locale.as_ref()];
+            let well_formed =
+                tags.into_iter().flatten().all(|tag| tag.parse::<icu_locale_core::Locale>().is_ok());
             if !well_formed || languages.iter().any(|known| known.code == *code) {
                 found.push(Diagnostic::error(
                     "bad-language",
@@ -244,6 +262,7 @@ impl Config {
             mail: raw.mail,
             raw_html: raw.markdown.raw_html,
             paths: raw.paths,
+            parents: raw.parents,
             source: text.to_owned(),
         })
     }

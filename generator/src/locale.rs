@@ -80,6 +80,7 @@ mod tests {
         assert_eq!(Locale::new("hr").short(date(2019, 5, 5)), "05. 05. 2019.");
         assert_eq!(Locale::new("de").long(day), "15. Mai 2019");
         assert_eq!(Locale::new("en").long(day), "May 15, 2019");
+        assert_eq!(Locale::new("en-GB").long(day), "15 May 2019");
     }
 
     #[test]

@@ -120,7 +120,7 @@ impl Values {
             &mut json,
             json!({
                 "description": text("summary"),
-                "breadcrumbs": breadcrumbs(site, None, language, Kind::Page),
+                "breadcrumbs": breadcrumbs(site, above(site, site.config.parents.postupci.as_ref(), language), language, Kind::Page),
                 "translations": alternates(site, |language| site.procedure_url(card, language)),
             }),
         );
@@ -137,7 +137,7 @@ impl Values {
                 "description": form.description(language),
                 "content": functions::Shell::MAIN_SLOT,
                 "form": form.id(),
-                "breadcrumbs": breadcrumbs(site, None, language, Kind::Page),
+                "breadcrumbs": breadcrumbs(site, above(site, site.config.parents.obrasci.as_ref(), language), language, Kind::Page),
                 "translations": alternates(site, |language| site.form_url(form.id(), language)),
             }),
         );
@@ -236,6 +236,12 @@ fn entries(site: &Site, document: &Document) -> Vec<Json> {
             json!({ "title": entry.title, "text": entry.text, "url": url, "picture": entry.picture })
         })
         .collect()
+}
+
+/// The page that `site.yaml` puts above forms or procedures.
+fn above(site: &Site, parent: Option<&serde_yaml::Spanned<String>>, language: &str) -> Option<PageId> {
+    let stem = parent?.value.strip_suffix(".md")?;
+    site.page_by_stem(stem, language).or_else(|| site.page_by_stem(stem, &site.config.default_language))
 }
 
 fn breadcrumbs(site: &Site, section: Option<PageId>, language: &str, kind: Kind) -> Vec<Json> {

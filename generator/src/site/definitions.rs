@@ -1,5 +1,7 @@
 //! Forms, procedure cards and messages: the YAML files of the content that are not pages.
 
+use std::collections::BTreeSet;
+
 use forms::Form;
 use forms::procedure::{Card, Cards};
 use mail::{Message, Messages};
@@ -24,6 +26,8 @@ pub struct Definitions {
     pub cards: Cards,
     /// Messages.
     pub messages: Messages,
+    /// Folder and id of every file, also of those that have errors: one mistake is told once.
+    files: BTreeSet<(String, String)>,
 }
 
 /// Whether a content file is a definition (and so never published as it is).
@@ -45,6 +49,7 @@ pub fn read(files: &[SourceFile], config: &Config) -> (Definitions, Vec<Diagnost
     let mut found = Vec::new();
     for file in files {
         let Some((folder, id)) = parts(&file.path) else { continue };
+        definitions.files.insert((folder.to_owned(), id.to_owned()));
         let shown = format!("content/{}", file.path);
         let source = match file.text() {
             Ok(text) => text,
@@ -79,5 +84,95 @@ pub fn read(files: &[SourceFile], config: &Config) -> (Definitions, Vec<Diagnost
         };
         found.extend(problems.into_iter().map(|problem| Diagnostic::in_definition(&shown, source, problem)));
     }
+    found.extend(definitions.between_files(files));
     (definitions, found)
+}
+
+impl Definitions {
+    /// Whether there is such a file.
+    pub fn has(&self, folder: &str, id: &str) -> bool {
+        self.files.contains(&(folder.to_owned(), id.to_owned()))
+    }
+
+    /// What is wrong between the files: names that mean something else, fees, forms and messages that are missing.
+    fn between_files(&self, files: &[SourceFile]) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for form in &self.forms {
+            let path = format!("content/{FORMS}/{}.yaml", form.id());
+            if functions::RESERVED_FORM_IDS.contains(&form.id()) {
+                found.push(reserved_id(&path, form.id()));
+            }
+            let unknown = form
+                .fees_without_card(&self.cards)
+                .filter(|rule| self.cards.get(&rule.card).is_some() || !self.has(PROCEDURES, &rule.card));
+            found.extend(unknown.map(|rule| fee_without_card(files, &path, &rule.card, &rule.fee)));
+        }
+        for (id, card) in &self.cards.0 {
+            let form = card.form.as_deref();
+            if let Some(form) = form.filter(|form| !self.has(FORMS, form)) {
+                found.push(card_without_form(files, &format!("content/{PROCEDURES}/{id}.yaml"), form));
+            }
+        }
+        // Without forms there is nobody to write to.
+        if !self.forms.is_empty() {
+            found.extend(self.messages.missing().into_iter().map(missing_message));
+        }
+        found
+    }
+}
+
+/// The first line of a file that holds a value.
+fn place_of(files: &[SourceFile], path: &str, value: &str) -> Place {
+    let file = files.iter().find(|file| path.strip_prefix("content/") == Some(file.path.as_str()));
+    let text = file.and_then(|file| file.text().ok()).unwrap_or_default();
+    match text.find(value) {
+        Some(at) => Place::span(path, text, at..at + value.len()),
+        None => Place::file(path),
+    }
+}
+
+fn reserved_id(path: &str, id: &str) -> Diagnostic {
+    Diagnostic::error(
+        "reserved-form-id",
+        Place::file(path),
+        format!("obrazac se ne može zvati „{id}”: ta adresa već ima drugo značenje"),
+        format!("a form cannot be named “{id}”: that address means something else"),
+    )
+    .help("preimenujte datoteku", "rename the file")
+}
+
+fn fee_without_card(files: &[SourceFile], path: &str, card: &str, fee: &str) -> Diagnostic {
+    Diagnostic::error(
+        "fee-without-card",
+        place_of(files, path, card),
+        format!("pristojbe „{fee}” nema na kartici postupka „{card}”"),
+        format!("there is no fee “{fee}” on the procedure card “{card}”"),
+    )
+    .help(
+        format!("dodajte je u content/{PROCEDURES}/{card}.yaml ili ispravite ime"),
+        format!("add it to content/{PROCEDURES}/{card}.yaml, or correct the name"),
+    )
+}
+
+fn card_without_form(files: &[SourceFile], path: &str, form: &str) -> Diagnostic {
+    Diagnostic::error(
+        "card-without-form",
+        place_of(files, path, form),
+        format!("obrasca „{form}” nema u content/{FORMS}"),
+        format!("there is no form “{form}” in content/{FORMS}"),
+    )
+    .help("ispravite ime ili uklonite redak „form”", "correct the name, or remove the line “form”")
+}
+
+fn missing_message(name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "message-missing",
+        Place::file(&format!("content/{MESSAGES}/{name}.yaml")),
+        format!("nedostaje poruka „{name}”"),
+        format!("the message “{name}” is missing"),
+    )
+    .help(
+        "dodajte datoteku; bez nje se ne može potvrditi primitak",
+        "add the file; without it no receipt can be sent",
+    )
 }

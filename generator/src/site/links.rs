@@ -58,10 +58,10 @@ impl Site {
         let plain = |url: String| Ok(Resolved { url, asset: None });
         if let Some((folder, id)) = path.trim_end_matches('/').split_once('/') {
             let id = id.strip_suffix(".yaml").unwrap_or(id);
-            if folder == definitions::FORMS && self.definitions.forms.iter().any(|form| form.id() == id) {
+            if folder == definitions::FORMS && self.definitions.has(folder, id) {
                 return plain(self.form_url(id, language));
             }
-            if folder == definitions::PROCEDURES && self.definitions.cards.get(id).is_some() {
+            if folder == definitions::PROCEDURES && self.definitions.has(folder, id) {
                 return plain(self.procedure_url(id, language));
             }
         }

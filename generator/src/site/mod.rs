@@ -139,7 +139,10 @@ pub fn build(
     let locales = config
         .languages
         .iter()
-        .map(|language| (language.code.clone(), Locale::new(&language.code)))
+        .map(|language| {
+            let tag = language.locale.as_ref().unwrap_or(&language.code);
+            (language.code.clone(), Locale::new(tag))
+        })
         .collect();
     let next_change = schedule::next_change(&documents, &config, &request);
     let mut site = Site {

@@ -85,6 +85,13 @@ pub(super) fn check_links(site: &Site, found: &mut Vec<Diagnostic>) {
             }
         }
     }
+    for parent in [&site.config.parents.obrasci, &site.config.parents.postupci].into_iter().flatten() {
+        let target = &parent.value;
+        if let Err(error) = site.resolve("", &site.config.default_language, target) {
+            let place = site.config.place(&parent.referenced, target.chars().count());
+            found.push(broken_link(site, place, target, &error));
+        }
+    }
     for entries in site.config.menus.values() {
         for entry in entries {
             let target = &entry.link.value;

@@ -1,0 +1,90 @@
+//! Forms, procedure cards and messages as parts of one site.
+
+mod support;
+
+use support::TinySite;
+
+const FORM: &str = "\
+title: { hr: Upit, en: Question }
+description: { hr: Pitajte., en: Ask. }
+retention: upiti
+sections:
+  - id: you
+    title: { hr: Vi, en: You }
+    fields:
+      - id: email
+        kind: email
+        mark: contact_email
+        label: { hr: E-pošta, en: E-mail }
+        missing: { hr: Upišite adresu., en: Enter your address. }
+";
+
+const MESSAGE: &str = "\
+subject: { hr: \"Broj {reference}\", en: \"Reference {reference}\" }
+body: { hr: \"{reference} {next}\", en: \"{reference} {next}\" }
+next: { hr: [Javit ćemo se.], en: [We will write.] }
+";
+
+const CARD: &str = "\
+title: { hr: Izvadak, en: Extract }
+summary: { hr: Izvadak., en: Extract. }
+fees:
+  - id: extract
+    label: { hr: Izvadak, en: Extract }
+    per: copy
+    amounts:
+      - { valid_from: \"2026-01-01\", amount: \"3,00\" }
+form: upit
+";
+
+fn site() -> TinySite {
+    let site = TinySite::new();
+    site.write("content/obrasci/upit.yaml", FORM)
+        .write("content/poruke/primljeno.yaml", MESSAGE)
+        .write("content/postupci/izvadak.yaml", CARD);
+    site
+}
+
+#[test]
+fn a_form_has_a_page_in_every_language_and_a_place_in_the_bundle() {
+    let (outputs, built) = site().outputs();
+    for (path, words) in
+        [("obrasci/upit/index.html", "<h1>Upit</h1>"), ("en/obrasci/upit/index.html", "<h1>Question</h1>")]
+    {
+        let page = String::from_utf8(outputs[path].clone()).unwrap();
+        assert!(page.contains(words) && page.contains(r#"action="/usluge/upit/provjera""#), "{page}");
+        assert!(!page.contains("zavicaj-slot"), "{page}");
+    }
+    assert!(outputs.contains_key("postupci/izvadak/index.html"));
+    assert!(built.bundle.gaps().is_empty(), "{:?}", built.bundle.gaps());
+}
+
+#[test]
+fn no_definition_is_published_as_it_is() {
+    let (outputs, _) = site().outputs();
+    assert!(outputs.keys().all(|path| !path.ends_with(".yaml")), "{:?}", outputs.keys());
+}
+
+#[test]
+fn a_missing_translation_of_a_form_is_shown_with_its_place() {
+    let site = site();
+    site.write("content/obrasci/upit.yaml", &FORM.replace(", en: E-mail", ""));
+    let found = site.errors();
+    assert_eq!(found.len(), 1, "{found:#?}");
+    let place = found[0].place.as_ref().unwrap();
+    assert_eq!((found[0].code, place.line), ("missing-translation", 11));
+    assert_eq!(place.path, "content/obrasci/upit.yaml");
+}
+
+#[test]
+fn what_one_file_expects_of_another_is_checked() {
+    let site = site();
+    let with_fee = format!("{FORM}fees:\n  - {{ card: izvadak, fee: express }}\n");
+    site.write("content/obrasci/upit.yaml", &with_fee)
+        .write("content/obrasci/status.yaml", FORM)
+        .write("content/postupci/izvadak.yaml", &CARD.replace("form: upit", "form: upitnik"));
+    std::fs::remove_file(site.root().join("content/poruke/primljeno.yaml")).unwrap();
+    let mut codes = site.codes();
+    codes.sort_unstable();
+    assert_eq!(codes, ["card-without-form", "fee-without-card", "message-missing", "reserved-form-id"]);
+}
