@@ -4,6 +4,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use forms::RawAnswers;
+use http_body_util::LengthLimitError;
 
 /// Far more than the longest form; a body is read into memory.
 const LONGEST_BYTES: usize = 256 * 1024;
@@ -32,8 +33,7 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<RawAnswers, 
     }
     let bytes = to_bytes(body, LONGEST_BYTES).await.map_err(|error| {
         // A body that breaks off is the sender's connection, one that goes on too long is its size.
-        let too_long = std::error::Error::source(&error)
-            .is_some_and(|source| source.to_string().contains("length limit"));
+        let too_long = error.into_inner().is::<LengthLimitError>();
         if too_long { Unreadable::TooLarge } else { Unreadable::Malformed }
     })?;
     parse(&bytes)

@@ -1,19 +1,19 @@
 //! `POST /usluge/<form>/provjera`: the form again with every violation, or the page to check the answers.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use forms::html::{CheckView, check_page};
 use forms::{Answers, control, groups, validate};
 
 use crate::check_key::{self, Subject};
-use crate::request::{Step, Submission, not_found, read};
+use crate::request::{Segment, Step, Submission, not_found, read};
 use crate::{Service, confirm};
 
 /// Handles the request.
 pub(crate) async fn handle(
     State(service): State<Service>,
-    Path(form_id): Path<String>,
+    Segment(form_id): Segment,
     request: Request,
 ) -> Response {
     match read(&service, form_id, Step::Check, request).await {

@@ -1,6 +1,6 @@
 //! `POST /usluge/<form>/potvrda`: validated again, then stored in one transaction, then 303 to the receipt.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
@@ -14,7 +14,7 @@ use store::{Arrival, Doubles, KeyedHash, NewMessage, Outcome, Reference};
 
 use crate::check_key::{self, Refusal, Subject};
 use crate::pages::{Again, hidden};
-use crate::request::{Step, Submission, not_found, read};
+use crate::request::{Segment, Step, Submission, not_found, read};
 use crate::{Event, Service, answer, check, event, local_time, receipt};
 
 /// Equal answers within this time are taken for a double.
@@ -25,7 +25,7 @@ const PROPOSALS: usize = 5;
 /// Handles the request.
 pub(crate) async fn handle(
     State(service): State<Service>,
-    Path(form_id): Path<String>,
+    Segment(form_id): Segment,
     request: Request,
 ) -> Response {
     match read(&service, form_id, Step::Confirm, request).await {

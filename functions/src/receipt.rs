@@ -1,6 +1,6 @@
 //! `GET /usluge/potvrda/<token>`: the receipt. It shows nothing that the person wrote, and changes nothing.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use data_encoding::BASE64URL_NOPAD;
@@ -11,7 +11,7 @@ use sealing::HashKey;
 use store::{ReceiptRecord, Reference};
 
 use crate::pages::Frame;
-use crate::request::not_found;
+use crate::request::{Segment, not_found};
 use crate::{Event, Service, event, local_time};
 
 const PURPOSE: &str = "receipt v1";
@@ -36,7 +36,7 @@ fn reference(hashing: &HashKey, token: &str) -> Option<Reference> {
 }
 
 /// Handles the request.
-pub(crate) async fn handle(State(service): State<Service>, Path(token): Path<String>) -> Response {
+pub(crate) async fn handle(State(service): State<Service>, Segment(token): Segment) -> Response {
     let bundle = service.bundle();
     let Some(reference) = reference(&service.hashing, &token) else { return not_found(&bundle) };
     match service.store.receipt(&reference).await {

@@ -1,9 +1,11 @@
 //! From an HTTP request to a submission: form, origin, body, trap, in this order.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Path, Request};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::Response;
 use forms::html::{FormView, form_page};
 use forms::{Form, RawAnswers, Violation, control};
@@ -13,6 +15,19 @@ use crate::body::{self, Unreadable};
 use crate::origin::{self, Verdict};
 use crate::pages::{Again, Frame};
 use crate::{Bundle, Event, Service};
+
+/// The changing part of an address; empty, and so nobody's, where it is no UTF-8.
+#[derive(Debug)]
+pub(crate) struct Segment(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Segment {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Self(path.map(|Path(segment)| segment).unwrap_or_default()))
+    }
+}
 
 /// Which of the two addresses of a form was posted to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

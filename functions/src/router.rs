@@ -1,7 +1,7 @@
 //! The addresses under `/usluge/`.
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware::map_response;
 use axum::response::Response;
@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::pages::Frame;
-use crate::request::not_found;
+use crate::request::{Segment, not_found};
 use crate::{Event, Service, answer, check, confirm, receipt};
 
 /// All forms of the bundle. Mount it for everything under `/usluge/`; it sees the whole path.
@@ -24,7 +24,7 @@ pub fn router(service: Service) -> Router {
 
 /// One form of the bundle, and the receipts: what one function of the distributed engine serves.
 pub fn router_of(service: Service, form: &'static str) -> Router {
-    let mine = move || async move { Path(form.to_owned()) };
+    let mine = move || async move { Segment(form.to_owned()) };
     let check = move |state, request| async move { check::handle(state, mine().await, request).await };
     let confirm = move |state, request| async move { confirm::handle(state, mine().await, request).await };
     let wrong = move |state| async move { wrong_method(state, mine().await).await };
@@ -57,7 +57,7 @@ async fn nothing_here(State(service): State<Service>) -> Response {
 
 /// Somebody reloaded or typed an address that takes posts only: the page leads to the form. The router adds
 /// the `Allow` header.
-async fn wrong_method(State(service): State<Service>, Path(form): Path<String>) -> Response {
+async fn wrong_method(State(service): State<Service>, Segment(form): Segment) -> Response {
     let bundle = service.bundle();
     let form = Some(form.as_str()).filter(|form| bundle.forms.contains_key(*form));
     let frame = Frame { bundle: &bundle, form, lang: &bundle.default_language };

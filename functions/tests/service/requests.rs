@@ -97,9 +97,14 @@ async fn what_is_not_readable_text_is_said_so() {
 #[tokio::test]
 async fn an_address_that_nothing_has_is_a_page_of_the_site() {
     let town = Town::new();
-    for path in
-        ["/usluge/", "/usluge/nema/provjera", "/usluge/upis", "/usluge/upis/provjera/", "/usluge/potvrda/x"]
-    {
+    for path in [
+        "/usluge/",
+        "/usluge/nema/provjera",
+        "/usluge/upis",
+        "/usluge/upis/provjera/",
+        "/usluge/potvrda/x",
+        "/usluge/potvrda/%FF",
+    ] {
         let page = get(&town, path).await;
         let expected = if path == "/usluge/nema/provjera" {
             StatusCode::METHOD_NOT_ALLOWED
