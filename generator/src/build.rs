@@ -130,11 +130,15 @@ pub fn run(
 pub fn publish(options: &Options, out: &Path) -> Result<(Built, Published), Failure> {
     let publication = Publication::begin(out)?;
     let built = run(options, &|output| publication.add(&output))?;
+    let published = commit(publication, &built)?;
+    Ok((built, published))
+}
+
+/// Puts a build that went well in place, with what is not for visitors.
+pub fn commit(publication: Publication, built: &Built) -> Result<Published, EnvironmentError> {
     let bundle = built.bundle.to_json().map_err(|error| EnvironmentError::Other(error.to_string()))?;
     let next_change = built.next_change.map(|moment| format!("{moment}\n")).unwrap_or_default();
-    let published =
-        publication.commit(&[("forms.json", bundle), ("next-change", next_change.into_bytes())])?;
-    Ok((built, published))
+    publication.commit(&[("forms.json", bundle), ("next-change", next_change.into_bytes())])
 }
 
 fn labels(catalogues: &strings::Catalogues, language: &str) -> Labels {

@@ -38,6 +38,14 @@ pub enum EnvironmentError {
         /// Which.
         port: u16,
     },
+    /// There are submissions, and the keys that sealed them are not where they were.
+    #[error("{} holds submissions, but {} holds no keys", data.display(), keys.display())]
+    KeysMissing {
+        /// Folder of the submissions.
+        data: PathBuf,
+        /// Folder of the keys.
+        keys: PathBuf,
+    },
     /// Reading or writing failed.
     #[error("cannot {verb} {}: {source}", path.display())]
     Io {
@@ -105,6 +113,16 @@ impl EnvironmentError {
                     "close the other program, or take another port: zavicaj serve --port {}",
                     port.wrapping_add(1)
                 ),
+            ),
+            (Self::KeysMissing { data, keys }, MessageLanguage::Hr) => (
+                format!("u {} ima prijava, a u {} nema ključeva", data.display(), keys.display()),
+                "vratite ključeve iz sigurnosne kopije; novi ne bi vrijedili za već poslana pisma i potvrde"
+                    .to_owned(),
+            ),
+            (Self::KeysMissing { data, keys }, MessageLanguage::En) => (
+                format!("{} holds submissions, but {} holds no keys", data.display(), keys.display()),
+                "restore the keys from your copy; new ones would not fit the receipts and letters that exist"
+                    .to_owned(),
             ),
             (Self::Io { verb, path, source }, MessageLanguage::Hr) => {
                 let verb = match *verb {

@@ -37,8 +37,8 @@ struct Common {
     /// The site's folder, the one with site.yaml
     #[arg(long, value_name = "DIR", default_value = ".", global = true)]
     root: PathBuf,
-    /// Language of messages
-    #[arg(long, value_enum, default_value_t, global = true)]
+    /// Language of messages: hr or en
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true, global = true)]
     lang: MessageLanguage,
 }
 

@@ -96,6 +96,9 @@ pub fn run(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
 async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
     let listener = bind(options.port).await?;
     let address = listener.local_addr().map_err(|error| EnvironmentError::Other(error.to_string()))?;
+    if options.data.join(store_sqlite::FILE_NAME).exists() && !options.keys.join("service").exists() {
+        return Err(EnvironmentError::KeysMissing { data: options.data, keys: options.keys });
+    }
     let keys = sealing::Keys::open_or_create(&options.keys)
         .map_err(|error| EnvironmentError::Other(error.to_string()))?;
     let store = store_sqlite::SqliteStore::open(&options.data)

@@ -13,7 +13,8 @@ use super::{App, Forms, Notice, Options, ServedSite, Tell};
 use crate::build::{self, Failure};
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
-use crate::publish::Published;
+use crate::publish::{Publication, Published};
+use crate::render::Output;
 
 /// What a build made.
 #[derive(Debug)]
@@ -60,18 +61,8 @@ impl Builder {
             options.now = Timestamp::now();
         }
         let outputs = Mutex::new(Vec::new());
-        let built = build::run(&options, &|output| {
-            outputs.lock().unwrap_or_else(PoisonError::into_inner).push(output);
-            Ok(())
-        });
+        let built = self.run(&options, &outputs);
         let outputs = outputs.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let built = built.and_then(|built| {
-            let published = match &self.options.out {
-                Some(out) => Some(build::publish(&options, out)?.1),
-                None => None,
-            };
-            Ok((built, published))
-        });
         match built {
             Ok((built, published)) => {
                 let languages = &built.bundle.languages;
@@ -104,6 +95,24 @@ impl Builder {
                 None
             }
         }
+    }
+
+    /// One build, kept in memory and, with `--out`, published as well.
+    fn run(
+        &self,
+        options: &build::Options,
+        outputs: &Mutex<Vec<Output>>,
+    ) -> Result<(build::Built, Option<Published>), Failure> {
+        let publication = self.options.out.as_deref().map(Publication::begin).transpose()?;
+        let built = build::run(options, &|output| {
+            if let Some(publication) = &publication {
+                publication.add(&output)?;
+            }
+            outputs.lock().unwrap_or_else(PoisonError::into_inner).push(output);
+            Ok(())
+        })?;
+        let published = publication.map(|publication| build::commit(publication, &built)).transpose()?;
+        Ok((built, published))
     }
 
     /// Gives the form handlers the newest bundle, and makes them when there was none before.
