@@ -1,1 +1,45 @@
-//! (to be written)
+//! What the whole-system tests share: the real program, a browser without script, and the office's view.
+//!
+//! ```text
+//! site     a copy of the shipped site in a folder of its own, to be spoilt
+//! program  the built binary: builds, or a server that is a child of the test
+//! http     bytes to and from a loopback port                                    Answer
+//! page     the answer as a person sees it: title, text, links, forms            Page, Form
+//! browser  opens pages, fills in forms, presses buttons, follows redirects
+//! person   people who do not exist, and what they fill in
+//! office   what arrived: the database, opened with the desk's key, and the letters
+//! ```
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail like tests"
+)]
+
+pub mod browser;
+pub mod http;
+pub mod office;
+pub mod page;
+pub mod person;
+pub mod program;
+pub mod site;
+pub mod skip;
+
+pub use browser::Browser;
+pub use office::Office;
+pub use page::{Form, Page};
+pub use person::Person;
+pub use program::Server;
+pub use site::Site;
+
+/// Tries until it works or `seconds` are over; for what happens soon, but not at once.
+pub fn eventually<T>(seconds: u64, what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
+    let start = std::time::Instant::now();
+    loop {
+        if let Some(value) = attempt() {
+            return value;
+        }
+        assert!(start.elapsed().as_secs() < seconds, "not within {seconds} s: {what}");
+        std::thread::sleep(std::time::Duration::from_millis(25));
+    }
+}

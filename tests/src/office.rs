@@ -1,0 +1,143 @@
+//! What arrived: submissions in the database, opened with the desk's key, and letters in the folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+use sealing::Identity;
+use serde_json::Value;
+
+use crate::eventually;
+
+/// The registrar's look into the folders of a server.
+pub struct Office {
+    data: PathBuf,
+    keys: PathBuf,
+}
+
+/// One stored submission.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Submission {
+    /// As it is stored, without a hyphen.
+    pub reference: String,
+    /// The form's id.
+    pub form: String,
+    /// What was sealed: answers, fingerprint, language, reference, warnings.
+    pub sealed: Value,
+    /// What is readable without a key.
+    pub facets: Value,
+}
+
+impl Office {
+    /// Over `data/` and `keys/` in `place`.
+    pub fn at(place: &Path) -> Self {
+        Self { data: place.join("data"), keys: place.join("keys") }
+    }
+
+    /// Over folders with other names.
+    pub fn over(data: &Path, keys: &Path) -> Self {
+        Self { data: data.to_owned(), keys: keys.to_owned() }
+    }
+
+    fn database(&self) -> Connection {
+        let file = self.data.join("submissions.sqlite3");
+        Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap()
+    }
+
+    /// All submissions in the order of their arrival.
+    pub fn submissions(&self) -> Vec<Submission> {
+        let desk: Identity =
+            fs::read_to_string(self.keys.join("desk/identity.age")).unwrap().parse().unwrap();
+        let database = self.database();
+        let mut query = database
+            .prepare("SELECT reference, form, payload, facets FROM submission ORDER BY received_at")
+            .unwrap();
+        let rows = query.query_map([], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get::<_, Vec<u8>>(2)?, row.get::<_, String>(3)?))
+        });
+        rows.unwrap()
+            .map(|row| {
+                let (reference, form, payload, facets) = row.unwrap();
+                Submission {
+                    reference,
+                    form,
+                    sealed: serde_json::from_slice(&desk.unseal(&payload).unwrap()).unwrap(),
+                    facets: serde_json::from_str(&facets).unwrap(),
+                }
+            })
+            .collect()
+    }
+
+    /// How many submissions there are.
+    pub fn count(&self) -> usize {
+        let count =
+            self.database().query_row("SELECT count(*) FROM submission", [], |row| row.get::<_, i64>(0));
+        usize::try_from(count.unwrap()).unwrap()
+    }
+
+    /// Whether SQLite finds its file in order.
+    pub fn is_sound(&self) -> bool {
+        let verdict: String =
+            self.database().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        verdict == "ok"
+    }
+
+    /// The letters as they lie in the folder, encoded.
+    pub fn letters(&self) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(self.data.join("mail")) else { return Vec::new() };
+        let mut letters: Vec<_> = entries
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "eml"))
+            .map(|path| fs::read_to_string(path).unwrap())
+            .collect();
+        letters.sort();
+        letters
+    }
+
+    /// Waits until so many letters lie there, and fails if there are more.
+    pub fn wait_for_letters(&self, count: usize) -> Vec<String> {
+        eventually(40, &format!("{count} letters"), || (self.letters().len() >= count).then_some(()));
+        let letters = self.letters();
+        assert_eq!(letters.len(), count, "more letters than expected");
+        letters
+    }
+}
+
+/// A letter as a mail program shows it: headers with their words decoded, then the text.
+pub fn shown(letter: &str) -> String {
+    let (head, body) = letter.split_once("\r\n\r\n").expect("head and body");
+    let head = head.replace("\r\n ", " ");
+    let head: Vec<_> = head.split("\r\n").map(words).collect();
+    assert!(letter.contains("Content-Transfer-Encoding: quoted-printable"), "{letter}");
+    let body = quoted_printable(&body.replace("=\r\n", ""));
+    format!("{}\n\n{}", head.join("\n"), body.replace("\r\n", "\n"))
+}
+
+/// Words in headers (RFC 2047), as they are written here: UTF-8 in base64.
+fn words(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line.replace("?= =?utf-8?b?", "?==?utf-8?b?");
+    while let Some((before, after)) = rest.split_once("=?utf-8?b?") {
+        let (word, behind) = after.split_once("?=").expect("an end of the word");
+        out.push_str(before);
+        let bytes = data_encoding::BASE64.decode(word.as_bytes()).unwrap();
+        out.push_str(&String::from_utf8(bytes).unwrap());
+        rest = behind.to_owned();
+    }
+    out + &rest
+}
+
+fn quoted_printable(text: &str) -> String {
+    let mut out = Vec::new();
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'=' => {
+                let digits = [bytes.next().unwrap(), bytes.next().unwrap()];
+                out.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
+            }
+            other => out.push(other),
+        }
+    }
+    String::from_utf8(out).unwrap()
+}
