@@ -1,0 +1,93 @@
+// A person with a keyboard: Tab, Shift+Tab, Space, Enter, arrows and letters; nothing is clicked.
+
+import assert from "node:assert/strict";
+
+import { focused } from "./support.mjs";
+
+/** No form of the site has more stops. */
+const FAR = 300;
+
+/** Presses Tab until what has the focus is what is looked for. */
+export async function tabTo(page, isWanted, { back = false } = {}) {
+  for (let step = 0; step < FAR; step += 1) {
+    await page.keyboard.press(back ? "Shift+Tab" : "Tab");
+    const at = await focused(page);
+    if (isWanted(at)) return at;
+  }
+  return assert.fail("Tab does not lead there");
+}
+
+export const isPrimary = (at) => at.classes.includes("button--primary");
+
+/**
+ * Goes through the form from where the focus is, gives the answers, and stops on the button that sends it.
+ * Fails if an answer's question cannot be reached in the order of the form.
+ */
+export async function fill(page, answers) {
+  const left = new Map();
+  for (const [name, value] of answers) left.set(name, [...(left.get(name) ?? []), value]);
+  for (let step = 0; step < FAR; step += 1) {
+    const at = await focused(page);
+    if (isPrimary(at)) {
+      assert.deepEqual([...left.keys()], [], "every question was reached with Tab");
+      return;
+    }
+    if (left.has(at.name)) await give(page, at, left);
+    await page.keyboard.press("Tab");
+  }
+  assert.fail(`Tab does not lead to the end of the form; left: ${[...left.keys()]}`);
+}
+
+async function give(page, at, left) {
+  const values = left.get(at.name);
+  if (at.type === "checkbox") {
+    if (!values.includes(at.value)) return;
+    await page.keyboard.press("Space");
+    const rest = values.filter((value) => value !== at.value);
+    if (rest.length > 0) left.set(at.name, rest);
+    else left.delete(at.name);
+    return;
+  }
+  left.delete(at.name);
+  const [value] = values;
+  if (at.type === "radio") return choose(page, at.name, value);
+  if (at.tag === "select") return pick(page, value);
+  // Tab has selected what is in the input, so that typing replaces it; in a larger one it has not.
+  if (at.tag === "textarea") await page.keyboard.press("Control+A");
+  return page.keyboard.type(value);
+}
+
+/** Space takes the radio that has the focus, the arrow goes on to the next. */
+async function choose(page, name, value) {
+  await page.keyboard.press("Space");
+  for (let step = 0; step < 30; step += 1) {
+    const at = await focused(page);
+    assert.equal(at.name, name, "the arrow stays among the answers of the question");
+    assert.ok(at.checked, "the answer that has the focus is chosen");
+    if (at.value === value) return;
+    await page.keyboard.press("ArrowDown");
+  }
+  assert.fail(`no arrow leads to the answer ${value}`);
+}
+
+/** The first letters of an entry choose it. */
+async function pick(page, value) {
+  const label = await page.evaluate(
+    (wanted) => [...document.activeElement.options].find((option) => option.value === wanted)?.label,
+    value,
+  );
+  assert.ok(label, `the list has ${value}`);
+  await page.keyboard.type(label);
+  assert.equal((await focused(page)).value, value, `typing “${label}” chooses it`);
+}
+
+/** Presses Enter and waits for the page that it leads to. */
+export async function enter(page) {
+  const answer = page.waitForResponse(
+    (response) => response.request().isNavigationRequest() && response.status() !== 303,
+  );
+  const loaded = page.waitForEvent("load");
+  await page.keyboard.press("Enter");
+  await loaded;
+  return (await answer).status();
+}
