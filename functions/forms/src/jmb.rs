@@ -108,6 +108,12 @@ mod tests {
     }
 
     #[test]
+    fn a_check_value_of_ten_is_written_as_zero_and_noted() {
+        assert!(Jmb::parse("0101990360040").is_ok_and(|number| number.check_is_ten()));
+        assert!(Jmb::parse("0101990360007").is_ok_and(|number| !number.check_is_ten()));
+    }
+
+    #[test]
     fn every_mistake_of_one_digit_is_noticed_or_leads_to_a_value_of_ten() {
         let right = "0101990360007";
         for place in 0..12 {

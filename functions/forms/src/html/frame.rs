@@ -96,7 +96,8 @@ impl<'a> Frame<'a> {
         }
     }
 
-    fn question(&self) -> Markup {
+    /// The question, marked if it may be left open.
+    pub fn question(&self) -> Markup {
         html! {
             (self.field.label.get(self.view.lang))
             @if self.field.optional {

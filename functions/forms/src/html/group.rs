@@ -27,14 +27,16 @@ pub(super) fn group(
     let (fewest, most) = (size(min).max(1), size(max));
     let shown = groups::shown(view.raw, frame.name, fewest, most);
     let id = frame.id();
+    let class = if frame.violation.is_some() { "group field--error" } else { "group" };
     let heading = format!("{id}-title");
     html! {
-        div class=(if frame.violation.is_some() { "group field--error" } else { "group" }) id=(id) role="group" aria-labelledby=(heading) aria-describedby=[frame.described_by()] tabindex="-1"
+        div class=(class) id=(id) role="group" aria-labelledby=(heading)
+            aria-describedby=[frame.described_by()] tabindex="-1"
             data-group=(frame.name) data-max=(max) data-min=(min.max(1))
             data-shown-when-field=[frame.when.as_ref().map(|when| &when.name)]
             data-shown-when-values=[frame.when.as_ref().map(|when| &when.values)]
             autofocus[frame.is_focused(&id)] {
-            h3.label id=(heading) { (frame.field.label.get(view.lang)) }
+            h3.label id=(heading) { (frame.question()) }
             (frame.explained())
             input type="hidden" name=(format!("{}{}", control::ENTRIES_PREFIX, frame.name)) value=(shown);
             @for index in 0..shown {
@@ -45,7 +47,8 @@ pub(super) fn group(
                 fieldset.group-entry {
                     legend { (title) }
                     @for inner in fields {
-                        (field::field(view, inner, &names::in_entry(frame.name, index, &inner.id), Some((frame.name, index, fields))))
+                        @let name = names::in_entry(frame.name, index, &inner.id);
+                        (field::field(view, inner, &name, Some((frame.name, index, fields))))
                     }
                     @if shown > fewest {
                         div.group-actions {

@@ -119,6 +119,9 @@ mod tests {
             assert_eq!(email(typed), Err(Rule::NotAnEmail), "{typed}");
         }
         assert_eq!(email(&format!("a@{}.example", "b".repeat(300))), Err(Rule::NotAnEmail));
+        assert_eq!(email(&format!("a@{}.example", "b".repeat(64))), Err(Rule::NotAnEmail));
+        assert_eq!(email(&format!("{}@b.example", "a".repeat(65))), Err(Rule::NotAnEmail));
+        assert!(email(&format!("{}@b.example", "a".repeat(64))).is_ok());
     }
 
     #[test]

@@ -144,6 +144,30 @@ fn facets_and_contact_are_what_the_form_marks() {
 }
 
 #[test]
+fn a_facet_of_several_entries_names_each_value_once_in_a_fixed_order() {
+    let form = shipped("zahtjev-za-ispravu");
+    let kinds = |first: &str, second: &str| {
+        let mut typed = raw(REQUEST);
+        typed.set("certificates.0.kind", first);
+        typed.set("certificates.1.kind", second);
+        let accepted = forms::validate(&form, &typed, TODAY).unwrap();
+        accepted.facets(&form)["certificates.kind"].clone()
+    };
+    assert_eq!(kinds("single_status", "citizenship"), "citizenship,single_status");
+    assert_eq!(kinds("birth", "birth"), "birth");
+}
+
+#[test]
+fn an_incomplete_date_leads_to_the_part_that_is_missing() {
+    let form = form("- {id: d, kind: date, label: {hr: Dan}}");
+    let anchor = |parts: &[(&str, &str)]| violations(&form, parts)[0].anchor.clone();
+    assert_eq!(anchor(&[("d.month", "2"), ("d.year", "1990")]), "f-d-day");
+    assert_eq!(anchor(&[("d.day", "1"), ("d.year", "1990")]), "f-d-month");
+    assert_eq!(anchor(&[("d.day", "1"), ("d.month", "2")]), "f-d-year");
+    assert_eq!(anchor(&[("d.day", "30"), ("d.month", "2"), ("d.year", "1990")]), "f-d-day");
+}
+
+#[test]
 fn the_registrar_is_warned_of_a_jmb_that_says_another_day() {
     let form = shipped("zahtjev-za-ispravu");
     let doubts = |jmb: &str, year: &str| -> Vec<String> {
