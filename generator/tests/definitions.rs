@@ -55,6 +55,8 @@ fn a_form_has_a_page_in_every_language_and_a_place_in_the_bundle() {
         assert!(page.contains(words) && page.contains(r#"action="/usluge/upit/provjera""#), "{page}");
         assert!(!page.contains("zavicaj-slot"), "{page}");
     }
+    let schema: serde_json::Value = serde_json::from_slice(&outputs["en/obrasci/upit/schema.json"]).unwrap();
+    assert_eq!(schema["title"], "Question", "{schema:#}");
     assert!(outputs.contains_key("postupci/izvadak/index.html"));
     assert!(built.bundle.gaps().is_empty(), "{:?}", built.bundle.gaps());
 }

@@ -19,10 +19,13 @@ use crate::error::EnvironmentError;
 use terminal::Terminal;
 
 /// Zavičaj: a static site generator with form handlers, for a town and its people abroad.
-///
-/// Without a command it serves the site in this folder: zavicaj serve.
 #[derive(Debug, Parser)]
-#[command(name = "zavicaj", version, max_term_width = 100)]
+#[command(
+    name = "zavicaj",
+    version,
+    max_term_width = 100,
+    after_help = "Without a command it serves the site in this folder, as zavicaj serve does."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,

@@ -45,6 +45,13 @@ pub enum Job {
         /// Language.
         language: String,
     },
+    /// The JSON Schema of a form's answers.
+    Schema {
+        /// Id.
+        form: String,
+        /// Language of titles and descriptions.
+        language: String,
+    },
     /// An old address.
     Redirect(usize),
     /// Atom feed of a language.
@@ -85,19 +92,13 @@ pub fn list(site: &Site, sources: &Sources) -> Vec<Job> {
         jobs.push(Job::NotFound(language.clone()));
         jobs.push(Job::Atom(language.clone()));
         jobs.push(Job::JsonFeed(language.clone()));
-        jobs.extend(
-            site.definitions
-                .cards
-                .0
-                .keys()
-                .map(|card| Job::Procedure { card: card.clone(), language: language.clone() }),
-        );
-        jobs.extend(
-            site.definitions
-                .forms
-                .iter()
-                .map(|form| Job::Form { form: form.id().to_owned(), language: language.clone() }),
-        );
+        for card in site.definitions.cards.0.keys() {
+            jobs.push(Job::Procedure { card: card.clone(), language: language.clone() });
+        }
+        for form in &site.definitions.forms {
+            jobs.push(Job::Form { form: form.id().to_owned(), language: language.clone() });
+            jobs.push(Job::Schema { form: form.id().to_owned(), language: language.clone() });
+        }
     }
     jobs.push(Job::Sitemap);
     jobs.push(Job::Robots);
@@ -121,6 +122,7 @@ pub fn url(site: &Site, sources: &Sources, job: &Job) -> String {
         Job::NotFound(language) => format!("{}404.html", site.config.home(language)),
         Job::Procedure { card, language } => site.procedure_url(card, language),
         Job::Form { form, language } => site.form_url(form, language),
+        Job::Schema { form, language } => format!("{}schema.json", site.form_url(form, language)),
         Job::Redirect(index) => site.redirects[*index].from.clone(),
         Job::Atom(language) => format!("{}atom.xml", site.config.home(language)),
         Job::JsonFeed(language) => format!("{}feed.json", site.config.home(language)),
@@ -160,7 +162,9 @@ pub fn source(site: &Site, sources: &Sources, job: &Job) -> String {
         Job::Page(id) | Job::List { page: id, .. } => site.document(*id).shown_path(),
         Job::Redirect(index) => site.document(site.redirects[*index].to).shown_path(),
         Job::Procedure { card, .. } => format!("content/{}/{card}.yaml", definitions::PROCEDURES),
-        Job::Form { form, .. } => format!("content/{}/{form}.yaml", definitions::FORMS),
+        Job::Form { form, .. } | Job::Schema { form, .. } => {
+            format!("content/{}/{form}.yaml", definitions::FORMS)
+        }
         Job::Asset(index) => format!("content/{}", sources.content[site.assets[*index].file].path),
         Job::Static(index) => format!("themes/{}/static/{}", site.config.theme, sources.statics[*index].path),
         Job::Term { taxonomy, term, .. } => site.taxonomies[*taxonomy].terms[*term]

@@ -174,6 +174,7 @@ impl Renderer {
             Job::Form { form, language } => {
                 service::form_page(site, bundle, form, language).map(String::into_bytes)
             }
+            Job::Schema { form, language } => service::schema(bundle, form, language),
             Job::Redirect(index) => {
                 let redirect = &site.redirects[*index];
                 Ok(body::redirect(site, redirect.to).into_bytes())

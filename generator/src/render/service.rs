@@ -97,3 +97,10 @@ pub(super) fn form_page(
     });
     page.ok_or_else(|| problems::shell(&super::templates_folder(site), &format!("{form} ({language})")))
 }
+
+/// The JSON Schema (2020-12) of a form's answers, for programs that check or make them.
+pub(super) fn schema(bundle: &Bundle, form: &str, language: &str) -> Result<Vec<u8>, Diagnostic> {
+    let schema = bundle.forms.get(form).map(|of| forms::json_schema(&of.form, language));
+    serde_json::to_vec_pretty(&schema)
+        .map_err(|error| super::feeds::failed("schema.json", &std::io::Error::other(error)))
+}
