@@ -103,3 +103,12 @@ pub fn files(folder: &Path) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
 pub fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files(folder).into_iter().map(|(path, (bytes, _))| (path, bytes)).collect()
 }
+
+/// The paths at which two listings differ. The lock of a published folder says nothing of the site.
+pub fn differing<T: PartialEq>(one: &BTreeMap<String, T>, other: &BTreeMap<String, T>) -> Vec<String> {
+    let mut paths: Vec<_> = one.keys().chain(other.keys()).cloned().collect();
+    paths.sort();
+    paths.dedup();
+    paths.retain(|path| path != ".zavicaj/lock" && one.get(path) != other.get(path));
+    paths
+}

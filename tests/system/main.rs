@@ -58,9 +58,10 @@ impl Town {
         self.place.path().join("keys")
     }
 
-    /// SIGKILL, then a new process over the same folders (at another port).
+    /// SIGKILL, and some minutes later a new process over the same folders (at another port).
     fn power_cut(&mut self) {
         self.server.take().unwrap().kill();
+        self.office().let_leases_end();
         self.server = Some(Server::start(&self.site.root(), self.place.path()));
     }
 }
