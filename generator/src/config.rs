@@ -62,7 +62,7 @@ pub struct Language {
 #[serde(deny_unknown_fields)]
 pub struct MenuEntry {
     /// The words of the link.
-    pub label: PerLanguage,
+    pub label: Spanned<PerLanguage>,
     /// A content path (`vijesti/_index.md`), a form (`obrasci/registracija`) or a path of the site (`/…`).
     pub link: Spanned<String>,
 }
@@ -88,8 +88,7 @@ pub struct Contact {
 }
 
 /// Who mails come from.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct MailSender {
     /// Shown name.
     pub from_name: PerLanguage,
@@ -128,8 +127,8 @@ pub struct Parents {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawConfig {
-    title: PerLanguage,
-    description: PerLanguage,
+    title: Spanned<PerLanguage>,
+    description: Spanned<PerLanguage>,
     public_url: Spanned<String>,
     theme: Spanned<String>,
     time_zone: Spanned<String>,
@@ -138,13 +137,20 @@ struct RawConfig {
     menus: BTreeMap<String, Vec<MenuEntry>>,
     #[serde(default)]
     contact: Contact,
-    mail: MailSender,
+    mail: RawMailSender,
     #[serde(default)]
     markdown: RawMarkdown,
     #[serde(default)]
     paths: Paths,
     #[serde(default)]
     parents: Parents,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawMailSender {
+    from_name: Spanned<PerLanguage>,
+    from_address: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -220,7 +226,7 @@ impl Config {
                 "the theme is the name of a folder in themes",
             ));
         }
-        let texts: [(&str, &PerLanguage); 3] = [
+        let texts = [
             ("title", &raw.title),
             ("description", &raw.description),
             ("mail.from_name", &raw.mail.from_name),
@@ -228,11 +234,12 @@ impl Config {
         let labels = raw
             .menus
             .iter()
-            .flat_map(|(menu, entries)| entries.iter().map(move |entry| (menu.as_str(), &entry.label)));
+            .flat_map(|(menu, entries)| entries.iter().map(|entry| (menu.as_str(), &entry.label)));
         for (key, per_language) in texts.into_iter().chain(labels) {
             for language in &languages {
-                if !per_language.contains_key(&language.code) {
-                    found.push(missing_translation(key, &language.code));
+                if !per_language.value.contains_key(&language.code) {
+                    let place = place(&per_language.referenced, 1);
+                    found.push(missing_translation(place, key, &language.code));
                 }
             }
         }
@@ -250,8 +257,8 @@ impl Config {
             return Err(found);
         }
         Ok(Self {
-            title: raw.title,
-            description: raw.description,
+            title: raw.title.value,
+            description: raw.description.value,
             public_url,
             theme: raw.theme.value,
             time_zone,
@@ -259,7 +266,7 @@ impl Config {
             languages,
             menus: raw.menus,
             contact: raw.contact,
-            mail: raw.mail,
+            mail: MailSender { from_name: raw.mail.from_name.value, from_address: raw.mail.from_address },
             raw_html: raw.markdown.raw_html,
             paths: raw.paths,
             parents: raw.parents,
@@ -296,10 +303,10 @@ fn at(source: &str, location: &serde_yaml::Location, length: usize) -> Place {
     Place::at(FILE, source, number(location.line()), number(location.column()), length)
 }
 
-fn missing_translation(key: &str, language: &str) -> Diagnostic {
+fn missing_translation(place: Place, key: &str, language: &str) -> Diagnostic {
     Diagnostic::error(
         "missing-translation",
-        Place::file(FILE),
+        place,
         format!("„{key}” nema tekst na jeziku „{language}”"),
         format!("“{key}” has no text in the language “{language}”"),
     )

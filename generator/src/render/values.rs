@@ -288,7 +288,7 @@ fn base(site: &Site, language: &str) -> Context {
     let config = &site.config;
     let home = config.home(language);
     let contact = &config.contact;
-    let menus: HashMap<&str, Vec<Json>> = config
+    let mut menus: HashMap<&str, Vec<Json>> = config
         .menus
         .iter()
         .map(|(name, entries)| {
@@ -297,12 +297,16 @@ fn base(site: &Site, language: &str) -> Context {
                 .map(|entry| {
                     let url =
                         site.resolve("", language, &entry.link.value).map(|to| to.url).unwrap_or_default();
-                    json!({ "label": config.text(&entry.label, language), "url": url })
+                    json!({ "label": config.text(&entry.label.value, language), "url": url })
                 })
                 .collect();
             (name.as_str(), entries)
         })
         .collect();
+    // A town without one of the theme's two menus has an empty one.
+    for name in ["main", "footer"] {
+        menus.entry(name).or_default();
+    }
     let languages = alternates(site, |language| config.home(language));
     let languages: Vec<Json> = languages
         .into_iter()

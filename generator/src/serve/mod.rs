@@ -94,6 +94,8 @@ pub fn run(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
 }
 
 async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
+    // In a folder that is no site, nothing is made.
+    crate::source::read_config(&options.build.root)?;
     let listener = bind(options.port).await?;
     let address = listener.local_addr().map_err(|error| EnvironmentError::Other(error.to_string()))?;
     if options.data.join(store_sqlite::FILE_NAME).exists() && !options.keys.join("service").exists() {
