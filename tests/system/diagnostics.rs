@@ -1,1 +1,315 @@
-//! (next)
+//! What an editor reads when something is wrong: every message with its file, line, column, the line itself and
+//! a way out, in both languages; and it ends with the right exit code.
+
+use tests::Site;
+use tests::program::{NOW, Run, command, run};
+
+/// A `site.yaml` whose lines do not move when the shipped one changes.
+const SITE_YAML: &str = "\
+title: { hr: Grad, en: Town, de: Stadt }
+description: { hr: Vijesti, en: News, de: Aktuelles }
+public_url: https://grad.example
+theme: ljubuski
+time_zone: Europe/Sarajevo
+default_language: hr
+languages:
+  - { code: hr, name: Hrvatski }
+  - { code: en, name: English }
+  - { code: de, name: Deutsch }
+menus:
+  main:
+    - label: { hr: Vijesti, en: News, de: Aktuelles }
+      link: vijesti/_index.md
+  footer:
+    - label: { hr: Kontakt, en: Contact, de: Kontakt }
+      link: kontakt.md
+contact:
+  name: { hr: Grad, en: Town, de: Stadt }
+mail:
+  from_name: { hr: Grad, en: Town, de: Stadt }
+  from_address: no-reply@grad.example
+";
+
+/// A small form in order.
+const FORM: &str = "\
+title: { hr: Pitanje, en: Question, de: Frage }
+description: { hr: Pitajte, en: Ask, de: Fragen }
+retention: pitanja
+sections:
+  - id: you
+    title: { hr: Vi, en: You, de: Sie }
+    fields:
+      - id: name
+        kind: name
+        label: { hr: Ime, en: Name, de: Name }
+        missing: { hr: Upišite ime., en: Enter your name., de: Bitte geben Sie Ihren Namen an. }
+";
+
+const PAGE: &str = "---\ntitle: Proba\n---\n\n";
+
+fn check(site: &Site, language: &str) -> Run {
+    let root = site.root();
+    run(&mut command(["check", "--root", root.to_str().unwrap(), "--now", NOW, "--lang", language]))
+}
+
+/// Spoils a site, looks at it in both languages, and compares with what was agreed.
+fn says(code: &str, place: &str, spoil: impl Fn(&Site)) {
+    says_as(code, code, place, spoil);
+}
+
+fn says_as(name: &str, code: &str, place: &str, spoil: impl Fn(&Site)) {
+    let site = Site::shipped();
+    site.write("site.yaml", SITE_YAML);
+    spoil(&site);
+    let [hr, en] = ["hr", "en"].map(|language| check(&site, language));
+    for (run, word) in [(&hr, "greška"), (&en, "error")] {
+        assert_eq!(run.code, Some(1), "{name}: {}{}", run.out, run.err);
+        assert!(run.err.contains(&format!("{word}[{code}]: ")), "{name}: {}", run.err);
+        assert!(run.err.contains(&format!("--> {place}")), "{name}: {}", run.err);
+        assert!(!run.err.contains('\u{1b}'), "no colours outside a terminal");
+        assert!(!run.err.contains(" at line "), "{name}: a second, other place: {}", run.err);
+    }
+    insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(format!("error_{name}"), format!("{}\n{}", hr.err, en.err));
+    });
+}
+
+/// A page with a text.
+fn page(text: &str) -> impl Fn(&Site) {
+    let content = format!("{PAGE}{text}\n");
+    move |site| {
+        site.write("content/proba.md", &content);
+    }
+}
+
+/// A page with lines more in its front matter.
+fn front(lines: &str) -> impl Fn(&Site) {
+    let content = format!("---\ntitle: Proba\n{lines}\n---\n\nTekst.\n");
+    move |site| {
+        site.write("content/proba.md", &content);
+    }
+}
+
+/// The small form with one text replaced.
+fn form(from: &'static str, to: &'static str) -> impl Fn(&Site) {
+    assert!(FORM.contains(from));
+    move |site| {
+        site.write("content/obrasci/proba.yaml", FORM.replacen(from, to, 1));
+    }
+}
+
+/// The settings with one text replaced.
+fn settings(from: &'static str, to: &'static str) -> impl Fn(&Site) {
+    assert!(SITE_YAML.contains(from));
+    move |site| {
+        site.replace("site.yaml", from, to);
+    }
+}
+
+#[test]
+fn the_site_of_these_tests_is_in_order() {
+    let site = Site::shipped();
+    site.write("site.yaml", SITE_YAML);
+    site.write("content/proba.md", PAGE).write("content/obrasci/proba.yaml", FORM);
+    let run = check(&site, "en");
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{}", run.out);
+}
+
+#[test]
+fn front_matter() {
+    says("yaml-unreadable", "content/proba.md:3:", front("description: [ovo nije: zatvoreno"));
+    says("unknown-key", "content/proba.md:3:1", front("opis: Nešto"));
+    says_as("unknown-key-near", "unknown-key", "content/proba.md:3:1", front("descripton: Nešto"));
+    says("key-of-other-kind", "content/proba.md:3:", front("city: Zagreb"));
+    says("bad-date", "content/proba.md:3:", front("date: 31. 2. 2026."));
+    says("bad-slug", "content/proba.md:3:", front("slug: Dva Dijela/x"));
+    says("bad-alias", "content/proba.md:3:", front("aliases: [\"https://drugdje.example/\"]"));
+    says("expires-before-publish", "content/proba.md:", front("publish: 2026-12-01\nexpires: 2026-11-01"));
+    says_as("picture-missing-alt", "missing-key", "content/proba.md:3:", front("picture: { src: wall.svg }"));
+    says("picture-without-alt", "content/proba.md:3:", front("picture: { src: wall.svg, alt: \"\" }"));
+    says("duplicate-key", "content/proba.md:3:1", front("title: Još jednom"));
+    says("front-matter-missing", "content/proba.md:1:1", |site| {
+        site.write("content/proba.md", "# Proba\n\nTekst.\n");
+    });
+    says("missing-key", "content/proba.md:", |site| {
+        site.write("content/proba.md", "---\ndescription: Bez naslova\n---\n\nTekst.\n");
+    });
+    says("empty-title", "content/proba.md:2:", |site| {
+        site.write("content/proba.md", "---\ntitle: \"\"\n---\n\nTekst.\n");
+    });
+    says("ends-before-start", "content/dogadanja/proba.md:", |site| {
+        site.write(
+            "content/dogadanja/proba.md",
+            "---\ntitle: Proba\nstart: 2026-12-02\nend: 2026-12-01\nplace: Dom\n---\n",
+        );
+    });
+}
+
+#[test]
+fn text() {
+    says("unknown-target", "content/proba.md:5:", page("Vidi [ovo](dijaspora/nema.md)."));
+    says_as(
+        "picture-in-text-without-alt",
+        "picture-without-alt",
+        "content/proba.md:5:",
+        page("![](wall.svg)"),
+    );
+    says("raw-html", "content/proba.md:5:", page("Ovo je <b onclick=x>debelo</b>."));
+    says("dangerous-link", "content/proba.md:5:", page("[Pritisni](java&#115;cript:alert)."));
+    says("first-level-heading", "content/proba.md:5:", page("# Još jedan naslov"));
+    says("empty-link", "content/proba.md:5:", page("Vidi [](kontakt.md)."));
+    says("dead-link", "content/proba.md", page("Vidi [ovo](/nema/te/stranice/)."));
+    says("dead-anchor", "content/proba.md", page("Vidi [ovo](kontakt.md#nema)."));
+    says("target-unpublished", "content/proba.md:5:", |site| {
+        page("Vidi [ovo](nacrt.md).")(site);
+        site.write("content/nacrt.md", "---\ntitle: Nacrt\ndraft: true\n---\n\nTekst.\n");
+    });
+}
+
+#[test]
+fn files_and_addresses() {
+    says("url-taken", "content/", |site| {
+        site.write("content/proba.md", PAGE)
+            .write("content/druga.md", "---\ntitle: Druga\nslug: proba\n---\n");
+    });
+    says("not-utf8", "content/proba.md", |site| {
+        site.write("content/proba.md", b"---\ntitle: Proba\n---\n\n\xe8\n");
+    });
+    says("unknown-language", "content/proba.fr.md", |site| {
+        site.write("content/proba.fr.md", PAGE);
+    });
+    says("unusable-file-name", "content/", |site| {
+        site.write("content/što je ovo?.md", PAGE);
+    });
+    says("ambiguous-file-name", "content/", |site| {
+        site.write("content/proba.md", PAGE).write("content/Proba.md", PAGE);
+    });
+    says("symbolic-link", "content/proba.md", |site| {
+        std::os::unix::fs::symlink("/etc/hostname", site.root().join("content/proba.md")).unwrap();
+    });
+}
+
+#[test]
+fn settings_of_the_site() {
+    says("unknown-time-zone", "site.yaml:5:", settings("Europe/Sarajevo", "Europe/Ljubuski"));
+    says("bad-public-url", "site.yaml:3:", settings("https://grad.example", "grad.example"));
+    says("bad-theme", "site.yaml:4:", settings("theme: ljubuski", "theme: ../ljubuski"));
+    says(
+        "unknown-default-language",
+        "site.yaml:6:",
+        settings("default_language: hr", "default_language: sl"),
+    );
+    says("bad-language", "site.yaml:10:", settings("code: de", "code: hr"));
+    says("bad-sender", "site.yaml", settings("no-reply@grad.example", "nije adresa"));
+    says_as("unknown-key-in-settings", "unknown-key", "site.yaml:", settings("time_zone:", "timezone:"));
+    says_as(
+        "menu-to-nowhere",
+        "unknown-target",
+        "site.yaml:14:",
+        settings("vijesti/_index.md", "vijesti/nema.md"),
+    );
+    says("missing-translation", "site.yaml:1:", settings(", de: Stadt }\ndescription", " }\ndescription"));
+}
+
+#[test]
+fn form_definitions() {
+    let place = "content/obrasci/proba.yaml:";
+    says_as("form-without-translation", "missing-translation", place, form(", de: Name }", " }"));
+    says_as("form-unknown-key", "unknown-key", place, form("kind: name", "kind: name\n        colour: red"));
+    says_as("form-unknown-kind", "unknown-kind", place, form("kind: name", "kind: imme"));
+    says_as("form-broken-yaml", "yaml", place, form("title: { hr: Pitanje", "title: { hr: [Pitanje"));
+    says("reserved-form-id", "content/obrasci/status.yaml", |site| {
+        site.write("content/obrasci/status.yaml", FORM);
+    });
+}
+
+#[test]
+fn messages_and_theme() {
+    says("message-missing", "content/poruke", |site| {
+        site.remove("content/poruke/primljeno.yaml");
+    });
+    says("string-missing", "themes/ljubuski/strings", |site| {
+        site.replace("themes/ljubuski/strings/service/de.yaml", "  to_home:", "  to_house:");
+    });
+    says("template-missing", "themes/ljubuski/templates", |site| {
+        site.remove("themes/ljubuski/templates/event.html");
+    });
+    says("template-error", "themes/ljubuski/templates/event.html:2:", |site| {
+        site.write(
+            "themes/ljubuski/templates/event.html",
+            "{% extends \"base.html\" %}\n{% block main %}{{ page.title \n",
+        );
+    });
+}
+
+#[test]
+fn a_template_error_names_template_and_page() {
+    let site = Site::shipped();
+    site.write(
+        "themes/ljubuski/templates/event.html",
+        "{% extends \"base.html\" %}\n{% block main %}{{ page.nema }}{% endblock %}\n",
+    );
+    let run = check(&site, "en");
+    assert_eq!(run.code, Some(1));
+    for part in ["templates/event.html:2:", "`nema`", "content/dogadanja/dani-dijaspore-2019.md"] {
+        assert!(run.err.contains(part), "{part}: {}", run.err);
+    }
+    assert!(!run.err.contains("dead-link"), "consequences are no mistakes of their own: {}", run.err);
+}
+
+#[test]
+fn all_mistakes_of_a_run_are_shown() {
+    let site = Site::shipped();
+    for name in ["prva", "druga", "treća"] {
+        site.write(&format!("content/{name}.md"), format!("{PAGE}Vidi [ovo](nema/{name}.md).\n"));
+    }
+    site.write("content/cetvrta.md", "---\ntitle: [\n---\n");
+    let run = check(&site, "en");
+    for name in ["prva", "druga", "treća", "cetvrta"] {
+        assert!(run.err.contains(&format!("content/{name}.md:")), "{name}: {}", run.err);
+    }
+    assert!(run.err.contains("4 errors"), "{}", run.err);
+}
+
+#[test]
+fn a_folder_without_a_site_is_an_error_of_the_machine() {
+    let empty = tempfile::tempdir().unwrap();
+    let root = empty.path().to_str().unwrap();
+    for (language, text, help) in
+        [("hr", "nema datoteke site.yaml", "--root MAPA"), ("en", "there is no site.yaml", "--root DIR")]
+    {
+        for what in ["build", "check", "serve"] {
+            let run = run(command([what, "--root", root, "--lang", language]).current_dir(root));
+            assert_eq!(run.code, Some(2), "{what}");
+            assert!(run.err.contains(text) && run.err.contains(help), "{what}: {}", run.err);
+            let made = std::fs::read_dir(root).unwrap().count();
+            assert_eq!(made, 0, "{what} made something in a folder that is no site: {}", run.err);
+        }
+    }
+}
+
+#[test]
+fn a_port_in_use_is_an_error_of_the_machine() {
+    let site = Site::shipped();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let [root, data, keys] =
+        [site.root(), site.beside("data"), site.beside("keys")].map(|path| path.to_str().unwrap().to_owned());
+    for (language, text) in
+        [("hr", format!("vrata {port} već su zauzeta")), ("en", format!("port {port} is in use"))]
+    {
+        let arguments =
+            ["serve", "--root", &root, "--data", &data, "--keys", &keys, "--port", &port, "--lang", language];
+        let run = run(&mut command(arguments));
+        assert_eq!(run.code, Some(2));
+        assert!(run.err.contains(&text) && run.err.contains("zavicaj serve --port"), "{}", run.err);
+    }
+    assert!(!site.beside("keys").exists(), "a server that could not start made keys");
+}
+
+#[test]
+fn an_unknown_argument_is_explained() {
+    let run = run(&mut command(["bild"]));
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("bild") && run.err.contains("build"), "{}", run.err);
+}

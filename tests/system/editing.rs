@@ -1,1 +1,128 @@
-//! (next)
+//! An editor at work: what is saved is seen, a mistake breaks nothing, and mending it is enough.
+
+use std::io::Read as _;
+use std::net::TcpStream;
+use std::time::Duration;
+
+use tests::eventually;
+use tests::http::Request;
+
+use crate::Town;
+
+/// Far more than a save needs, also on a busy machine.
+const SOON_S: u64 = 20;
+
+fn shows(town: &Town, path: &str, text: &str) {
+    eventually(SOON_S, &format!("{path} shows {text:?}"), || {
+        town.browser().open(path).text.contains(text).then_some(())
+    });
+}
+
+#[test]
+fn what_is_saved_is_served() {
+    let town = Town::new();
+    let text = town.site.read("content/kontakt.md");
+    town.site.write("content/kontakt.md", format!("{text}\nUred radi i subotom.\n"));
+    shows(&town, "/kontakt/", "Ured radi i subotom.");
+    // A new page, and then none.
+    town.site.write("content/novost.md", "---\ntitle: Novost\n---\n\nUpravo napisano.\n");
+    shows(&town, "/novost/", "Upravo napisano.");
+    town.site.remove("content/novost.md");
+    eventually(SOON_S, "the removed page is gone", || {
+        (town.browser().open("/novost/").status() == 404).then_some(())
+    });
+    // The way in which many programs save: another file is put in its place.
+    let draft = town.site.beside("kontakt.md");
+    std::fs::write(&draft, format!("{text}\nUred radi i nedjeljom.\n")).unwrap();
+    std::fs::rename(draft, town.site.root().join("content/kontakt.md")).unwrap();
+    shows(&town, "/kontakt/", "Ured radi i nedjeljom.");
+}
+
+#[test]
+fn theme_settings_and_strings_are_followed_too() {
+    let town = Town::new();
+    town.site.replace("site.yaml", "hr: Grad Ljubuški", "hr: Grad na Trebižatu");
+    shows(&town, "/", "Grad na Trebižatu");
+    town.site.write("themes/ljubuski/static/style.css", "body { color: rebeccapurple }\n");
+    eventually(SOON_S, "the new style", || {
+        let style = Request::new("GET", "/style.css").send(town.server().address());
+        style.body.contains("rebeccapurple").then_some(())
+    });
+    town.site.replace(
+        "themes/ljubuski/strings/service/hr.yaml",
+        "  to_home: Na naslovnicu",
+        "  to_home: Na početak",
+    );
+    eventually(SOON_S, "the new word", || {
+        town.browser().open("/usluge/nema").text.contains("Na početak").then_some(())
+    });
+}
+
+#[test]
+fn a_mistake_keeps_the_last_good_site_and_its_correction_is_served() {
+    let town = Town::new();
+    let good = town.site.read("content/kontakt.md");
+    town.site.write("content/kontakt.md", "---\ntitle: [\n---\n");
+    eventually(SOON_S, "the mistake is told", || {
+        town.server().said().contains("content/kontakt.md").then_some(())
+    });
+    assert!(town.server().said().contains("The last good site is still served"));
+    let kept = town.browser().open("/kontakt/");
+    assert_eq!((kept.status(), kept.heading.is_empty()), (200, false));
+    // Forms work meanwhile.
+    town.browser().send(&tests::Person::who_registers());
+    town.site.write("content/kontakt.md", format!("{good}\nIspravljeno.\n"));
+    shows(&town, "/kontakt/", "Ispravljeno.");
+}
+
+#[test]
+fn a_site_that_is_wrong_from_the_start_says_so_until_it_is_mended() {
+    let site = tests::Site::shipped();
+    let good = site.read("content/kontakt.md");
+    site.write("content/kontakt.md", "---\ntitle: [\n---\n");
+    let place = tempfile::tempdir().unwrap();
+    let server = tests::Server::start(&site.root(), place.path());
+    let page = server.browser().open("/");
+    assert_eq!(page.status(), 503);
+    assert!(page.text.contains("content/kontakt.md:"), "{}", page.text);
+    assert_eq!(server.browser().open("/usluge/registracija/provjera").status(), 503);
+    site.write("content/kontakt.md", good);
+    eventually(SOON_S, "the site is there", || (server.browser().open("/").status() == 200).then_some(()));
+    server.browser().send(&tests::Person::who_orders());
+}
+
+#[test]
+fn an_open_page_is_told_of_a_change_and_built_files_are_not_touched() {
+    let town = Town::new();
+    let page = town.browser().open("/");
+    assert!(page.answer.body.contains("<script src=\"/.zavicaj/reload.js\" defer></script>"));
+    let script = Request::new("GET", "/.zavicaj/reload.js").send(town.server().address());
+    assert!(script.status == 200 && script.body.contains("EventSource"));
+
+    let mut events = TcpStream::connect(town.server().address()).unwrap();
+    events.set_read_timeout(Some(Duration::from_secs(SOON_S))).unwrap();
+    let request = format!("GET /.zavicaj/events HTTP/1.1\r\nHost: {}\r\n\r\n", town.server().address());
+    std::io::Write::write_all(&mut events, request.as_bytes()).unwrap();
+    let mut heard = String::new();
+    let mut next_version = |heard: &mut String| {
+        let seen = heard.matches("data: ").count();
+        while heard.matches("data: ").count() == seen || !heard.ends_with("\n\r\n") {
+            let mut buffer = [0; 1024];
+            let length = events.read(&mut buffer).expect("an event");
+            assert!(length > 0, "the stream ended: {heard}");
+            heard.push_str(&String::from_utf8_lossy(&buffer[..length]));
+        }
+        heard.rsplit("data: ").next().unwrap().lines().next().unwrap().to_owned()
+    };
+    let first = next_version(&mut heard);
+    town.site.write("content/novost.md", "---\ntitle: Novost\n---\n");
+    assert_ne!(next_version(&mut heard), first);
+
+    // Behind a proxy the host is the public one: visitors get the built bytes.
+    let public =
+        Request::new("GET", "/kontakt/").header("Host", "grad.example").send(town.server().address());
+    assert!(!public.body.contains("reload.js"));
+    let built = town.site.beside("public");
+    tests::program::build(&town.site.root(), &built);
+    assert!(!std::fs::read_to_string(built.join("kontakt/index.html")).unwrap().contains("reload.js"));
+}
