@@ -77,8 +77,10 @@ async function pick(page, value) {
     value,
   );
   assert.ok(label, `the list has ${value}`);
-  await page.keyboard.type(label);
-  assert.equal((await focused(page)).value, value, `typing “${label}” chooses it`);
+  // Playwright types letters like č as composed text, which a list does not take.
+  const letters = label.match(/^[A-Za-z ]+/)[0];
+  await page.keyboard.type(letters);
+  assert.equal((await focused(page)).value, value, `typing “${letters}” chooses it`);
 }
 
 /** Presses Enter and waits for the page that it leads to. */

@@ -8,6 +8,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
@@ -18,6 +20,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..", "..");
 const FAILED = 1;
 const LACKING = 2;
+const PUBLIC_HOST = "grad.localhost";
 const PICTURE_LIMIT_BYTES = 200_000;
 
 class Lacking extends Error {}
@@ -39,16 +42,32 @@ function build(site, out) {
   }
 }
 
-/** Starts the server; gives its address, once it has said it. */
+/** A port that nobody uses; the server's public address must be known before it starts. */
+async function freePort() {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address();
+  probe.close();
+  return port;
+}
+
+/**
+ * Starts the server; gives its own address, once it has said it, and the one for visitors. An editor's browser asks
+ * for 127.0.0.1 and gets live reload; under another name the server shows what the public sees. Browsers take every
+ * name in .localhost for this machine, and trust it as they trust HTTPS.
+ */
 async function serve(site, folder, started) {
+  const port = await freePort();
+  const visitors = `http://${PUBLIC_HOST}:${port}/`;
+  const data = ["--data", join(folder, "data"), "--keys", join(folder, "keys")];
   const server = spawn(
     process.env.ZAVICAJ_BIN,
-    ["serve", "--root", site, "--port", "0", "--data", join(folder, "data"), "--keys", join(folder, "keys")],
+    ["serve", "--root", site, "--port", String(port), "--base-url", visitors.slice(0, -1), ...data],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   started.server = server;
   const said = [];
-  return new Promise((resolve, reject) => {
+  const own = await new Promise((resolve, reject) => {
     const giveUp = setTimeout(() => reject(new Lacking("the server did not start within 60 s")), 60_000);
     for (const stream of [server.stdout, server.stderr]) {
       createInterface({ input: stream }).on("line", (line) => {
@@ -63,6 +82,7 @@ async function serve(site, folder, started) {
     server.on("error", reject);
     server.on("exit", (code) => reject(new Lacking(`the server ended (${code}):\n${said.join("\n")}`)));
   });
+  return { own, visitors };
 }
 
 async function openBrowser() {
@@ -153,10 +173,11 @@ async function main() {
     mkdirSync(pictures, { recursive: true });
     const site = copySite(folder);
     build(site, join(folder, "public"));
-    const address = await serve(site, folder, started);
+    const { own, visitors } = await serve(site, folder, started);
     started.browser = await openBrowser();
     Object.assign(process.env, {
-      ZAVICAJ_URL: address,
+      ZAVICAJ_URL: visitors,
+      ZAVICAJ_SERVER: own,
       ZAVICAJ_BROWSER: started.browser.wsEndpoint(),
       ZAVICAJ_BUILT: join(folder, "public"),
       ZAVICAJ_MAIL: join(folder, "data", "mail"),

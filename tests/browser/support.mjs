@@ -4,8 +4,10 @@ import assert from "node:assert/strict";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
 
-/** The server's address, with a slash at the end. */
+/** The site as visitors reach it, with a slash at the end. */
 export const address = new URL(process.env.ZAVICAJ_URL);
+/** The same server for programs that are no browser. */
+export const server = new URL(process.env.ZAVICAJ_SERVER);
 
 let connected;
 
@@ -114,8 +116,8 @@ export async function send(page, answers) {
         input.dispatchEvent(new Event("change", { bubbles: true }));
       }
     }
-    // Sent after this call has ended, and with the button that Enter would press.
-    setTimeout(() => form.requestSubmit(form.querySelector("[type=submit]")));
+    // With the button that Enter would press.
+    form.requestSubmit(form.querySelector("[type=submit]"));
   }, answers);
   await arrived;
   await page.waitForLoadState();
