@@ -85,6 +85,11 @@ impl Server {
         &self.address
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// A browser at this server's front door.
     pub fn browser(&self) -> crate::Browser {
         crate::Browser::at(&self.address)

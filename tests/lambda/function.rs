@@ -1,0 +1,171 @@
+//! One instance of a function: the built binary, and the Lambda Runtime API that it asks for work.
+//!
+//! The API is the documented one: `GET …/invocation/next`, `POST …/invocation/<id>/response` or `/error`.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// An event, and where its answer goes.
+type Job = (Value, Sender<Result<Value, String>>);
+
+/// Where the built binaries are: `ZAVICAJ_FUNCTIONS`, or the target folder.
+pub fn binary(name: &str) -> PathBuf {
+    let folder = std::env::var_os("ZAVICAJ_FUNCTIONS")
+        .map_or_else(|| tests::site::repository().join("target/lambda"), PathBuf::from);
+    let binary = folder.join(name);
+    assert!(binary.is_file(), "no function at {}: `tests/run lambda` builds it", binary.display());
+    binary
+}
+
+/// A running instance. It is killed when the value goes.
+pub struct Function {
+    child: Child,
+    jobs: Sender<Job>,
+    said: Arc<Mutex<String>>,
+}
+
+impl Function {
+    pub fn start(name: &str, variables: &BTreeMap<String, String>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (jobs, queue) = channel();
+        std::thread::spawn(move || runtime_api(&listener, &queue));
+        let mut child = Command::new(binary(name))
+            .env_clear()
+            .envs(variables)
+            .env("AWS_LAMBDA_RUNTIME_API", address)
+            .env("AWS_LAMBDA_FUNCTION_NAME", name)
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = Arc::<Mutex<String>>::default();
+        listen(child.stdout.take().unwrap(), &said);
+        listen(child.stderr.take().unwrap(), &said);
+        Self { child, jobs, said }
+    }
+
+    /// One event, one answer, as Lambda does it.
+    pub fn invoke(&self, event: Value) -> Value {
+        let (answer, answers) = channel();
+        self.jobs.send((event, answer)).unwrap();
+        match answers.recv_timeout(Duration::from_secs(60)) {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => panic!("the function reported an error: {error}\n{}", self.said()),
+            Err(_) => panic!("the function did not answer:\n{}", self.said()),
+        }
+    }
+
+    /// Everything that it wrote for the operator.
+    pub fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
+    }
+}
+
+impl Drop for Function {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn listen(stream: impl std::io::Read + Send + 'static, said: &Arc<Mutex<String>>) {
+    let said = Arc::clone(said);
+    std::thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            let mut said = said.lock().unwrap();
+            said.push_str(&line);
+            said.push('\n');
+        }
+    });
+}
+
+/// Serves one instance, which has one request at a time.
+fn runtime_api(listener: &TcpListener, queue: &Receiver<Job>) {
+    let mut number = 0;
+    let mut waiting: Option<Sender<Result<Value, String>>> = None;
+    for stream in listener.incoming() {
+        let Ok(mut stream) = stream else { return };
+        let Some((target, body)) = read_request(&mut stream) else { continue };
+        if target.starts_with("GET /2018-06-01/runtime/invocation/next") {
+            // The test is over: so is the instance.
+            let Ok((event, answer)) = queue.recv() else { return };
+            waiting = Some(answer);
+            number += 1;
+            let event = event.to_string();
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+                 Lambda-Runtime-Aws-Request-Id: request-{number}\r\nLambda-Runtime-Deadline-Ms: 4102444800000\r\n\
+                 Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-central-1:123456789012:function:x\r\n\
+                 Lambda-Runtime-Trace-Id: Root=1-6922f0a5-25b420912dee103a5db43400\r\n\r\n",
+                event.len()
+            );
+            let _ = stream.write_all(&[head.as_bytes(), event.as_bytes()].concat());
+            continue;
+        }
+        let answer = if target.contains("/response") {
+            serde_json::from_slice(&body).map_err(|error| error.to_string())
+        } else {
+            Err(format!("{target}: {}", String::from_utf8_lossy(&body)))
+        };
+        if let Some(waiting) = waiting.take() {
+            let _ = waiting.send(answer);
+        }
+        let _ = stream.write_all(b"HTTP/1.1 202 Accepted\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    }
+}
+
+/// Request line and body.
+pub fn read_request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
+    let (target, _, body) = read_request_with_headers(stream)?;
+    Some((target, body))
+}
+
+/// Request line, headers in lower case, body (whole or in chunks).
+pub fn read_request_with_headers(stream: &mut TcpStream) -> Option<(String, Vec<(String, String)>, Vec<u8>)> {
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
+    let target = line.trim_end().to_owned();
+    let mut headers = Vec::new();
+    loop {
+        line.clear();
+        reader.read_line(&mut line).ok()?;
+        match line.trim_end().split_once(':') {
+            Some((name, value)) => headers.push((name.to_ascii_lowercase(), value.trim().to_owned())),
+            None => break,
+        }
+    }
+    let header =
+        |wanted: &str| headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let mut body = Vec::new();
+    if let Some(length) = header("content-length") {
+        body.resize(length.parse().ok()?, 0);
+        reader.read_exact(&mut body).ok()?;
+    } else if header("transfer-encoding") == Some("chunked") {
+        loop {
+            line.clear();
+            reader.read_line(&mut line).ok()?;
+            let size = usize::from_str_radix(line.trim_end(), 16).ok()?;
+            let start = body.len();
+            body.resize(start + size, 0);
+            reader.read_exact(&mut body[start..]).ok()?;
+            reader.read_line(&mut line).ok()?;
+            if size == 0 {
+                break;
+            }
+        }
+    }
+    Some((target, headers, body))
+}
