@@ -10,7 +10,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::pages::Frame;
 use crate::request::{Segment, not_found};
-use crate::{Event, Service, answer, check, confirm, receipt};
+use crate::{Bundle, Event, Service, answer, check, confirm, receipt};
 
 /// All forms of the bundle. Mount it for everything under `/usluge/`; it sees the whole path.
 pub fn router(service: Service) -> Router {
@@ -39,7 +39,7 @@ pub fn router_of(service: Service, form: &'static str) -> Router {
 fn with_receipt(router: Router<Service>, service: Service) -> Router {
     let panicked = service.clone();
     router
-        .route("/usluge/potvrda/{token}", get(receipt::handle).fallback(wrong_method))
+        .route("/usluge/potvrda/{token}", get(receipt::handle).fallback(no_receipt_by_this_method))
         .fallback(nothing_here)
         .with_state(service)
         .layer(CatchPanicLayer::custom(move |_| {
@@ -59,7 +59,17 @@ async fn nothing_here(State(service): State<Service>) -> Response {
 /// the `Allow` header.
 async fn wrong_method(State(service): State<Service>, Segment(form): Segment) -> Response {
     let bundle = service.bundle();
-    let form = Some(form.as_str()).filter(|form| bundle.forms.contains_key(*form));
-    let frame = Frame { bundle: &bundle, form, lang: &bundle.default_language };
+    if !bundle.forms.contains_key(&form) {
+        return not_found(&bundle);
+    }
+    method_not_allowed(&bundle, Some(&form))
+}
+
+async fn no_receipt_by_this_method(State(service): State<Service>) -> Response {
+    method_not_allowed(&service.bundle(), None)
+}
+
+fn method_not_allowed(bundle: &Bundle, form: Option<&str>) -> Response {
+    let frame = Frame { bundle, form, lang: &bundle.default_language };
     frame.says_in_all_languages(StatusCode::METHOD_NOT_ALLOWED, "wrong_method")
 }

@@ -109,7 +109,8 @@ pub fn run(
         return Err(Failure::Environment(error));
     }
     found.extend(problems);
-    if bundle.is_some() {
+    // A page that could not be made would be missed by every page that links to it.
+    if !found.iter().any(Diagnostic::is_error) {
         let site = renderer.site();
         found.extend(checker.finish(&base_url, &|source, target| site.locate(source, target)));
     }

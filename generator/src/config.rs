@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use mail::Address;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 
@@ -93,7 +94,7 @@ pub struct MailSender {
     /// Shown name.
     pub from_name: PerLanguage,
     /// Address.
-    pub from_address: String,
+    pub from_address: Address,
 }
 
 /// Words of the URLs that the generator makes itself.
@@ -150,7 +151,7 @@ struct RawConfig {
 #[serde(deny_unknown_fields)]
 struct RawMailSender {
     from_name: Spanned<PerLanguage>,
-    from_address: String,
+    from_address: Spanned<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -253,9 +254,19 @@ impl Config {
                 ));
             }
         }
-        if !found.is_empty() {
-            return Err(found);
-        }
+        let written = &raw.mail.from_address;
+        let from_address = match written.value.parse::<Address>() {
+            Ok(address) if found.is_empty() => address,
+            parsed => {
+                if parsed.is_err() {
+                    found.push(bad_sender(
+                        place(&written.referenced, written.value.chars().count()),
+                        &written.value,
+                    ));
+                }
+                return Err(found);
+            }
+        };
         Ok(Self {
             title: raw.title.value,
             description: raw.description.value,
@@ -266,7 +277,7 @@ impl Config {
             languages,
             menus: raw.menus,
             contact: raw.contact,
-            mail: MailSender { from_name: raw.mail.from_name.value, from_address: raw.mail.from_address },
+            mail: MailSender { from_name: raw.mail.from_name.value, from_address },
             raw_html: raw.markdown.raw_html,
             paths: raw.paths,
             parents: raw.parents,
@@ -311,6 +322,16 @@ fn missing_translation(place: Place, key: &str, language: &str) -> Diagnostic {
         format!("“{key}” has no text in the language “{language}”"),
     )
     .help(format!("dodajte „{language}: …”"), format!("add “{language}: …”"))
+}
+
+fn bad_sender(place: Place, address: &str) -> Diagnostic {
+    Diagnostic::error(
+        "bad-sender",
+        place,
+        format!("„{address}” ne može biti adresa pošiljatelja"),
+        format!("“{address}” cannot be the sender’s address"),
+    )
+    .help("npr. from_address: pisarnica@grad.example", "e.g. from_address: office@town.example")
 }
 
 fn is_public_url(url: &str) -> bool {

@@ -73,14 +73,20 @@ fn explain(path: &str, file: &str, line_offset: usize, error: &Error) -> Diagnos
         other => Diagnostic::error(
             "yaml-unreadable",
             place(1),
-            format!("YAML se ne može pročitati: {other}"),
-            format!("the YAML cannot be read: {other}"),
+            format!("YAML se ne može pročitati: {}", without_place(&other.to_string())),
+            format!("the YAML cannot be read: {}", without_place(&other.to_string())),
         )
         .help(
             "provjerite uvlake, dvotočke i navodnike; tekst s dvotočkom stavite u navodnike",
             "check indentation, colons and quotes; put a text with a colon in quotes",
         ),
     }
+}
+
+/// The library counts lines from the start of its text, which is not the start of the file; the place is shown
+/// beside the message.
+fn without_place(message: &str) -> &str {
+    message.split(" at line ").next().unwrap_or(message)
 }
 
 /// The known name that differs in the fewest letters, if they are few.

@@ -73,13 +73,3 @@ pub(super) fn shell(folder: &str, reason: &str) -> Diagnostic {
         "form.html has to hold {{ page.title }} in <title> and {{ page.content | safe }} once",
     )
 }
-
-pub(super) fn sender(address: &str) -> Diagnostic {
-    Diagnostic::error(
-        "bad-sender",
-        Place::file(crate::config::FILE),
-        format!("„{address}” ne može biti adresa pošiljatelja (mail.from_address)"),
-        format!("“{address}” cannot be the sender’s address (mail.from_address)"),
-    )
-    .help("npr. from_address: pisarnica@grad.example", "e.g. from_address: office@town.example")
-}

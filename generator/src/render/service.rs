@@ -34,13 +34,11 @@ pub(super) fn bundle(
         })
         .collect();
     let config = &site.config;
-    let address =
-        config.mail.from_address.parse().map_err(|_| problems::sender(&config.mail.from_address))?;
     Ok(Bundle {
         public_url: site.request.base_url.clone(),
         town: Words::new(config.title.clone()),
         contact: contact(site),
-        sender: Sender { name: config.mail.from_name.clone(), address },
+        sender: Sender { name: config.mail.from_name.clone(), address: config.mail.from_address.clone() },
         default_language: config.default_language.clone(),
         languages: config.languages.iter().map(|language| language.code.clone()).collect(),
         time_zone: config.time_zone.clone(),

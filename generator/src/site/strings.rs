@@ -28,6 +28,7 @@ const OWN_KEYS: &[&str] = &[
 /// Reads and merges all catalogues.
 pub fn read(files: &[SourceFile], config: &Config) -> (Catalogues, Vec<Diagnostic>) {
     let mut found = Vec::new();
+    let mut homes: BTreeMap<String, String> = BTreeMap::new();
     let mut entries: BTreeMap<&str, BTreeMap<String, Text>> =
         config.languages.iter().map(|language| (language.code.as_str(), BTreeMap::new())).collect();
     for file in files {
@@ -44,13 +45,18 @@ pub fn read(files: &[SourceFile], config: &Config) -> (Catalogues, Vec<Diagnosti
                 continue;
             }
         };
+        let before: Vec<String> = into.keys().cloned().collect();
         flatten(&shown, String::new(), value, into, &mut found);
+        if shown.ends_with(&format!("/{}.yaml", config.default_language)) {
+            let new = into.keys().filter(|key| before.binary_search(key).is_err());
+            homes.extend(new.map(|key| (key.clone(), shown.clone())));
+        }
     }
     let catalogues: Catalogues = entries
         .into_iter()
         .map(|(language, entries)| (language.to_owned(), Strings::new(language, entries)))
         .collect();
-    find_gaps(&catalogues, config, &mut found);
+    find_gaps(&catalogues, config, &homes, &mut found);
     (catalogues, found)
 }
 
@@ -108,7 +114,14 @@ fn scalar(value: &Value) -> String {
 }
 
 /// Every language has every text that the default language has or that the code asks for, in all plural forms.
-fn find_gaps(catalogues: &Catalogues, config: &Config, found: &mut Vec<Diagnostic>) {
+///
+/// `homes` says in which file the default language has a text: the translation belongs into the one beside it.
+fn find_gaps(
+    catalogues: &Catalogues,
+    config: &Config,
+    homes: &BTreeMap<String, String>,
+    found: &mut Vec<Diagnostic>,
+) {
     let Some(default) = catalogues.get(&config.default_language) else { return };
     let needed: std::collections::BTreeSet<&str> = default
         .keys()
@@ -117,13 +130,18 @@ fn find_gaps(catalogues: &Catalogues, config: &Config, found: &mut Vec<Diagnosti
         .chain(functions::strings_needed::KEYS.iter().copied())
         .collect();
     for (language, strings) in catalogues {
-        let place = || Place::file(&format!("themes/{}/strings/{language}.yaml", config.theme));
+        let place = |key: &str| {
+            let own = format!("/{}.yaml", config.default_language);
+            let beside = homes.get(key).and_then(|path| path.strip_suffix(&own));
+            let folder = beside.map_or_else(|| format!("themes/{}/strings", config.theme), str::to_owned);
+            Place::file(&format!("{folder}/{language}.yaml"))
+        };
         for key in &needed {
             match strings.entry(key) {
                 None => found.push(
                     Diagnostic::error(
                         "string-missing",
-                        place(),
+                        place(key),
                         format!("nedostaje tekst „{key}” na jeziku „{language}”"),
                         format!("the text “{key}” is missing in the language “{language}”"),
                     )
@@ -139,7 +157,7 @@ fn find_gaps(catalogues: &Catalogues, config: &Config, found: &mut Vec<Diagnosti
                         let missing = missing.join(", ");
                         found.push(Diagnostic::error(
                             "plural-form-missing",
-                            place(),
+                            place(key),
                             format!("tekstu „{key}” na jeziku „{language}” nedostaju oblici: {missing}"),
                             format!("the text “{key}” in the language “{language}” lacks the plural forms: {missing}"),
                         ));

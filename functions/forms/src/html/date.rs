@@ -46,13 +46,13 @@ fn part(frame: &Frame<'_>, part: Part) -> Markup {
     };
     let name = format!("{}.{key}", frame.name);
     let id = names::element_id(&name);
-    let autocomplete = if frame.field.autocomplete == Some(Autocomplete::Bday) { purpose } else { "off" };
+    let autocomplete = (frame.field.autocomplete == Some(Autocomplete::Bday)).then_some(purpose);
     let value = frame.view.raw.get(&name).unwrap_or_default();
     html! {
         div.date-input {
             label for=(id) { (frame.view.strings.text(label, &[])) }
             input class=(format!("input input--{width}")) type="text" inputmode="numeric" id=(id) name=(name)
-                value=(value) autocomplete=(autocomplete)
+                value=(value) autocomplete=[autocomplete]
                 aria-invalid=[is_wrong(frame, part).then_some("true")] autofocus[frame.is_focused(&id)];
         }
     }

@@ -67,7 +67,7 @@ impl Input {
         html! {
             input class=(format!("input input--{}", self.width)) type=(self.kind) id=(id) name=(frame.name)
                 value=(kept(frame)) inputmode=[self.inputmode] spellcheck=[self.spellcheck]
-                autocomplete=(autocomplete(frame.field)) list=[self.list.as_deref()]
+                autocomplete=[autocomplete(frame.field)] list=[self.list.as_deref()]
                 aria-describedby=[frame.described_by()] aria-invalid=[frame.invalid()]
                 autofocus[frame.is_focused(&id)];
         }
@@ -77,7 +77,7 @@ impl Input {
 fn area(frame: &Frame<'_>, rows: u32) -> Markup {
     let id = frame.id();
     html! {
-        textarea.textarea id=(id) name=(frame.name) rows=(rows) autocomplete=(autocomplete(frame.field))
+        textarea.textarea id=(id) name=(frame.name) rows=(rows) autocomplete=[autocomplete(frame.field)]
             aria-describedby=[frame.described_by()] aria-invalid=[frame.invalid()]
             autofocus[frame.is_focused(&id)] {
             // The parser drops one line break right after the start tag.
@@ -90,7 +90,7 @@ fn country(frame: &Frame<'_>) -> Markup {
     let id = frame.id();
     let kept = kept(frame);
     html! {
-        select.select id=(id) name=(frame.name) autocomplete=(autocomplete(frame.field))
+        select.select id=(id) name=(frame.name) autocomplete=[autocomplete(frame.field)]
             aria-describedby=[frame.described_by()] aria-invalid=[frame.invalid()]
             autofocus[frame.is_focused(&id)] {
             option value="" { (frame.view.strings.text("form.choose", &[])) }
@@ -112,10 +112,11 @@ fn kept(frame: &Frame<'_>) -> String {
         .unwrap_or_default()
 }
 
-/// The purpose of the input. Without one the browser must not offer the user's own data: most names in these
-/// forms are those of somebody else.
-pub(super) fn autocomplete(field: &Field) -> &'static str {
-    field.autocomplete.map_or("off", Autocomplete::token)
+/// The purpose of the input (WCAG 1.3.5). Without one there is no attribute: `off` would also keep the browser from
+/// giving the answer back when the person returns to the page. Only the JMB is left to the person's memory.
+pub(super) fn autocomplete(field: &Field) -> Option<&'static str> {
+    let own = field.autocomplete.map(Autocomplete::token);
+    own.or_else(|| matches!(field.kind, Kind::Jmb { .. }).then_some("off"))
 }
 
 /// When a question applies, for the script (names and values) and for readers (a sentence).
