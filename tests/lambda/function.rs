@@ -97,7 +97,7 @@ fn runtime_api(listener: &TcpListener, queue: &Receiver<Job>) {
     let mut waiting: Option<Sender<Result<Value, String>>> = None;
     for stream in listener.incoming() {
         let Ok(mut stream) = stream else { return };
-        let Some((target, body)) = read_request(&mut stream) else { continue };
+        let Some(Asked { target, body, .. }) = Asked::read(&mut stream) else { continue };
         if target.starts_with("GET /2018-06-01/runtime/invocation/next") {
             // The test is over: so is the instance.
             let Ok((event, answer)) = queue.recv() else { return };
@@ -126,46 +126,52 @@ fn runtime_api(listener: &TcpListener, queue: &Receiver<Job>) {
     }
 }
 
-/// Request line and body.
-pub fn read_request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
-    let (target, _, body) = read_request_with_headers(stream)?;
-    Some((target, body))
+/// A request as it came over a connection.
+pub struct Asked {
+    /// Method, path and version.
+    pub target: String,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The whole body, whether it came in chunks or not.
+    pub body: Vec<u8>,
 }
 
-/// Request line, headers in lower case, body (whole or in chunks).
-pub fn read_request_with_headers(stream: &mut TcpStream) -> Option<(String, Vec<(String, String)>, Vec<u8>)> {
-    let mut reader = BufReader::new(stream);
-    let mut line = String::new();
-    reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
-    let target = line.trim_end().to_owned();
-    let mut headers = Vec::new();
-    loop {
-        line.clear();
-        reader.read_line(&mut line).ok()?;
-        match line.trim_end().split_once(':') {
-            Some((name, value)) => headers.push((name.to_ascii_lowercase(), value.trim().to_owned())),
-            None => break,
-        }
-    }
-    let header =
-        |wanted: &str| headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
-    let mut body = Vec::new();
-    if let Some(length) = header("content-length") {
-        body.resize(length.parse().ok()?, 0);
-        reader.read_exact(&mut body).ok()?;
-    } else if header("transfer-encoding") == Some("chunked") {
+impl Asked {
+    /// `None` where the connection ends.
+    pub fn read(stream: &mut TcpStream) -> Option<Self> {
+        let mut reader = BufReader::new(stream);
+        let mut line = String::new();
+        reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
+        let target = line.trim_end().to_owned();
+        let mut headers = Vec::new();
         loop {
             line.clear();
             reader.read_line(&mut line).ok()?;
-            let size = usize::from_str_radix(line.trim_end(), 16).ok()?;
-            let start = body.len();
-            body.resize(start + size, 0);
-            reader.read_exact(&mut body[start..]).ok()?;
-            reader.read_line(&mut line).ok()?;
-            if size == 0 {
-                break;
+            match line.trim_end().split_once(':') {
+                Some((name, value)) => headers.push((name.to_ascii_lowercase(), value.trim().to_owned())),
+                None => break,
             }
         }
+        let header =
+            |wanted: &str| headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+        let mut body = Vec::new();
+        if let Some(length) = header("content-length") {
+            body.resize(length.parse().ok()?, 0);
+            reader.read_exact(&mut body).ok()?;
+        } else if header("transfer-encoding") == Some("chunked") {
+            loop {
+                line.clear();
+                reader.read_line(&mut line).ok()?;
+                let size = usize::from_str_radix(line.trim_end(), 16).ok()?;
+                let start = body.len();
+                body.resize(start + size, 0);
+                reader.read_exact(&mut body[start..]).ok()?;
+                reader.read_line(&mut line).ok()?;
+                if size == 0 {
+                    break;
+                }
+            }
+        }
+        Some(Self { target, headers, body })
     }
-    Some((target, headers, body))
 }

@@ -12,7 +12,7 @@ use data_encoding::BASE64;
 use serde_json::{Value, json};
 use tests::{Browser, Site};
 
-use crate::function::{Function, read_request_with_headers};
+use crate::function::{Asked, Function};
 use crate::table::Table;
 
 /// Instances of each function: with two, two requests meet only in the table.
@@ -90,7 +90,7 @@ impl Gateway {
 
 impl Inner {
     fn answer(&self, mut stream: TcpStream) -> Option<()> {
-        let (target, headers, body) = read_request_with_headers(&mut stream)?;
+        let Asked { target, headers, body } = Asked::read(&mut stream)?;
         let mut parts = target.split(' ');
         let (method, path) = (parts.next()?, parts.next()?);
         let answer = match function_of(method, path) {

@@ -136,7 +136,7 @@ fn no_answer_is_readable_outside_the_seal() {
     said.push_str(&town.server().said());
     places.push(("the outputs of the server".to_owned(), said.into_bytes()));
     for folder in [town.data(), town.keys()] {
-        places.extend(contents(&folder).into_iter());
+        places.extend(contents(&folder));
     }
     places.extend(temporary_files(town.place.path()));
     assert!(places.iter().any(|(name, bytes)| name == "submissions.sqlite3" && bytes.len() > 4096));

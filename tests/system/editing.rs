@@ -48,11 +48,9 @@ fn theme_settings_and_strings_are_followed_too() {
         let style = Request::new("GET", "/style.css").send(town.server().address());
         style.body.contains("rebeccapurple").then_some(())
     });
-    town.site.replace(
-        "themes/ljubuski/strings/service/hr.yaml",
-        "  to_home: Na naslovnicu",
-        "  to_home: Na početak",
-    );
+    // The old word stays as a comment behind the new one.
+    let strings = "themes/ljubuski/strings/service/hr.yaml";
+    town.site.replace(strings, "  to_home: ", "  to_home: Na početak # ");
     eventually(SOON_S, "the new word", || {
         town.browser().open("/usluge/nema").text.contains("Na početak").then_some(())
     });

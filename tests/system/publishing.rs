@@ -83,6 +83,23 @@ fn an_error_leaves_the_published_site_as_it_was() {
 }
 
 #[test]
+fn an_error_found_after_everything_was_made_leaves_it_too() {
+    let site = Site::shipped();
+    let out = site.beside("public");
+    build(&site.root(), &out);
+    let before = files(&out);
+    // Every page would change, and a link on one of them leads nowhere.
+    site.replace("site.yaml", "hr: Grad Ljubuški", "hr: Grad Ljubuški na Trebižatu");
+    let text = site.read("content/kontakt.md");
+    site.write("content/kontakt.md", format!("{text}\n[ovdje](/nema/)\n"));
+    let failed = build(&site.root(), &out);
+    assert_eq!(failed.code, Some(1), "{}", failed.out);
+    assert!(failed.err.contains("dead-link"), "{}", failed.err);
+    assert_eq!(differing(&files(&out), &before), [""; 0]);
+    assert!(!out.join(".zavicaj/staging").exists());
+}
+
+#[test]
 fn an_error_in_the_first_build_leaves_no_folder() {
     let site = Site::shipped();
     site.write("content/kontakt.md", "---\ntitle: [\n---\n");
