@@ -17,12 +17,10 @@ fn with_canaries(person: Person) -> (Person, Vec<(String, String)>) {
         let word = match name.as_str() {
             "given_name" | "family_name" | "person_given_name" | "person_family_name" | "birth_name"
             | "father_name" | "mother_name" | "spouse_name" | "attorney_name" => {
-                format!(
-                    "Kanarčić{}",
-                    char::from(b'a' + u8::try_from(number % 26).unwrap()).to_string().repeat(5)
-                )
+                let letter = char::from(b'a' + u8::try_from(number % 26).unwrap()).to_string();
+                format!("Kanarčić{}{}", &marked.form[..1], letter.repeat(5))
             }
-            "email" => format!("kanarinac-{number}-qzx@example.org"),
+            "email" => format!("kanarinac-{}{number}-qzx@example.org", &marked.form[..1]),
             "phone" => "+4917198765432".to_owned(),
             // Year and number must fit: an artificial one that no other test has.
             "jmb" => "0101001250028".to_owned(),
@@ -39,7 +37,7 @@ fn with_canaries(person: Person) -> (Person, Vec<(String, String)>) {
             | "marriage_place"
             | "purpose"
             | "note" => {
-                format!("kanarinac čž {number} qzx")
+                format!("kanarinac čž {}{number} qzx", &marked.form[..1])
             }
             _ => continue,
         };
