@@ -129,10 +129,24 @@ pub fn run(
 
 /// Builds into a folder. Unless all is well, nothing in it changes.
 pub fn publish(options: &Options, out: &Path) -> Result<(Built, Published), Failure> {
+    refuse_among_sources(&options.root, out)?;
     let publication = Publication::begin(out)?;
     let built = run(options, &|output| publication.add(&output))?;
     let published = commit(publication, &built)?;
     Ok((built, published))
+}
+
+/// An output among the sources would be read by the next build, and grow with each.
+pub fn refuse_among_sources(root: &Path, out: &Path) -> Result<(), EnvironmentError> {
+    let resolved = out
+        .ancestors()
+        .find_map(|above| Some(above.canonicalize().ok()?.join(out.strip_prefix(above).ok()?)))
+        .or_else(|| Some(std::env::current_dir().ok()?.join(out)));
+    let among = ["content", "themes"].iter().any(|folder| {
+        let sources = root.join(folder).canonicalize().ok();
+        sources.zip(resolved.as_ref()).is_some_and(|(sources, out)| out.starts_with(sources))
+    });
+    if among { Err(EnvironmentError::OutputInSources { path: out.to_owned() }) } else { Ok(()) }
 }
 
 /// Puts a build that went well in place, with what is not for visitors.

@@ -26,6 +26,26 @@ pub enum EnvironmentError {
         /// Which.
         path: PathBuf,
     },
+    /// The output folder lies among the sources.
+    #[error("{} lies among the site's sources", path.display())]
+    OutputInSources {
+        /// Which.
+        path: PathBuf,
+    },
+    /// A file that no build wrote stands where a new one has to be.
+    #[error("{} stands in the way and was not made by zavicaj", path.display())]
+    InTheWay {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The list of published files cannot be read.
+    #[error("{} cannot be read", path.display())]
+    ManifestUnreadable {
+        /// The list.
+        path: PathBuf,
+        /// The output folder.
+        target: PathBuf,
+    },
     /// Another build writes to the same folder.
     #[error("another build is writing to {}", path.display())]
     OutputLocked {
@@ -93,6 +113,30 @@ impl EnvironmentError {
             (Self::ForeignOutput { path }, MessageLanguage::En) => (
                 format!("the folder {} is not empty and was not made by zavicaj", path.display()),
                 "nothing was removed; name another folder: --out DIR".to_owned(),
+            ),
+            (Self::OutputInSources { path }, MessageLanguage::Hr) => (
+                format!("mapa {} leži među izvorima stranice", path.display()),
+                "navedite mapu izvan mapa content i themes: --out MAPA".to_owned(),
+            ),
+            (Self::OutputInSources { path }, MessageLanguage::En) => (
+                format!("the folder {} lies among the site's sources", path.display()),
+                "name a folder outside content and themes: --out DIR".to_owned(),
+            ),
+            (Self::InTheWay { path }, MessageLanguage::Hr) => (
+                format!("{} stoji na putu novoj stranici, a nije ga napravio zavicaj", path.display()),
+                "premjestite ga ili promijenite adresu stranice; ništa nije promijenjeno".to_owned(),
+            ),
+            (Self::InTheWay { path }, MessageLanguage::En) => (
+                format!("{} stands in the way of a new page and was not made by zavicaj", path.display()),
+                "move it, or change the page's address; nothing was changed".to_owned(),
+            ),
+            (Self::ManifestUnreadable { path, target }, MessageLanguage::Hr) => (
+                format!("popis objavljenih datoteka {} ne može se pročitati", path.display()),
+                format!("premjestite mapu {} i izradite stranicu iznova", target.display()),
+            ),
+            (Self::ManifestUnreadable { path, target }, MessageLanguage::En) => (
+                format!("the list of published files {} cannot be read", path.display()),
+                format!("move the folder {} away and build again", target.display()),
             ),
             (Self::OutputLocked { path }, MessageLanguage::Hr) => {
                 (format!("druga izrada upravo piše u {}", path.display()), "pričekajte da završi".to_owned())

@@ -122,7 +122,7 @@ fn a_publication_that_was_killed_between_renames_is_completed() {
     publish(&site);
     let good = state(&site.out());
     // As a kill leaves it: the marker, one page of another state of the same size, a page that no manifest names.
-    site.write("public/.zavicaj/publishing", "x");
+    site.write("public/.zavicaj/publishing", r#"["vijesti/a/index.html", "vijesti/half/index.html"]"#);
     let page = site.out().join("vijesti/a/index.html");
     let damaged: Vec<u8> = fs::read(&page).unwrap().iter().map(|byte| byte ^ 1).collect();
     fs::write(&page, damaged).unwrap();
@@ -136,16 +136,86 @@ fn a_publication_that_was_killed_between_renames_is_completed() {
 }
 
 #[test]
+fn after_an_interruption_files_of_others_stay() {
+    let site = TinySite::new();
+    publish(&site);
+    site.write("public/.well-known/security.txt", "x").write("public/.zavicaj/publishing", "[]");
+    assert_eq!(publish(&site).removed, 0);
+    assert!(site.out().join(".well-known/security.txt").exists());
+    assert!(!site.out().join(".zavicaj/publishing").exists());
+}
+
+#[test]
+fn what_others_put_in_the_way_stops_the_publication_before_anything_changed() {
+    let site = TinySite::new();
+    publish(&site);
+    site.write("public/zz.txt/own.txt", "x").write("content/zz.txt", "new");
+    site.write("content/_index.md", "---\ntitle: Novo\n---\n");
+    let before = state(&site.out());
+    let failure = build::publish(&site.options(), &site.out()).unwrap_err();
+    assert!(matches!(failure, Failure::Environment(EnvironmentError::InTheWay { .. })), "{failure:?}");
+    assert_eq!(state(&site.out()), before);
+    fs::remove_dir_all(site.out().join("zz.txt")).unwrap();
+    publish(&site);
+    assert_eq!(fs::read(site.out().join("zz.txt")).unwrap(), b"new");
+}
+
+#[test]
+fn an_empty_folder_is_filled_and_stays_empty_when_the_build_fails() {
+    let site = TinySite::new();
+    fs::create_dir(site.out()).unwrap();
+    site.article("b", "not a date", "");
+    assert!(build::publish(&site.options(), &site.out()).is_err());
+    assert_eq!(fs::read_dir(site.out()).unwrap().count(), 0);
+    site.article("b", "2020-01-01", "");
+    assert!(publish(&site).written > 5);
+    #[cfg(unix)]
+    {
+        let elsewhere = tempfile::tempdir().unwrap();
+        let link = site.root().join("link");
+        std::os::unix::fs::symlink(elsewhere.path(), &link).unwrap();
+        assert!(build::publish(&site.options(), &link).is_ok());
+        assert!(elsewhere.path().join("index.html").exists());
+    }
+}
+
+#[test]
+fn an_unreadable_list_of_files_is_told_and_nothing_is_guessed() {
+    let site = TinySite::new();
+    publish(&site);
+    site.write("public/.zavicaj/manifest.json", "{");
+    let before = state(&site.out());
+    let failure = build::publish(&site.options(), &site.out()).unwrap_err();
+    assert!(
+        matches!(failure, Failure::Environment(EnvironmentError::ManifestUnreadable { .. })),
+        "{failure:?}"
+    );
+    assert_eq!(state(&site.out()), before);
+}
+
+#[test]
+fn an_output_among_the_sources_is_refused() {
+    let site = TinySite::new();
+    for out in ["content/public", "themes", "content/a/../b"] {
+        let failure = build::publish(&site.options(), &site.root().join(out)).unwrap_err();
+        assert!(
+            matches!(failure, Failure::Environment(EnvironmentError::OutputInSources { .. })),
+            "{out}: {failure:?}"
+        );
+    }
+}
+
+#[test]
 fn a_page_may_become_a_folder_and_a_folder_a_page() {
     let site = TinySite::new();
-    site.write("content/x/y.txt", "one");
+    site.write("themes/tiny/static/x/y.txt", "one");
     publish(&site);
-    fs::remove_dir_all(site.root().join("content/x")).unwrap();
-    site.write("content/x", "two");
+    fs::remove_dir_all(site.root().join("themes/tiny/static/x")).unwrap();
+    site.write("themes/tiny/static/x", "two");
     publish(&site);
     assert_eq!(fs::read(site.out().join("x")).unwrap(), b"two");
-    fs::remove_file(site.root().join("content/x")).unwrap();
-    site.write("content/x/y.txt", "three");
+    fs::remove_file(site.root().join("themes/tiny/static/x")).unwrap();
+    site.write("themes/tiny/static/x/y.txt", "three");
     publish(&site);
     assert_eq!(fs::read(site.out().join("x/y.txt")).unwrap(), b"three");
 }

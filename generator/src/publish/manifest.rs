@@ -15,13 +15,13 @@ const FILE: &str = "manifest.json";
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Manifest {
     files: BTreeMap<String, Entry>,
-    /// The manifest cannot be trusted: look at the files.
+    /// A publication was interrupted: look at the files, not at what is written here.
     #[serde(skip)]
     unsure: bool,
 }
 
 /// One file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Entry {
     /// Size.
     pub bytes: u64,
@@ -36,7 +36,7 @@ impl Entry {
     }
 }
 
-/// Stands while files are renamed.
+/// Stands while files are renamed, and names every file of the new state.
 pub(super) fn marker(target: &Path) -> PathBuf {
     target.join(PRIVATE).join("publishing")
 }
@@ -47,17 +47,17 @@ impl Manifest {
         Self { files, unsure: false }
     }
 
-    /// The manifest of a published folder. A missing or unreadable one is rebuilt from the files themselves.
+    /// The manifest of a folder; empty where nothing was published yet.
+    ///
+    /// After an interruption, what the killed publication was about to write is ours as well; what else lies in
+    /// the folder never is.
     pub(super) fn read(target: &Path) -> Result<Self, EnvironmentError> {
-        let interrupted = marker(target).exists();
-        let text = fs::read(target.join(PRIVATE).join(FILE)).ok();
-        let known: Option<Self> = text.and_then(|text| serde_json::from_slice(&text).ok());
-        let mut manifest = known.unwrap_or_default();
-        manifest.unsure = interrupted;
-        if interrupted {
-            // Files that the killed publication had renamed already are ours although no manifest names them.
-            for path in files_below(target)? {
-                manifest.files.entry(path).or_insert_with(|| Entry { bytes: 0, hash: String::new() });
+        let mut manifest: Self = read_json(&target.join(PRIVATE).join(FILE), target)?.unwrap_or_default();
+        let begun: Option<Vec<String>> = read_json(&marker(target), target)?;
+        if let Some(begun) = begun {
+            manifest.unsure = true;
+            for path in begun {
+                manifest.files.entry(path).or_default();
             }
         }
         Ok(manifest)
@@ -72,6 +72,10 @@ impl Manifest {
         // The size catches what was cut or edited by hand; a removed file has none.
         self.files.get(path) == Some(entry)
             && fs::symlink_metadata(&on_disk).is_ok_and(|found| found.is_file() && found.len() == entry.bytes)
+    }
+
+    pub(super) fn paths(&self) -> Vec<&str> {
+        self.files.keys().map(String::as_str).collect()
     }
 
     pub(super) fn paths_not_in(&self, other: &Self) -> Vec<String> {
@@ -89,25 +93,24 @@ impl Manifest {
     }
 
     pub(super) fn write(&self, target: &Path) -> Result<(), EnvironmentError> {
-        let path = target.join(PRIVATE).join(FILE);
-        let text = serde_json::to_vec_pretty(self)
-            .map_err(|error| EnvironmentError::io("write", &path, std::io::Error::other(error)))?;
-        super::write(&path, &text)
+        write_json(&target.join(PRIVATE).join(FILE), self)
     }
 }
 
-fn files_below(target: &Path) -> Result<Vec<String>, EnvironmentError> {
-    let mut paths = Vec::new();
-    let walk = walkdir::WalkDir::new(target)
-        .into_iter()
-        .filter_entry(|entry| entry.depth() != 1 || entry.file_name() != PRIVATE);
-    for entry in walk {
-        let entry = entry.map_err(|error| EnvironmentError::io("read", target, error.into()))?;
-        if entry.file_type().is_file()
-            && let Some(path) = entry.path().strip_prefix(target).ok().and_then(Path::to_str)
-        {
-            paths.push(path.replace('\\', "/"));
-        }
+/// Writes a file of ours so that a power cut leaves the old or the new one.
+pub(super) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), EnvironmentError> {
+    let text = serde_json::to_vec_pretty(value)
+        .map_err(|error| EnvironmentError::io("write", path, std::io::Error::other(error)))?;
+    super::write(path, &text)
+}
+
+fn read_json<T: for<'a> Deserialize<'a>>(path: &Path, target: &Path) -> Result<Option<T>, EnvironmentError> {
+    match fs::read(path) {
+        // Without the list of our own files nobody could say what may be removed.
+        Ok(text) => serde_json::from_slice(&text).map(Some).map_err(|_| {
+            EnvironmentError::ManifestUnreadable { path: path.to_owned(), target: target.to_owned() }
+        }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(EnvironmentError::io("read", path, error)),
     }
-    Ok(paths)
 }

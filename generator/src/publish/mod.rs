@@ -3,17 +3,19 @@
 //! ```text
 //! Output ─► hash ─► same as in the manifest: skipped
 //!                └► else: staged beside the target, on the same file system
-//! commit ─► marker ─► renames ─► stale files pruned ─► manifest ─► marker removed
+//! commit ─► what stands in the way? ─► marker ─► renames ─► stale files removed ─► manifest ─► marker removed
 //! ```
 //!
-//! A kill before the renames leaves the site as it was; one between them leaves the marker, and the next build
-//! then trusts no manifest but looks at the files themselves.
+//! A kill before the renames leaves the site as it was; one between them leaves the marker with the list of the
+//! new files, and the next build then trusts no manifest but looks at the files themselves. Files that no build
+//! of ours wrote are never removed or replaced.
 
+mod conflict;
 mod manifest;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -30,13 +32,25 @@ pub const PRIVATE: &str = ".zavicaj";
 pub struct Publication {
     target: PathBuf,
     staging: PathBuf,
-    /// Nothing was there: the whole staging folder becomes the target.
-    is_first: bool,
+    /// What there was before.
+    start: Start,
     before: Manifest,
     after: Mutex<BTreeMap<String, manifest::Entry>>,
-    staged: Mutex<Vec<String>>,
+    staged: Mutex<BTreeSet<String>>,
     /// Held for as long as the publication runs.
     _lock: File,
+    lock_path: PathBuf,
+}
+
+/// What there was before a publication.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// No folder: the whole staging folder becomes the target.
+    Nothing,
+    /// An empty folder (a mount point, say): it is filled.
+    Empty,
+    /// An earlier publication.
+    Published,
 }
 
 /// What a publication did.
@@ -53,52 +67,51 @@ pub struct Published {
 impl Publication {
     /// Prepares to publish into `target`.
     pub fn begin(target: &Path) -> Result<Self, EnvironmentError> {
-        let is_first = match fs::read_dir(target) {
-            Ok(mut entries) => entries.next().is_none(),
-            Err(error) if error.kind() == ErrorKind::NotFound => true,
+        let start = match fs::read_dir(target).map(|mut entries| entries.next().is_none()) {
+            Ok(true) => Start::Empty,
+            Ok(false) if target.join(PRIVATE).is_dir() => Start::Published,
+            Ok(false) => return Err(EnvironmentError::ForeignOutput { path: target.to_owned() }),
+            Err(error) if error.kind() == ErrorKind::NotFound => Start::Nothing,
             Err(error) => return Err(EnvironmentError::io("write", target, error)),
         };
-        let private = target.join(PRIVATE);
-        if !is_first && !private.is_dir() {
-            return Err(EnvironmentError::ForeignOutput { path: target.to_owned() });
-        }
-        let (lock, staging) = if is_first {
+        let (lock_path, staging) = if start == Start::Nothing {
             let parent =
                 target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
             create_folder(parent)?;
             let name =
                 target.file_name().map_or_else(|| "site".into(), |name| name.to_string_lossy().into_owned());
-            let staging = parent.join(format!(".{name}.zavicaj-staging"));
-            let lock = lock(&parent.join(format!(".{name}.zavicaj-lock")), target)?;
-            (lock, staging)
+            (parent.join(format!(".{name}.zavicaj-lock")), parent.join(format!(".{name}.zavicaj-staging")))
         } else {
-            (lock(&private.join("lock"), target)?, private.join("staging"))
+            create_folder(&target.join(PRIVATE))?;
+            (target.join(PRIVATE).join("lock"), target.join(PRIVATE).join("staging"))
         };
-        remove_folder(&staging)?;
-        create_folder(&staging)?;
-        let before = if is_first { Manifest::default() } else { Manifest::read(target)? };
-        Ok(Self {
+        let lock = lock(&lock_path, target)?;
+        let before = if start == Start::Published { Manifest::read(target)? } else { Manifest::default() };
+        let publication = Self {
             target: target.to_owned(),
             staging,
-            is_first,
+            start,
             before,
             after: Mutex::default(),
             staged: Mutex::default(),
             _lock: lock,
-        })
+            lock_path,
+        };
+        remove_folder(&publication.staging)?;
+        create_folder(&publication.staging)?;
+        Ok(publication)
     }
 
     /// Takes an output; called from several threads.
     pub fn add(&self, output: &Output) -> Result<(), EnvironmentError> {
         let entry = manifest::Entry::of(&output.bytes);
-        let same = self.before.has(&self.target, &output.path, &entry);
-        if !same {
+        if !self.before.has(&self.target, &output.path, &entry) {
             let path = self.staging.join(&output.path);
             if let Some(parent) = path.parent() {
                 create_folder(parent)?;
             }
             fs::write(&path, &output.bytes).map_err(|error| EnvironmentError::io("write", &path, error))?;
-            self.staged.lock().unwrap_or_else(PoisonError::into_inner).push(output.path.clone());
+            self.staged.lock().unwrap_or_else(PoisonError::into_inner).insert(output.path.clone());
         }
         self.after.lock().unwrap_or_else(PoisonError::into_inner).insert(output.path.clone(), entry);
         Ok(())
@@ -108,76 +121,61 @@ impl Publication {
     pub fn commit(self, private_files: &[(&str, Vec<u8>)]) -> Result<Published, EnvironmentError> {
         let after =
             Manifest::new(std::mem::take(&mut *self.after.lock().unwrap_or_else(PoisonError::into_inner)));
-        let mut staged = std::mem::take(&mut *self.staged.lock().unwrap_or_else(PoisonError::into_inner));
-        staged.sort();
-        let unchanged = after.len() - staged.len();
-        if self.is_first {
+        let staged = std::mem::take(&mut *self.staged.lock().unwrap_or_else(PoisonError::into_inner));
+        let stale = self.before.paths_not_in(&after);
+        let published = Published {
+            written: staged.len(),
+            unchanged: after.len().saturating_sub(staged.len()),
+            removed: stale.len(),
+        };
+        if self.start == Start::Nothing {
             let private = self.staging.join(PRIVATE);
             create_folder(&private)?;
-            for (name, bytes) in private_files {
-                write(&private.join(name), bytes)?;
-            }
+            write_all(&private, private_files)?;
             after.write(&self.staging)?;
-            // An empty folder gives way; anything else was refused at the start.
-            if self.target.exists() {
-                fs::remove_dir(&self.target)
-                    .map_err(|error| EnvironmentError::io("write", &self.target, error))?;
-            }
             rename(&self.staging, &self.target)?;
-            return Ok(Published { written: staged.len(), unchanged, removed: 0 });
+            return Ok(published);
         }
-        let stale = self.before.paths_not_in(&after);
+        conflict::refuse(&self.target, &staged, &stale)?;
         let marker = manifest::marker(&self.target);
         if !staged.is_empty() || !stale.is_empty() {
-            write(&marker, b"A publication was begun; the next build completes it.\n")?;
+            manifest::write_json(&marker, &after.paths())?;
         }
-        // Pages before the assets they name are gone would show holes: new files first, removals last.
+        // What is stale and stands where a folder or file has to be goes first; the rest stays until the new pages
+        // that no longer need it are in place.
+        let (in_the_way, rest) = conflict::split(stale, &staged);
+        remove_stale(&self.target, &in_the_way)?;
         for path in &staged {
             let to = self.target.join(path);
             if let Some(parent) = to.parent() {
-                make_room(&self.target, parent)?;
-            }
-            if to.is_dir() {
-                self.prune_folder(&to, &after)?;
+                create_folder(parent)?;
             }
             rename(&self.staging.join(path), &to)?;
         }
-        for path in &stale {
-            remove_file(&self.target.join(path))?;
-            remove_empty_parents(&self.target, path);
-        }
-        for (name, bytes) in private_files {
-            write(&self.target.join(PRIVATE).join(name), bytes)?;
-        }
+        remove_stale(&self.target, &rest)?;
+        write_all(&self.target.join(PRIVATE), private_files)?;
         if after != self.before {
             after.write(&self.target)?;
         }
         remove_file(&marker)?;
-        remove_folder(&self.staging)?;
-        Ok(Published { written: staged.len(), unchanged, removed: stale.len() })
-    }
-
-    /// A folder stands where a file has to be: our own files in it are stale, others stay and stop the build.
-    fn prune_folder(&self, folder: &Path, after: &Manifest) -> Result<(), EnvironmentError> {
-        for path in self.before.paths_not_in(after) {
-            let on_disk = self.target.join(&path);
-            if on_disk.starts_with(folder) {
-                remove_file(&on_disk)?;
-                remove_empty_parents(&self.target, &path);
-            }
-        }
-        Ok(())
+        Ok(published)
     }
 }
 
 impl Drop for Publication {
-    /// Nothing is left behind by a build that failed. (After a commit there is no staging folder.)
+    /// Nothing is left behind, neither by a build that failed nor by one that is done.
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.staging);
-        if self.is_first
-            && let (Some(parent), Some(name)) = (self.staging.parent(), self.target.file_name())
-        {
-            let _ = fs::remove_file(parent.join(format!(".{}.zavicaj-lock", name.to_string_lossy())));
+        match self.start {
+            Start::Nothing => {
+                let _ = fs::remove_file(&self.lock_path);
+            }
+            // A build that failed leaves the empty folder empty.
+            Start::Empty if !self.target.join(PRIVATE).join("manifest.json").exists() => {
+                let _ = fs::remove_file(&self.lock_path);
+                let _ = fs::remove_dir(self.target.join(PRIVATE));
+            }
+            Start::Empty | Start::Published => {}
         }
     }
 }
@@ -191,16 +189,6 @@ fn lock(path: &Path, target: &Path) -> Result<File, EnvironmentError> {
     }
 }
 
-/// A file stands where a folder has to be: it is stale and gives way.
-fn make_room(target: &Path, folder: &Path) -> Result<(), EnvironmentError> {
-    for part in folder.ancestors().take_while(|part| part.starts_with(target) && *part != target) {
-        if part.is_file() {
-            remove_file(part)?;
-        }
-    }
-    create_folder(folder)
-}
-
 fn create_folder(path: &Path) -> Result<(), EnvironmentError> {
     fs::create_dir_all(path).map_err(|error| EnvironmentError::io("write", path, error))
 }
@@ -212,19 +200,21 @@ fn remove_folder(path: &Path) -> Result<(), EnvironmentError> {
     }
 }
 
+fn remove_stale(target: &Path, paths: &[String]) -> Result<(), EnvironmentError> {
+    for path in paths {
+        remove_file(&target.join(path))?;
+        remove_empty_parents(target, path);
+    }
+    Ok(())
+}
+
 fn remove_file(path: &Path) -> Result<(), EnvironmentError> {
     match fs::remove_file(path) {
-        Ok(()) => Ok(()),
-        // Gone already; or this build put a file where its folder was, or a folder where it was.
-        Err(error)
-            if matches!(
-                error.kind(),
-                ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory
-            ) =>
-        {
-            Ok(())
+        // Gone already, with its folder perhaps.
+        Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Err(EnvironmentError::io("remove", path, error))
         }
-        Err(error) => Err(EnvironmentError::io("remove", path, error)),
+        _ => Ok(()),
     }
 }
 
@@ -242,12 +232,18 @@ fn rename(from: &Path, to: &Path) -> Result<(), EnvironmentError> {
     fs::rename(from, to).map_err(|error| EnvironmentError::io("write", to, error))
 }
 
+fn write_all(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), EnvironmentError> {
+    files.iter().try_for_each(|(name, bytes)| write(&folder.join(name), bytes))
+}
+
+/// Replaces a file, or leaves it alone if it is the same; a power cut leaves the old or the new one.
 fn write(path: &Path, bytes: &[u8]) -> Result<(), EnvironmentError> {
     let failed = |error| EnvironmentError::io("write", path, error);
     if fs::read(path).is_ok_and(|present| present == bytes) {
         return Ok(());
     }
     let temporary = path.with_extension("new");
-    fs::write(&temporary, bytes).map_err(failed)?;
+    let mut file = File::create(&temporary).map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
     fs::rename(&temporary, path).map_err(failed)
 }
