@@ -11,7 +11,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::error::EnvironmentError;
 use crate::parse::{self, Labels};
 use crate::publish::{Publication, Published};
-use crate::render::{Output, Renderer};
+use crate::render::{Output, Renderer, claims};
 use crate::site::{self, Request, definitions, strings};
 use crate::source;
 
@@ -84,6 +84,7 @@ pub fn run(
     let (site, mut problems) =
         site::build(config, request, documents, &sources.content, definitions, catalogues.clone());
     found.append(&mut problems);
+    found.extend(claims::check(&site, &sources));
     if found.iter().any(Diagnostic::is_error) {
         return Err(Failure::Content(diagnostic::sorted(found)));
     }

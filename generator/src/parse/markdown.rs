@@ -43,7 +43,7 @@ pub struct Slot {
 /// What stands in a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SlotUse {
-    /// The URL inside `href=""`.
+    /// The attribute `href`, with a space before it; nothing where the target is not published now.
     Link,
     /// The attributes `src`, `width` and `height`.
     Picture,
@@ -292,14 +292,16 @@ impl<'a> Writer<'a> {
         let target = if link_type == LinkType::Email { Target::External } else { classify(url) };
         let href = match target {
             Target::Internal => self.slot(SlotUse::Link, url, range),
-            Target::External | Target::Fragment => escaped_url(url),
+            Target::External if link_type == LinkType::Email => {
+                format!(r#" href="mailto:{}""#, escaped_url(url))
+            }
+            Target::External | Target::Fragment => format!(r#" href="{}""#, escaped_url(url)),
             Target::Dangerous(scheme) => {
                 self.problem(range, MarkdownMistake::DangerousScheme(scheme));
-                return self.html("<a>".to_owned());
+                String::new()
             }
         };
-        let href = if link_type == LinkType::Email { format!("mailto:{}", escaped_url(url)) } else { href };
-        let mut tag = format!(r#"<a href="{href}""#);
+        let mut tag = format!("<a{href}");
         if !title.is_empty() {
             let _ = write!(tag, r#" title="{}""#, escaped(title));
         }

@@ -15,11 +15,15 @@ pub fn html(site: &Site, sources: &Sources, document: &Document, prefix: &str) -
     for slot in &body.slots {
         out.push_str(&body.html[from..slot.at]);
         from = slot.at;
-        // Links that lead nowhere were reported with their place when the site was built.
+        // What leads nowhere was reported with its place when the site was built; what is not published now leaves
+        // its words.
         let Ok(resolved) = site.resolve_from(document, &slot.target) else { continue };
         let url = format!("{prefix}{}", escaped_url(&resolved.url));
         match slot.usage {
-            SlotUse::Link => out.push_str(&url),
+            SlotUse::Link => {
+                // Writing to a String does not fail.
+                let _ = write!(out, r#" href="{url}""#);
+            }
             SlotUse::Picture => {
                 // Writing to a String does not fail.
                 let _ = write!(out, r#"src="{url}""#);

@@ -5,6 +5,7 @@
 //! ```
 
 pub mod body;
+pub mod claims;
 mod feeds;
 pub mod functions;
 mod item;

@@ -228,12 +228,10 @@ fn entries(site: &Site, document: &Document) -> Vec<Json> {
         .front
         .entries
         .iter()
-        .map(|entry| {
-            let url = site
-                .resolve_from(document, &entry.link.value)
-                .map(|resolved| resolved.url)
-                .unwrap_or_default();
-            json!({ "title": entry.title, "text": entry.text, "url": url, "picture": entry.picture })
+        .filter_map(|entry| {
+            // A card whose page is not published now comes and goes with it.
+            let url = site.resolve_from(document, &entry.link.value).ok()?.url;
+            Some(json!({ "title": entry.title, "text": entry.text, "url": url, "picture": entry.picture }))
         })
         .collect()
 }
@@ -294,10 +292,9 @@ fn base(site: &Site, language: &str) -> Context {
         .map(|(name, entries)| {
             let entries = entries
                 .iter()
-                .map(|entry| {
-                    let url =
-                        site.resolve("", language, &entry.link.value).map(|to| to.url).unwrap_or_default();
-                    json!({ "label": config.text(&entry.label.value, language), "url": url })
+                .filter_map(|entry| {
+                    let url = site.resolve("", language, &entry.link.value).ok()?.url;
+                    Some(json!({ "label": config.text(&entry.label.value, language), "url": url }))
                 })
                 .collect();
             (name.as_str(), entries)

@@ -19,8 +19,10 @@ pub struct Resolved {
 pub enum LinkError {
     /// There is no such file.
     Unknown,
-    /// The file is there, but not published (draft, not yet, no longer).
-    NotPublished,
+    /// The page is there, but a draft.
+    Draft,
+    /// The page is there, but not yet or no longer published: the link comes and goes with it.
+    NotNow,
 }
 
 impl Site {
@@ -47,8 +49,8 @@ impl Site {
                     resolved.url.push_str(fragment);
                     return Ok(resolved);
                 }
-                Err(LinkError::NotPublished) => last = LinkError::NotPublished,
                 Err(LinkError::Unknown) => {}
+                Err(known) => last = known,
             }
         }
         Err(last)
@@ -68,19 +70,25 @@ impl Site {
         if let Some(stem) = path.strip_suffix(".md") {
             return match self.page_at(path, stem, language) {
                 Some(page) => plain(self.pages[page].url.clone()),
-                None if self
-                    .documents
-                    .iter()
-                    .any(|document| document.path == path || document.stem == stem) =>
-                {
-                    Err(LinkError::NotPublished)
-                }
-                None => Err(LinkError::Unknown),
+                None => Err(self.why_absent(path, stem)),
             };
         }
         match self.asset_by_path.get(path) {
             Some(index) => Ok(Resolved { url: self.assets[*index].url.clone(), asset: Some(*index) }),
+            None if self.withheld.contains(path) => Err(LinkError::NotNow),
             None => Err(LinkError::Unknown),
+        }
+    }
+
+    fn why_absent(&self, path: &str, stem: &str) -> LinkError {
+        let mut known =
+            self.documents.iter().filter(|document| document.path == path || document.stem == stem);
+        match known.next() {
+            None => LinkError::Unknown,
+            Some(first) if first.front.draft && known.all(|document| document.front.draft) => {
+                LinkError::Draft
+            }
+            Some(_) => LinkError::NotNow,
         }
     }
 

@@ -5,6 +5,7 @@
 //!                        ─► translations, neighbours, related ─► Site (whole, never patched)
 //! ```
 
+mod assets;
 pub mod definitions;
 pub mod links;
 mod problems;
@@ -14,7 +15,7 @@ pub mod slug;
 pub mod strings;
 mod taxonomy;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -124,6 +125,8 @@ pub struct Site {
     by_stem: HashMap<(String, String), PageId>,
     /// Asset by content path.
     asset_by_path: HashMap<String, usize>,
+    /// Files that wait for the page beside which they lie.
+    withheld: HashSet<String>,
 }
 
 /// Builds the site.
@@ -161,16 +164,16 @@ pub fn build(
         by_path: HashMap::new(),
         by_stem: HashMap::new(),
         asset_by_path: HashMap::new(),
+        withheld: HashSet::new(),
     };
     site.add_pages();
-    site.add_assets(content);
+    site.add_assets(content, &mut found);
     site.add_sections();
     site.taxonomies = taxonomy::collect(&site, &mut found);
     relations::translations(&mut site);
     relations::neighbours(&mut site);
     relations::related(&mut site);
     site.add_redirects();
-    problems::check_urls(&site, &mut found);
     problems::check_links(&site, &mut found);
     (site, found)
 }
@@ -196,9 +199,17 @@ impl Site {
         }
     }
 
-    fn add_assets(&mut self, content: &[SourceFile]) {
+    fn add_assets(&mut self, content: &[SourceFile], found: &mut Vec<Diagnostic>) {
         for (file, source) in content.iter().enumerate() {
             if source.path.ends_with(".md") || definitions::is_definition(&source.path) {
+                continue;
+            }
+            if !assets::is_publishable(&source.path) {
+                found.push(assets::unpublishable(&source.path));
+                continue;
+            }
+            if self.is_of_unpublished_bundle(&source.path) {
+                self.withheld.insert(source.path.clone());
                 continue;
             }
             let url = match source.path.rsplit_once('/') {
@@ -208,6 +219,20 @@ impl Site {
             self.asset_by_path.insert(source.path.clone(), self.assets.len());
             self.assets.push(Asset { file, url });
         }
+    }
+
+    /// Whether a file lies beside a page of its own (`index.md`) that is not published in any language.
+    fn is_of_unpublished_bundle(&self, path: &str) -> bool {
+        let mut folder = parent(path);
+        while let Some(above) = folder.filter(|above| !above.is_empty()) {
+            let stem = format!("{above}/index");
+            if self.documents.iter().any(|document| document.stem == stem) {
+                let languages = &self.config.languages;
+                return languages.iter().all(|language| self.page_by_stem(&stem, &language.code).is_none());
+            }
+            folder = parent(above);
+        }
+        false
     }
 
     fn add_sections(&mut self) {

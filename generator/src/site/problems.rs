@@ -1,7 +1,5 @@
 //! What can be wrong between files: two pages on one URL, links to nowhere.
 
-use std::collections::HashMap;
-
 use super::{LinkError, Site, Term};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::parse::{Document, KindFields};
@@ -18,56 +16,6 @@ pub(super) fn terms_on_one_url(site: &Site, term: &Term, other: &Term) -> Diagno
         format!("the terms “{}” and “{}” have the same address {}", term.name, other.name, term.url),
     )
     .help("pišite pojam svugdje jednako", "spell the term the same everywhere")
-}
-
-/// Every URL has one owner.
-pub(super) fn check_urls(site: &Site, found: &mut Vec<Diagnostic>) {
-    let mut owners: HashMap<String, String> = HashMap::new();
-    let mut claim = |url: &str, owner: String, place: Place| {
-        let key = url.trim_end_matches('/').to_lowercase();
-        if let Some(other) = owners.insert(key, owner.clone()) {
-            found.push(
-                Diagnostic::error(
-                    "url-taken",
-                    place,
-                    format!("adresu {url} već ima {other}"),
-                    format!("the address {url} already belongs to {other}"),
-                )
-                .help(
-                    "preimenujte datoteku ili dodajte „slug” u zaglavlje jedne od njih",
-                    "rename the file, or give one of them a “slug”",
-                ),
-            );
-        }
-    };
-    for page in &site.pages {
-        let document = &site.documents[page.document];
-        claim(&page.url, document.shown_path(), Place::file(&document.shown_path()));
-    }
-    for language in &site.config.languages {
-        for form in &site.definitions.forms {
-            let path = format!("content/obrasci/{}.yaml", form.id());
-            claim(&site.form_url(form.id(), &language.code), path.clone(), Place::file(&path));
-        }
-        for card in site.definitions.cards.0.keys() {
-            let path = format!("content/postupci/{}.yaml", card);
-            claim(&site.procedure_url(card, &language.code), path.clone(), Place::file(&path));
-        }
-    }
-    for taxonomy in &site.taxonomies {
-        claim(&taxonomy.url, format!("({})", taxonomy.kind.name()), Place::file("site.yaml"));
-    }
-    for asset in &site.assets {
-        claim(&asset.url, asset.url.clone(), Place::file(&format!("content{}", asset.url)));
-    }
-    for redirect in &site.redirects {
-        let document = site.document(redirect.to);
-        let place = document.front.aliases.iter().find(|(alias, _)| *alias == redirect.from).map_or_else(
-            || Place::file(&document.shown_path()),
-            |(alias, spot)| document.front_place(*spot, alias.chars().count()),
-        );
-        claim(&redirect.from, format!("{} (aliases)", document.shown_path()), place);
-    }
 }
 
 /// Every link and picture that an editor wrote leads somewhere.
@@ -119,13 +67,24 @@ fn front_links(document: &Document) -> Vec<(String, Place)> {
 
 fn broken_link(site: &Site, place: Place, target: &str, error: &LinkError) -> Diagnostic {
     match error {
-        LinkError::NotPublished => Diagnostic::error(
+        LinkError::Draft => Diagnostic::error(
             "target-unpublished",
             place,
-            format!("stranica „{target}” nije objavljena (nacrt, još nije ili više nije)"),
-            format!("the page “{target}” is not published (draft, not yet or no longer)"),
+            format!("stranica „{target}” je nacrt"),
+            format!("the page “{target}” is a draft"),
         )
         .help("objavite je ili uklonite poveznicu", "publish it, or remove the link"),
+        // The schedule must go on without an editor: the words stay, the link waits.
+        LinkError::NotNow => Diagnostic::warning(
+            "target-not-now",
+            place,
+            format!("stranica „{target}” još nije ili više nije objavljena; poveznica se ne prikazuje"),
+            format!("the page “{target}” is not yet or no longer published; the link is not shown"),
+        )
+        .help(
+            "ako stranica više ne treba, uklonite i poveznicu",
+            "if the page is no longer needed, remove the link as well",
+        ),
         LinkError::Unknown => {
             let diagnostic = Diagnostic::error(
                 "unknown-target",

@@ -1,0 +1,104 @@
+//! Every output has a path of its own, and none needs a folder where another is a file.
+
+use std::collections::HashMap;
+
+use super::jobs::{self, Job};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::publish::PRIVATE;
+use crate::site::Site;
+use crate::source::Sources;
+
+/// Paths that the program answers itself.
+const RESERVED: &[&str] = &["usluge", PRIVATE];
+
+/// What two outputs, or an output and the program, want at once.
+pub fn check(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
+    let jobs = jobs::list(site, sources);
+    // Case-insensitive systems have one file for two spellings.
+    let paths: Vec<String> = jobs.iter().map(|job| jobs::path(site, sources, job).to_lowercase()).collect();
+    let mut owners: HashMap<&str, &Job> = HashMap::with_capacity(jobs.len());
+    let mut found = Vec::new();
+    for (job, path) in jobs.iter().zip(&paths) {
+        let first = path.split('/').next().unwrap_or_default();
+        if RESERVED.contains(&first) {
+            found.push(reserved(place(site, sources, job), first));
+        } else if path.contains("//") || path.starts_with('/') {
+            found.push(without_name(place(site, sources, job)));
+        } else if let Some(other) = owners.insert(path, job) {
+            found.push(taken(site, sources, job, other));
+        }
+    }
+    for (job, path) in jobs.iter().zip(&paths) {
+        let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+        for folder in folders {
+            if let Some(other) = owners.get(folder) {
+                found.push(taken(site, sources, job, other));
+            }
+        }
+    }
+    found
+}
+
+fn place(site: &Site, sources: &Sources, job: &Job) -> Place {
+    if let Job::Redirect(index) = job {
+        let redirect = &site.redirects[*index];
+        let document = site.document(redirect.to);
+        if let Some((alias, spot)) = document.front.aliases.iter().find(|(alias, _)| *alias == redirect.from)
+        {
+            return document.front_place(*spot, alias.chars().count());
+        }
+    }
+    Place::file(&jobs::source(site, sources, job))
+}
+
+fn taken(site: &Site, sources: &Sources, job: &Job, other: &Job) -> Diagnostic {
+    // Of the two, the one that somebody wrote is told; what the program makes by itself has no other name.
+    let (job, other) = if is_written(other) && !is_written(job) { (other, job) } else { (job, other) };
+    let url = jobs::url(site, sources, job);
+    let owner =
+        if is_written(other) { jobs::source(site, sources, other) } else { jobs::url(site, sources, other) };
+    Diagnostic::error(
+        "url-taken",
+        place(site, sources, job),
+        format!("adresu {url} već ima {owner}"),
+        format!("the address {url} already belongs to {owner}"),
+    )
+    .help(
+        "preimenujte datoteku ili dodajte „slug” u zaglavlje jedne od njih",
+        "rename the file, or give one of them a “slug”",
+    )
+}
+
+fn is_written(job: &Job) -> bool {
+    !matches!(
+        job,
+        Job::Taxonomy(_)
+            | Job::Term { .. }
+            | Job::NotFound(_)
+            | Job::Atom(_)
+            | Job::JsonFeed(_)
+            | Job::Schema { .. }
+            | Job::Sitemap
+            | Job::Robots
+    ) && !matches!(job, Job::List { number, .. } if *number > 1)
+}
+
+fn reserved(place: Place, first: &str) -> Diagnostic {
+    Diagnostic::error(
+        "reserved-path",
+        place,
+        format!("adrese koje počinju s /{first}/ pripadaju samom programu"),
+        format!("addresses that begin with /{first}/ belong to the program itself"),
+    )
+    .help("preimenujte mapu ili datoteku", "rename the folder or file")
+}
+
+fn without_name(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        "name-without-letters",
+        place,
+        "od imena mape, datoteke ili pojma ne može nastati adresa: nema slova ni brojki",
+        "no address can be made of the name of a folder, file or term: it has no letters or digits",
+    )
+    .help("dajte ime sa slovima ili dodajte „slug”", "give a name with letters, or add a “slug”")
+}
