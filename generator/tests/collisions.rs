@@ -36,7 +36,13 @@ fn what_the_program_writes_itself_is_taken() {
         ["content/robots.txt", "content/feed.json", "themes/tiny/static/sitemap.xml", "content/404.html"]
     {
         let expected = if path.ends_with("404.html") { "unpublishable-file" } else { "url-taken" };
-        assert_eq!(codes(|site| drop(site.write(path, "x"))), [expected], "{path}");
+        assert_eq!(
+            codes(|site| {
+                site.write(path, "x");
+            }),
+            [expected],
+            "{path}"
+        );
     }
 }
 
@@ -72,11 +78,15 @@ fn an_old_address_in_the_place_of_a_file_is_refused_with_its_line() {
 #[test]
 fn names_without_letters_and_reserved_folders_are_refused() {
     assert_eq!(
-        codes(|site| drop(site.article("a", "2020-01-01", "categories: [\"???\"]\n"))),
+        codes(|site| {
+            site.article("a", "2020-01-01", "categories: [\"???\"]\n");
+        }),
         ["name-without-letters"]
     );
     assert_eq!(
-        codes(|site| drop(site.write("content/usluge/otpad.md", "---\ntitle: O\n---\n"))),
+        codes(|site| {
+            site.write("content/usluge/otpad.md", "---\ntitle: O\n---\n");
+        }),
         ["reserved-path"]
     );
 }
@@ -91,7 +101,9 @@ fn what_looks_like_a_page_but_is_none_is_never_published() {
         "obrasci/_index.md.bak",
         "bilješke",
     ] {
-        let found = codes(|site| drop(site.write(&format!("content/{path}"), "---\ndraft: true\n---\n")));
+        let found = codes(|site| {
+            site.write(&format!("content/{path}"), "---\ndraft: true\n---\n");
+        });
         assert_eq!(found, ["unpublishable-file"], "{path}");
     }
 }

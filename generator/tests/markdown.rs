@@ -71,6 +71,34 @@ fn footnotes_stand_at_the_end_in_the_order_of_their_references() {
 }
 
 #[test]
+fn a_note_may_refer_to_another_note() {
+    let html = html("A[^1].\n\n[^1]: N[^2].\n[^2]: S.");
+    assert!(html.contains("<li id=\"fn-2\">\n<p>S."), "{html}");
+}
+
+#[test]
+fn many_equal_headings_get_ids_of_their_own() {
+    let html = html(&"## A\n\n".repeat(3000));
+    assert!(html.contains(r#"id="a-3000""#) && !html.contains(r#"id="a-3001""#));
+}
+
+#[test]
+fn comments_of_editors_are_left_out_on_one_line_and_on_several() {
+    assert_eq!(html("a <!-- b --> c\n\n<!-- d\ne\n\nf -->\n\ng"), "<p>a  c</p>\n<p>g</p>");
+    assert_eq!(refused("<!-- a --> <b>x</b> <!-- c -->")[0].0, "raw-html");
+}
+
+#[test]
+fn control_characters_of_word_processors_become_spaces_and_lone_returns_lines() {
+    assert_eq!(html("a\u{b}b\u{1}c"), "<p>a b c</p>");
+    let site = TinySite::new();
+    site.write("content/tekst.md", "---\rtitle: T\r---\rJedan.\r\rDva.\r");
+    assert!(site.page("tekst/index.html").contains("<p>Jedan.</p>\n<p>Dva.</p>"));
+    site.write("content/tekst.md", "---\ntitle: \"T\\x01\"\n---\n");
+    assert!(site.codes().contains(&"control-character"));
+}
+
+#[test]
 fn a_picture_alone_becomes_a_figure_with_its_size() {
     let site = TinySite::new();
     // A PNG header of 3 by 2 pixels; the sizes are read from it without decoding.

@@ -13,6 +13,8 @@ pub struct PageFacts {
     pub ids: Vec<String>,
     /// Ids that stand more than once.
     pub double_ids: Vec<String>,
+    /// A character that HTML and feeds do not allow.
+    pub has_control_character: bool,
     /// `href`, `src` and `action` as a browser reads them, each once.
     pub targets: Vec<String>,
 }

@@ -27,7 +27,9 @@ impl Checker {
         if output.path.ends_with(".html")
             && let Ok(html) = std::str::from_utf8(&output.bytes)
         {
-            let facts = read(&output.path, &output.source, html);
+            let mut facts = read(&output.path, &output.source, html);
+            facts.has_control_character =
+                html.chars().any(|c| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0c'));
             self.pages.lock().unwrap_or_else(PoisonError::into_inner).push(facts);
         }
         self.paths.lock().unwrap_or_else(PoisonError::into_inner).insert(output.path.clone());
@@ -44,6 +46,9 @@ impl Checker {
             .collect();
         let mut found = Vec::new();
         for page in &pages {
+            if page.has_control_character {
+                found.push(control_character(page));
+            }
             for id in &page.double_ids {
                 found.push(double_id(page, id));
             }
@@ -86,8 +91,8 @@ fn check_target(
     };
     let place = || locate(&page.source, target).unwrap_or_else(|| Place::file(&page.source));
     let path = before_fragment.split('?').next().unwrap_or_default();
-    // What the form handlers answer is no file.
-    if path.starts_with("/usluge/") {
+    // What the form handlers answer is no file; the addresses that they know end like this.
+    if path.starts_with("/usluge/") && (path.ends_with("/provjera") || path.ends_with("/potvrda")) {
         return;
     }
     let output = if path.is_empty() { page.path.clone() } else { output_path(&page.path, path) };
@@ -150,6 +155,19 @@ fn output_path(from: &str, link: &str) -> String {
     } else {
         joined
     }
+}
+
+fn control_character(page: &PageFacts) -> Diagnostic {
+    Diagnostic::error(
+        "control-character",
+        Place::file(&page.source),
+        format!("na stranici {} stoji nevidljiv upravljački znak", page.path),
+        format!("the page {} holds an invisible control character", page.path),
+    )
+    .help(
+        "prepišite naslov ili opis u zaglavlju; bez \\x i \\0",
+        "type title and description again; without \\x and \\0",
+    )
 }
 
 fn double_id(page: &PageFacts, id: &str) -> Diagnostic {

@@ -47,13 +47,11 @@ pub(super) fn run(arguments: &Arguments, common: &Common, terminal: &mut Termina
     })?;
     let title = arguments.title.trim();
     let slug = slugify(title);
-    if slug.is_empty() || title.chars().any(char::is_control) {
+    // `index` names the page of a folder.
+    if slug.is_empty() || slug == "index" || title.chars().any(char::is_control) {
         return Err(EnvironmentError::Other(
             terminal
-                .text(
-                    "greška: od naslova ne može nastati adresa",
-                    "error: no address can be made of the title",
-                )
+                .text("od tog naslova ne može nastati adresa", "no address can be made of this title")
                 .to_owned(),
         )
         .into());

@@ -39,7 +39,7 @@ pub fn show(diagnostic: &Diagnostic, language: MessageLanguage, colour: Colour) 
     };
     let mut out = String::new();
     // Writing to a String does not fail.
-    let _ = writeln!(out, "{head}: {}", paint("1", language.of(&diagnostic.message)));
+    let _ = writeln!(out, "{head}: {}", paint("1", &printable(language.of(&diagnostic.message))));
     if let Some(place) = &diagnostic.place {
         if place.line == 0 {
             let _ = writeln!(out, "  --> {}", printable(&place.path));
@@ -58,7 +58,7 @@ pub fn show(diagnostic: &Diagnostic, language: MessageLanguage, colour: Colour) 
         }
     }
     if let Some(help) = &diagnostic.help {
-        let _ = writeln!(out, "  {}: {}", paint("1;36", words.help), language.of(help));
+        let _ = writeln!(out, "  {}: {}", paint("1;36", words.help), printable(language.of(help)));
     }
     out
 }

@@ -1,6 +1,6 @@
 //! Markdown to HTML with open slots where the site has to be known: links and pictures.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -100,7 +100,7 @@ pub(super) fn render(markdown: &str, raw_html: bool, labels: &Labels) -> (Body, 
         raw_html,
         body: Body::default(),
         problems: Vec::new(),
-        used_ids: HashSet::new(),
+        used_ids: HashMap::new(),
         notes: Notes::default(),
         out: Vec::with_capacity(events.len()),
     };
@@ -115,7 +115,7 @@ struct Writer<'a> {
     raw_html: bool,
     body: Body,
     problems: Vec<MarkdownProblem>,
-    used_ids: HashSet<String>,
+    used_ids: HashMap<String, usize>,
     notes: Notes<'a>,
     out: Vec<Event<'a>>,
 }
@@ -194,17 +194,12 @@ impl<'a> Writer<'a> {
                     let inside = take_until(&mut events, &TagEnd::FootnoteDefinition);
                     self.notes.texts.push((name.into_string(), inside));
                 }
-                Event::Html(text) | Event::InlineHtml(text) => {
-                    if self.raw_html
-                        || text.trim_start().starts_with("<!--") && text.trim_end().ends_with("-->")
-                    {
-                        if self.raw_html {
-                            self.out.push(Event::Html(text));
-                        }
-                    } else {
-                        self.problem(range, MarkdownMistake::RawHtml);
-                    }
+                Event::Start(Tag::HtmlBlock) => {
+                    let inside = take_until(&mut events, &TagEnd::HtmlBlock);
+                    let text: String = inside.into_iter().map(|(event, _)| raw_text(event)).collect();
+                    self.raw_html(CowStr::from(text), range);
                 }
+                Event::Html(text) | Event::InlineHtml(text) => self.raw_html(text, range),
                 other => self.out.push(other),
             }
         }
@@ -230,26 +225,44 @@ impl<'a> Writer<'a> {
         (self.body, self.problems)
     }
 
+    /// A note may refer to another one: as long as that gives new numbers, there are notes to write.
     fn write_notes(&mut self) {
-        let mut notes: Vec<(usize, Vec<Spanned>)> = std::mem::take(&mut self.notes.texts)
-            .into_iter()
-            .filter_map(|(name, text)| self.notes.numbers.get(&name).map(|number| (*number, text)))
-            .collect();
-        if notes.is_empty() {
-            return;
-        }
-        notes.sort_by_key(|(number, _)| *number);
-        let heading = escaped(&self.labels.footnotes);
-        let back = escaped(&self.labels.footnote_back);
-        self.html(format!(r#"<section class="footnotes" aria-label="{heading}"><ol>"#));
-        for (number, text) in notes {
-            self.html(format!(r#"<li id="fn-{number}">"#));
+        let mut written = 0;
+        let mut texts = std::mem::take(&mut self.notes.texts);
+        loop {
+            let next =
+                texts.iter().position(|(name, _)| self.notes.numbers.get(name) == Some(&(written + 1)));
+            let Some(next) = next else { break };
+            let (_, text) = texts.swap_remove(next);
+            written += 1;
+            if written == 1 {
+                let heading = escaped(&self.labels.footnotes);
+                self.html(format!(r#"<section class="footnotes" aria-label="{heading}"><ol>"#));
+            }
+            self.html(format!(r#"<li id="fn-{written}">"#));
             self.write(text);
+            texts.append(&mut self.notes.texts);
+            let back = escaped(&self.labels.footnote_back);
             self.html(format!(
-                r##"<a class="footnote-back" href="#fnref-{number}" aria-label="{back} {number}">↩</a></li>"##
+                r##"<a class="footnote-back" href="#fnref-{written}" aria-label="{back} {written}">↩</a></li>"##
             ));
         }
-        self.html("</ol></section>".to_owned());
+        if written > 0 {
+            self.html("</ol></section>".to_owned());
+        }
+    }
+
+    /// A comment is the editor's own and goes; anything else needs the site's permission.
+    fn raw_html(&mut self, text: CowStr<'a>, range: Range<usize>) {
+        if self.raw_html {
+            self.out.push(Event::Html(text));
+            return;
+        }
+        let trimmed = text.trim();
+        let inside = trimmed.strip_prefix("<!--").and_then(|rest| rest.strip_suffix("-->"));
+        if inside.is_none_or(|inside| inside.contains("-->")) {
+            self.problem(range, MarkdownMistake::RawHtml);
+        }
     }
 
     fn html(&mut self, text: String) {
@@ -274,11 +287,12 @@ impl<'a> Writer<'a> {
         let wanted = slugify(&title);
         let wanted = if wanted.is_empty() { "odlomak".to_owned() } else { wanted };
         let mut id = wanted.clone();
-        let mut count = 1;
-        while !self.used_ids.insert(id.clone()) {
-            count += 1;
+        // Counting per text keeps a page of a thousand equal headings quick.
+        while let Some(count) = self.used_ids.get_mut(&id) {
+            *count += 1;
             id = format!("{wanted}-{count}");
         }
+        self.used_ids.insert(id.clone(), 1);
         let number = level as u8;
         if matches!(level, HeadingLevel::H2 | HeadingLevel::H3) {
             self.body.toc.push(TocEntry { id: id.clone(), title, level: number });
@@ -345,6 +359,13 @@ impl<'a> Writer<'a> {
             format!("<figcaption>{}</figcaption>", escaped(&title))
         };
         self.html(format!("<figure>{picture}{caption}</figure>\n"));
+    }
+}
+
+fn raw_text(event: Event<'_>) -> String {
+    match event {
+        Event::Html(text) | Event::InlineHtml(text) | Event::Text(text) => text.into_string(),
+        _ => String::new(),
     }
 }
 

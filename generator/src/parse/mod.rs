@@ -28,7 +28,10 @@ pub use moment::Moment;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::site::slug::slugify;
-use crate::source::SourceFile;
+use crate::source::{SourceFile, cleaned};
+
+/// A text of this length has more words than a thick book; more would only be a mistake.
+const TEXT_LIMIT_BYTES: usize = 4 * 1024 * 1024;
 
 /// A content file that was understood.
 #[derive(Debug, Clone)]
@@ -111,6 +114,11 @@ fn document(
             return (None, vec![diagnostic]);
         }
     };
+    if source.len() > TEXT_LIMIT_BYTES {
+        return (None, vec![problems::text_too_long(&shown, source.len(), TEXT_LIMIT_BYTES)]);
+    }
+    let cleaned = cleaned(source);
+    let source = cleaned.as_ref();
     let name = match Name::read(&file.path, config) {
         Ok(name) => name,
         Err(language) => return (None, vec![problems::unknown_language(&shown, &language, config)]),
@@ -167,8 +175,13 @@ impl Name {
     }
 }
 
+/// `pt`, `pt-BR`, `sr-Cyrl`: a language, and perhaps its script or region.
 fn looks_like_language(code: &str) -> bool {
-    (2..=3).contains(&code.len()) && code.chars().all(|character| character.is_ascii_lowercase())
+    let mut parts = code.split('-');
+    let language = parts.next().unwrap_or_default();
+    (2..=3).contains(&language.len())
+        && language.chars().all(|character| character.is_ascii_lowercase())
+        && parts.all(|part| matches!(part.len(), 2..=4) && part.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
 /// The ranges of YAML between two `---` lines at the top, and where the body starts.

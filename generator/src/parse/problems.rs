@@ -18,6 +18,17 @@ pub(super) fn unknown_language(path: &str, code: &str, config: &Config) -> Diagn
     .help(format!("jezici stranice: {known}"), format!("the site's languages: {known}"))
 }
 
+pub(super) fn text_too_long(path: &str, size_bytes: usize, limit_bytes: usize) -> Diagnostic {
+    let mib = |bytes: usize| bytes / (1024 * 1024);
+    Diagnostic::error(
+        "text-too-long",
+        Place::file(path),
+        format!("tekst ima {} MiB, a najviše je {} MiB", mib(size_bytes), mib(limit_bytes)),
+        format!("the text has {} MiB, at most {} MiB are read", mib(size_bytes), mib(limit_bytes)),
+    )
+    .help("podijelite ga na više stranica", "divide it into several pages")
+}
+
 pub(super) fn no_front_matter(path: &str, source: &str) -> Diagnostic {
     Diagnostic::error(
         "front-matter-missing",
@@ -33,7 +44,9 @@ pub(super) fn no_front_matter(path: &str, source: &str) -> Diagnostic {
 
 /// An unknown key is explained with the keys of this kind only.
 pub(super) fn only_keys_of_kind(diagnostic: Diagnostic, kind: Kind, common: &[&'static str]) -> Diagnostic {
-    if diagnostic.code != "unknown-key" {
+    // A key of a nested block (`picture`, `entries`) has its own list, which stands in the help already.
+    let is_top = diagnostic.help.as_ref().is_some_and(|help| help.en.contains("editor_note"));
+    if diagnostic.code != "unknown-key" || !is_top {
         return diagnostic;
     }
     let wrong: String = diagnostic

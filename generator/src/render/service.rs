@@ -64,7 +64,12 @@ fn contact(site: &Site) -> Words {
             &known.email,
         ];
         let line: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        (language.code.clone(), line.join(", "))
+        let known = if line.is_empty() {
+            config.text(&config.title, &language.code).to_owned()
+        } else {
+            line.join(", ")
+        };
+        (language.code.clone(), known)
     });
     Words::new(lines.collect())
 }

@@ -66,6 +66,9 @@ pub enum Notice<'a> {
 /// Where notices go, from any thread.
 pub type Tell = Arc<dyn Fn(Notice<'_>) + Send + Sync>;
 
+/// How long a server that is asked to stop waits for requests that were begun.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// What requests are answered from.
 struct App {
     /// The newest good site; none before the first good build.
@@ -89,13 +92,16 @@ pub fn run(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
         .map_err(|error| EnvironmentError::Other(error.to_string()))?;
     let done = runtime.block_on(serve(options, tell));
     // Writes that were begun end; nothing waits for a browser that keeps its connection.
-    runtime.shutdown_timeout(Duration::from_secs(5));
+    runtime.shutdown_timeout(PATIENCE);
     done
 }
 
 async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
     // In a folder that is no site, nothing is made.
     crate::source::read_config(&options.build.root)?;
+    if let Some(out) = &options.out {
+        build::refuse_among_sources(&options.build.root, out)?;
+    }
     let listener = bind(options.port).await?;
     let address = listener.local_addr().map_err(|error| EnvironmentError::Other(error.to_string()))?;
     if options.data.join(store_sqlite::FILE_NAME).exists() && !options.keys.join("service").exists() {
@@ -130,7 +136,7 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
         log: post::waking(log, &wake),
     };
     let builder = rebuild::Builder::new(options.clone(), Arc::clone(&app), Arc::clone(&tell), forms);
-    let watcher = rebuild::start(builder).await?;
+    rebuild::start(builder).await?;
     let outbox = tokio::spawn(post::deliver(
         store,
         keys.service_identity,
@@ -143,14 +149,22 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
 
     tell(Notice::Listening(address));
     let stopping = app.stopping.clone();
-    let served = axum::serve(listener, answer::router(Arc::clone(&app)))
-        .with_graceful_shutdown(async move {
-            stop_signal().await;
-            let _ = stopping.send(true);
-        })
-        .await;
-    drop(watcher);
-    let _ = tokio::time::timeout(Duration::from_secs(5), outbox).await;
+    let served = axum::serve(listener, answer::router(Arc::clone(&app))).with_graceful_shutdown(async move {
+        stop_signal().await;
+        let _ = stopping.send(true);
+    });
+    let mut stopped = app.stopping.subscribe();
+    let patience = async {
+        // An error means that nobody can stop the server any more, which happens only when it is gone.
+        let _ = stopped.wait_for(|stopping| *stopping).await;
+        tokio::select! { () = tokio::time::sleep(PATIENCE) => {}, () = stop_signal() => {} }
+    };
+    let served = tokio::select! {
+        served = served => served,
+        // Requests that were begun had their time; one slow client must not hold the machine's shutdown.
+        () = patience => Ok(()),
+    };
+    let _ = tokio::time::timeout(PATIENCE, outbox).await;
     served.map_err(|error| EnvironmentError::Other(error.to_string()))
 }
 

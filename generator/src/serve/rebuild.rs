@@ -1,10 +1,10 @@
 //! Building again when a source changes or the schedule says so.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use notify_debouncer_full::notify::{EventKind, RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 use tokio::sync::{mpsc, watch};
@@ -35,6 +35,8 @@ pub struct BuildReport {
 const QUIET: Duration = Duration::from_millis(30);
 /// A sleep of this length at most, so that a clock that was set is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+/// After trouble with the machine.
+const TRY_AGAIN: SignedDuration = SignedDuration::from_secs(5);
 
 pub(super) struct Builder {
     options: Options,
@@ -45,37 +47,51 @@ pub(super) struct Builder {
     bundles: Mutex<Option<watch::Sender<Arc<functions::Bundle>>>>,
 }
 
-/// Keeps the watching alive.
-pub(super) type Watcher = Debouncer<RecommendedWatcher, RecommendedCache>;
+/// Watches as long as it lives.
+type Watcher = Debouncer<RecommendedWatcher, RecommendedCache>;
 
 impl Builder {
     pub(super) fn new(options: Options, app: Arc<App>, tell: Tell, forms: Forms) -> Self {
         Self { options, app, tell, forms: Mutex::new(Some(forms)), bundles: Mutex::new(None) }
     }
 
-    /// Builds once; answers with the moment at which the schedule asks for the next build.
+    /// Builds once; answers with the moment of the next build, if one is due without a change.
     fn build(&self) -> Option<Timestamp> {
         let start = Instant::now();
         let mut options = self.options.build.clone();
         if !self.options.fixed_now {
             options.now = Timestamp::now();
         }
+        let publication = self.options.out.as_deref().map(Publication::begin).transpose();
+        let (publication, mut trouble) = match publication {
+            Ok(publication) => (publication, None),
+            Err(error) => (None, Some(error)),
+        };
         let outputs = Mutex::new(Vec::new());
-        let built = self.run(&options, &outputs);
-        let outputs = outputs.into_inner().unwrap_or_else(PoisonError::into_inner);
-        match built {
-            Ok((built, published)) => {
-                let languages = &built.bundle.languages;
-                let prefixes = languages
-                    .iter()
-                    .filter(|language| **language != built.bundle.default_language)
-                    .cloned()
-                    .collect();
-                let site = Arc::new(ServedSite::new(outputs, prefixes));
-                *self.app.site.write().unwrap_or_else(PoisonError::into_inner) = Some(site);
-                self.app.failure.write().unwrap_or_else(PoisonError::into_inner).clear();
-                self.offer(Arc::new(built.bundle));
-                self.app.version.send_modify(|version| *version += 1);
+        let not_published = Mutex::new(None);
+        let built = build::run(&options, &|output| {
+            if let Some(publication) = &publication
+                && let Err(error) = publication.add(&output)
+            {
+                not_published.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+            }
+            outputs.lock().unwrap_or_else(PoisonError::into_inner).push(output);
+            Ok(())
+        });
+        trouble = trouble.or(not_published.into_inner().unwrap_or_else(PoisonError::into_inner));
+        let next = match built {
+            Ok(built) => {
+                // What is served does not wait for the folder.
+                self.show(outputs.into_inner().unwrap_or_else(PoisonError::into_inner), &built.bundle);
+                let mut published = None;
+                if trouble.is_none()
+                    && let Some(publication) = publication
+                {
+                    match build::commit(publication, &built) {
+                        Ok(done) => published = Some(done),
+                        Err(error) => trouble = Some(error),
+                    }
+                }
                 (self.tell)(Notice::Built(&BuildReport {
                     pages: built.pages,
                     files: built.files,
@@ -83,7 +99,8 @@ impl Builder {
                     warnings: built.warnings,
                     published,
                 }));
-                built.next_change
+                // A moment that was chosen does not pass.
+                built.next_change.filter(|_| !self.options.fixed_now)
             }
             Err(Failure::Content(found)) => {
                 (self.tell)(Notice::Failed(&found));
@@ -91,28 +108,28 @@ impl Builder {
                 None
             }
             Err(Failure::Environment(error)) => {
-                (self.tell)(Notice::Environment(&error));
+                trouble = Some(error);
                 None
             }
+        };
+        match trouble {
+            Some(error) => {
+                (self.tell)(Notice::Environment(&error));
+                // A full disk or another build passes; nobody has to touch a file for the next try.
+                Timestamp::now().checked_add(TRY_AGAIN).ok()
+            }
+            None => next,
         }
     }
 
-    /// One build, kept in memory and, with `--out`, published as well.
-    fn run(
-        &self,
-        options: &build::Options,
-        outputs: &Mutex<Vec<Output>>,
-    ) -> Result<(build::Built, Option<Published>), Failure> {
-        let publication = self.options.out.as_deref().map(Publication::begin).transpose()?;
-        let built = build::run(options, &|output| {
-            if let Some(publication) = &publication {
-                publication.add(&output)?;
-            }
-            outputs.lock().unwrap_or_else(PoisonError::into_inner).push(output);
-            Ok(())
-        })?;
-        let published = publication.map(|publication| build::commit(publication, &built)).transpose()?;
-        Ok((built, published))
+    /// Serves a build from now on.
+    fn show(&self, outputs: Vec<Output>, bundle: &functions::Bundle) {
+        let others = bundle.languages.iter().filter(|language| **language != bundle.default_language);
+        let site = Arc::new(ServedSite::new(outputs, others.cloned().collect()));
+        *self.app.site.write().unwrap_or_else(PoisonError::into_inner) = Some(site);
+        self.app.failure.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.offer(Arc::new(bundle.clone()));
+        self.app.version.send_modify(|version| *version += 1);
     }
 
     /// Gives the form handlers the newest bundle, and makes them when there was none before.
@@ -132,13 +149,16 @@ impl Builder {
 }
 
 /// Builds for the first time, then watches. The watching begins first, so that no change falls between.
-pub(super) async fn start(builder: Builder) -> Result<Watcher, EnvironmentError> {
+pub(super) async fn start(builder: Builder) -> Result<(), EnvironmentError> {
     let (changed, changes) = mpsc::unbounded_channel();
-    let watcher = watch_sources(&builder.options.build.root, changed)?;
+    let root = &builder.options.build.root;
+    // Events come with absolute paths.
+    let root = root.canonicalize().map_err(|error| EnvironmentError::io("watch", root, error))?;
+    let watcher = watch_sources(&root, changed)?;
     let builder = Arc::new(builder);
     let next = build_once(&builder).await;
-    tokio::spawn(keep_building(builder, changes, next));
-    Ok(watcher)
+    tokio::spawn(keep_building(builder, root, watcher, changes, next));
+    Ok(())
 }
 
 async fn build_once(builder: &Arc<Builder>) -> Option<Timestamp> {
@@ -149,24 +169,38 @@ async fn build_once(builder: &Arc<Builder>) -> Option<Timestamp> {
 
 async fn keep_building(
     builder: Arc<Builder>,
-    mut changes: mpsc::UnboundedReceiver<()>,
+    root: PathBuf,
+    mut watcher: Watcher,
+    mut changes: mpsc::UnboundedReceiver<Change>,
     mut next: Option<Timestamp>,
 ) {
     loop {
-        let due = next.filter(|_| !builder.options.fixed_now);
-        let wait = due.map_or(LONGEST_SLEEP, |moment| {
+        let wait = next.map_or(LONGEST_SLEEP, |moment| {
             let left = moment.duration_since(Timestamp::now());
             Duration::try_from(left).unwrap_or_default().min(LONGEST_SLEEP)
         });
         tokio::select! {
             change = changes.recv() => {
-                if change.is_none() {
-                    return;
+                let Some(mut change) = change else { return };
+                while let Ok(more) = changes.try_recv() {
+                    change = change.max(more);
                 }
-                while changes.try_recv().is_ok() {}
+                if change == Change::Folders {
+                    // content/ or themes/ is another folder under the same name now.
+                    for folder in FOLDERS {
+                        let path = root.join(folder);
+                        let _ = watcher.unwatch(&path);
+                        // A folder that is gone is told by the build that misses it.
+                        if path.is_dir()
+                            && let Err(error) = watch_folder(&mut watcher, &path)
+                        {
+                            (builder.tell)(Notice::Environment(&error));
+                        }
+                    }
+                }
             }
             () = tokio::time::sleep(wait) => {
-                if due.is_none_or(|moment| moment > Timestamp::now()) {
+                if next.is_none_or(|moment| moment > Timestamp::now()) {
                     continue;
                 }
             }
@@ -175,37 +209,58 @@ async fn keep_building(
     }
 }
 
-fn watch_sources(root: &Path, changed: mpsc::UnboundedSender<()>) -> Result<Watcher, EnvironmentError> {
-    let failed = |path: &Path, error: &dyn std::fmt::Display| {
-        EnvironmentError::io("watch", path, std::io::Error::other(error.to_string()))
-    };
-    let site_file = root.join(crate::config::FILE);
+/// What was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Change {
+    /// A source changed.
+    Sources,
+    /// One of the watched folders came or went.
+    Folders,
+}
+
+/// The folders that are watched with all that lies below.
+const FOLDERS: [&str; 2] = ["content", "themes"];
+
+fn watch_sources(root: &Path, changed: mpsc::UnboundedSender<Change>) -> Result<Watcher, EnvironmentError> {
+    let of = root.to_owned();
     let mut watcher = new_debouncer(QUIET, None, move |result: DebounceEventResult| {
         let Ok(events) = result else {
             // Events were lost: building once too often is cheap.
-            let _ = changed.send(());
+            let _ = changed.send(Change::Folders);
             return;
         };
-        let relevant = events.iter().any(|event| {
-            !matches!(event.kind, EventKind::Access(_))
-                && event.paths.iter().any(|path| is_source(path, &site_file))
-        });
-        if relevant {
-            let _ = changed.send(());
+        let change = events
+            .iter()
+            .filter(|event| !matches!(event.kind, EventKind::Access(_)))
+            .flat_map(|event| event.paths.iter().filter_map(|path| seen(path, &of)))
+            .max();
+        if let Some(change) = change {
+            let _ = changed.send(change);
         }
     })
-    .map_err(|error| failed(root, &error))?;
+    .map_err(|error| cannot_watch(root, &error))?;
     // The folder of site.yaml is watched without what lies below it: data/, keys/, target/ change all the time.
-    watcher.watch(root, RecursiveMode::NonRecursive).map_err(|error| failed(root, &error))?;
-    for folder in ["content", "themes"] {
-        let path = root.join(folder);
-        watcher.watch(&path, RecursiveMode::Recursive).map_err(|error| failed(&path, &error))?;
+    watcher.watch(root, RecursiveMode::NonRecursive).map_err(|error| cannot_watch(root, &error))?;
+    for folder in FOLDERS {
+        watch_folder(&mut watcher, &root.join(folder))?;
     }
     Ok(watcher)
 }
 
-fn is_source(path: &Path, site_file: &Path) -> bool {
-    let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    let below = path.components().any(|part| matches!(part.as_os_str().to_str(), Some("content" | "themes")));
-    !hidden && (below || path.file_name() == site_file.file_name())
+fn watch_folder(watcher: &mut Watcher, path: &Path) -> Result<(), EnvironmentError> {
+    watcher.watch(path, RecursiveMode::Recursive).map_err(|error| cannot_watch(path, &error))
+}
+
+fn cannot_watch(path: &Path, error: &dyn std::fmt::Display) -> EnvironmentError {
+    EnvironmentError::io("watch", path, std::io::Error::other(error.to_string()))
+}
+
+fn seen(path: &Path, root: &Path) -> Option<Change> {
+    if FOLDERS.iter().any(|folder| path == root.join(folder)) {
+        return Some(Change::Folders);
+    }
+    let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    let is_source = path == root.join(crate::config::FILE)
+        || FOLDERS.iter().any(|folder| path.starts_with(root.join(folder)));
+    (is_source && !is_hidden).then_some(Change::Sources)
 }

@@ -8,6 +8,7 @@
 
 mod problems;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,7 @@ use rayon::prelude::*;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 use walkdir::WalkDir;
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
 
 /// A file is at most this large; a larger one is refused before it is read.
@@ -37,6 +38,27 @@ impl SourceFile {
             .map_err(|error| problems::not_utf8(self, error.valid_up_to()))?;
         Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
     }
+}
+
+/// A text in which every character may stand in HTML and XML, with the same byte offsets: control characters (what
+/// word processors leave behind) become spaces, a lone CR becomes a line feed.
+pub fn cleaned(text: &str) -> Cow<'_, str> {
+    let is_bad = |(at, character): (usize, char)| match character {
+        '\r' => !text[at + 1..].starts_with('\n'),
+        '\t' | '\n' => false,
+        '\u{fffe}' | '\u{ffff}' => true,
+        other => other.is_ascii_control(),
+    };
+    if !text.char_indices().any(is_bad) {
+        return Cow::Borrowed(text);
+    }
+    let cleaned = text.char_indices().map(|(at, character)| match (is_bad((at, character)), character) {
+        (false, good) => good,
+        (true, '\r') => '\n',
+        (true, bad) if bad.len_utf8() == 3 => '\u{fffd}',
+        (true, _) => ' ',
+    });
+    Cow::Owned(cleaned.collect())
 }
 
 /// All files of one kind, sorted by path.
@@ -87,7 +109,8 @@ fn read_folder(root: &Path, below: &str, found: &mut Vec<Diagnostic>) -> Result<
     let mut paths: Vec<(String, PathBuf)> = Vec::new();
     let walk = WalkDir::new(&top).follow_links(false).into_iter().filter_entry(|entry| {
         // Editors' and systems' hidden files (.git, .DS_Store, .swp) are nobody's content.
-        entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+        let name = entry.file_name().to_string_lossy();
+        entry.depth() == 0 || !name.starts_with('.') || name == ".well-known"
     });
     for entry in walk {
         let entry = entry.map_err(|error| {
@@ -166,9 +189,4 @@ fn refuse_twins(below: &str, paths: &[(String, PathBuf)], found: &mut Vec<Diagno
             found.push(problems::twin(&format!("{below}/{path}"), &format!("{below}/{twin}")));
         }
     }
-}
-
-/// The place of a whole content file.
-pub fn content_file(path: &str) -> Place {
-    Place::file(&format!("content/{path}"))
 }
