@@ -72,7 +72,7 @@ fn section(view: &FormView<'_>, section: &Section) -> Markup {
             data-shown-when-field=[when.as_ref().map(|when| &when.name)]
             data-shown-when-values=[when.as_ref().map(|when| &when.values)] {
             h2 id=(heading) { (section.title.get(view.lang)) }
-            @if let Some(when) = &when { p.hint { (when.sentence) } }
+            @if let Some(when) = &when { p.hint id=(format!("{heading}-when")) { (when.sentence) } }
             @if let Some(intro) = &section.intro {
                 @for paragraph in paragraphs(intro.get(view.lang)) { p { (paragraph) } }
             }
