@@ -11,7 +11,7 @@ const LIMIT_BYTES = 200_000;
 
 test("the front page's picture is light enough for the README", async () => {
   const path = join(process.env.ZAVICAJ_PICTURES, "front-page.png");
-  await visit({ viewport: { width: 1280, height: 860 } }, async (page) => {
+  await visit({ viewport: { width: 1280, height: 1040 } }, async (page) => {
     await page.goto(address.href);
     await page.screenshot({ path });
   });

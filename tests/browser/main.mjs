@@ -128,9 +128,9 @@ async function runTests(files) {
   stream.on("test:fail", (data) => {
     if (data.details?.type !== "suite") counts.failed += 1;
   });
-  const reporter = new spec();
-  stream.compose(reporter).pipe(process.stdout);
-  await new Promise((resolve) => reporter.on("end", resolve));
+  const report = stream.compose(new spec());
+  report.pipe(process.stdout, { end: false });
+  await once(report, "end");
   return counts;
 }
 
