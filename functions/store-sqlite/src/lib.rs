@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! SqliteStore::open ─► open     folder and file for their owner only, settings, health
+//!                      fresh    a new database is one thing, an emptied one another
 //!                      schema   tables, step by step from any older version
 //! accept, receipt ───► intake   one immediate transaction, on the disk when it is answered
 //! claim, delivered ──► outbox
@@ -10,9 +11,11 @@
 //! ```
 //!
 //! One connection writes, one reads beside it (WAL); each is used by one caller at a time, on a thread that may
-//! block. Other programs (the desk) may have the same file open.
+//! block. Other programs (the desk) may have the same file open. Nobody waits longer than five seconds, however
+//! many wait: the time before the connection and the time before the file count together.
 
 mod failure;
+mod fresh;
 mod intake;
 mod open;
 mod outbox;
@@ -34,6 +37,7 @@ use store::{
 };
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
+use tokio::time::{Instant, timeout_at};
 
 pub use open::{FILE_NAME, OpenError};
 
@@ -42,6 +46,8 @@ pub use open::{FILE_NAME, OpenError};
 pub struct SqliteStore {
     writer: Arc<Mutex<Connection>>,
     reader: Arc<Mutex<Connection>>,
+    /// How long a call waits for its turn.
+    patience: Duration,
 }
 
 impl SqliteStore {
@@ -57,32 +63,41 @@ impl SqliteStore {
         Ok(Self {
             writer: Arc::new(Mutex::new(connections.writer)),
             reader: Arc::new(Mutex::new(connections.reader)),
+            patience: busy_timeout,
         })
     }
-}
 
-/// Runs `work` where blocking is allowed. Callers wait for the connection *before* they take a thread, so a
-/// crowd of them cannot use up the threads that others need.
-async fn on<T: Send + 'static>(
-    connection: &Arc<Mutex<Connection>>,
-    work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
-    let mut connection = Arc::clone(connection).lock_owned().await;
-    spawn_blocking(move || work(&mut connection))
+    /// Runs `work` where blocking is allowed, with one deadline for all its waiting. Callers wait for the
+    /// connection *before* they take a thread, so a crowd of them cannot use up the threads that others need.
+    async fn on<T: Send + 'static>(
+        &self,
+        connection: &Arc<Mutex<Connection>>,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let deadline = Instant::now() + self.patience;
+        let mut connection = timeout_at(deadline, Arc::clone(connection).lock_owned())
+            .await
+            .map_err(|_| StoreError::Busy("others before this one still wait for the database".to_owned()))?;
+        spawn_blocking(move || {
+            let left = deadline.saturating_duration_since(Instant::now());
+            connection.busy_timeout(left).map_err(failure::store_error)?;
+            work(&mut connection)
+        })
         .await
         .map_err(|_| StoreError::Failed("the work was interrupted".to_owned()))?
+    }
 }
 
 #[async_trait]
 impl Intake for SqliteStore {
     async fn accept(&self, arrival: &Arrival) -> Result<Outcome, StoreError> {
         let arrival = arrival.clone();
-        on(&self.writer, move |connection| intake::accept(connection, &arrival)).await
+        self.on(&self.writer, move |connection| intake::accept(connection, &arrival)).await
     }
 
     async fn receipt(&self, reference: &Reference) -> Result<Option<ReceiptRecord>, StoreError> {
         let reference = reference.clone();
-        on(&self.reader, move |connection| intake::receipt(connection, &reference)).await
+        self.on(&self.reader, move |connection| intake::receipt(connection, &reference)).await
     }
 }
 
@@ -94,17 +109,17 @@ impl Outbox for SqliteStore {
         lease: Duration,
         limit: usize,
     ) -> Result<Vec<OutboxEntry>, StoreError> {
-        on(&self.writer, move |connection| outbox::claim(connection, now, lease, limit)).await
+        self.on(&self.writer, move |connection| outbox::claim(connection, now, lease, limit)).await
     }
 
     async fn delivered(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
         let id = id.to_owned();
-        on(&self.writer, move |connection| outbox::delivered(connection, &id, now)).await
+        self.on(&self.writer, move |connection| outbox::delivered(connection, &id, now)).await
     }
 
     async fn postponed(&self, id: &str, next: Timestamp) -> Result<(), StoreError> {
         let id = id.to_owned();
-        on(&self.writer, move |connection| outbox::postponed(connection, &id, next)).await
+        self.on(&self.writer, move |connection| outbox::postponed(connection, &id, next)).await
     }
 }
 
@@ -112,11 +127,11 @@ impl Outbox for SqliteStore {
 impl Records for SqliteStore {
     async fn read(&self, reference: &Reference) -> Result<Option<Record>, StoreError> {
         let reference = reference.clone();
-        on(&self.reader, move |connection| records::read(connection, &reference)).await
+        self.on(&self.reader, move |connection| records::read(connection, &reference)).await
     }
 
     async fn count(&self, form: &str, day: Date) -> Result<u64, StoreError> {
         let form = form.to_owned();
-        on(&self.reader, move |connection| records::count(connection, &form, day)).await
+        self.on(&self.reader, move |connection| records::count(connection, &form, day)).await
     }
 }

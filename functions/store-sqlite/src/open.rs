@@ -1,12 +1,13 @@
 //! Opening the database: its folder, its file (readable by its owner only), its settings.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use crate::fresh::{self, State};
 use crate::schema::{self, SchemaError};
 
 /// The database's name in its folder.
@@ -41,6 +42,12 @@ pub enum OpenError {
     /// The database is damaged.
     #[error("the database {} is damaged; keep the file, and restore a backup beside it", path.display())]
     Damaged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The database was there before and holds nothing now, or only its log is left.
+    #[error("{} was cut off or emptied; keep what is there, and restore a backup beside it", path.display())]
+    Emptied {
         /// The file.
         path: PathBuf,
     },
@@ -85,13 +92,25 @@ pub(crate) struct Connections {
 /// Opens the database in `folder`, making both if they are missing.
 pub(crate) fn open(folder: &Path, busy_timeout: Duration) -> Result<Connections, OpenError> {
     let path = folder.join(FILE_NAME);
-    make_private(folder, &path)?;
-    let writer = open_writer(&path, busy_timeout)?;
+    let state = make_private(folder, &path)?;
+    if state == State::Emptied {
+        return Err(OpenError::Emptied { path });
+    }
+    let writer = open_writer(&path, busy_timeout, state)?;
+    if state == State::New {
+        keep(&writer).map_err(|source| sqlite_error(&path, source))?;
+        fresh::made(folder, &path).map_err(|source| OpenError::NotWritable { path: path.clone(), source })?;
+    }
     let reader = open_reader(&path, busy_timeout).map_err(|source| sqlite_error(&path, source))?;
     Ok(Connections { writer, reader })
 }
 
-fn open_writer(path: &Path, busy_timeout: Duration) -> Result<Connection, OpenError> {
+/// Brings the new tables from the log into the file itself, so that even the file alone is known as ours.
+fn keep(writer: &Connection) -> Result<(), rusqlite::Error> {
+    writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+}
+
+fn open_writer(path: &Path, busy_timeout: Duration, state: State) -> Result<Connection, OpenError> {
     let failed = |source| sqlite_error(path, source);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
@@ -104,14 +123,14 @@ fn open_writer(path: &Path, busy_timeout: Duration) -> Result<Connection, OpenEr
         });
     }
     // Before any setting that writes: what is not ours stays as it is.
-    schema::check_owner(&connection).map_err(|error| schema_error(path, error))?;
+    schema::check_owner(&connection, state).map_err(|error| schema_error(path, error))?;
     configure(&connection).map_err(failed)?;
     let health: String =
         connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(failed)?;
     if health != "ok" {
         return Err(OpenError::Damaged { path: path.to_owned() });
     }
-    schema::migrate(&mut connection).map_err(|error| schema_error(path, error))?;
+    schema::migrate(&mut connection, state).map_err(|error| schema_error(path, error))?;
     Ok(connection)
 }
 
@@ -142,31 +161,19 @@ fn open_reader(path: &Path, busy_timeout: Duration) -> Result<Connection, rusqli
 
 /// Makes folder and file for their owner only. SQLite gives its `-wal` and `-shm` files the mode of the
 /// database; files that were there before are tightened.
-fn make_private(folder: &Path, file: &Path) -> Result<(), OpenError> {
+fn make_private(folder: &Path, file: &Path) -> Result<State, OpenError> {
     let not_writable = |path: &Path, source| OpenError::NotWritable { path: path.to_owned(), source };
     if !folder.is_dir() {
         make_folder(folder).map_err(|source| not_writable(folder, source))?;
     }
-    match new_file(file) {
-        Ok(made) => keep(&made, folder).map_err(|source| not_writable(file, source))?,
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(source) => return Err(not_writable(file, source)),
-    }
+    let state = fresh::prepare(folder, file).map_err(|source| not_writable(file, source))?;
     for suffix in ["", "-wal", "-shm"] {
-        let mut name = file.as_os_str().to_owned();
-        name.push(suffix);
-        let path = PathBuf::from(name);
+        let path = fresh::beside(file, suffix);
         if path.exists() {
             tighten(&path).map_err(|source| not_writable(&path, source))?;
         }
     }
-    Ok(())
-}
-
-/// A new file's name is on the disk only when its folder is.
-fn keep(file: &File, folder: &Path) -> io::Result<()> {
-    file.sync_all()?;
-    File::open(folder)?.sync_all()
+    Ok(state)
 }
 
 #[cfg(unix)]
@@ -178,17 +185,6 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn make_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
-}
-
-#[cfg(unix)]
-fn new_file(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn new_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).open(path)
 }
 
 #[cfg(unix)]
@@ -206,6 +202,7 @@ fn tighten(_path: &Path) -> io::Result<()> {
 fn schema_error(path: &Path, error: SchemaError) -> OpenError {
     let path = path.to_owned();
     match error {
+        SchemaError::Emptied => OpenError::Emptied { path },
         SchemaError::Foreign => OpenError::Foreign { path },
         SchemaError::Newer { found, known } => OpenError::NewerSchema { path, found, known },
         SchemaError::Sqlite(source) => sqlite_error(&path, source),

@@ -2,6 +2,8 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::fresh::State;
+
 /// One step for each version; `user_version` counts the steps that a database has gone. Steps are never edited
 /// once released, only added.
 const STEPS: &[&str] = &[include_str!("schema/1.sql")];
@@ -13,6 +15,8 @@ const APPLICATION_ID: i32 = i32::from_be_bytes(*b"Zavi");
 pub(crate) enum SchemaError {
     /// It belongs to another program.
     Foreign,
+    /// It holds nothing, and was not made just now.
+    Emptied,
     /// A newer version of this program wrote it.
     Newer { found: i64, known: i64 },
     /// SQLite failed.
@@ -26,8 +30,8 @@ impl From<rusqlite::Error> for SchemaError {
 }
 
 /// Brings the database to this version in one transaction, so that two programs starting at once cannot meet.
-pub(crate) fn migrate(connection: &mut Connection) -> Result<(), SchemaError> {
-    check_owner(connection)?;
+pub(crate) fn migrate(connection: &mut Connection, state: State) -> Result<(), SchemaError> {
+    check_owner(connection, state)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = pragma(&transaction, "user_version")?;
     let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
@@ -42,14 +46,18 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), SchemaError> {
     Ok(())
 }
 
-/// Refuses a database that this program did not make; an empty one is free to take.
-pub(crate) fn check_owner(connection: &Connection) -> Result<(), SchemaError> {
+/// Refuses a database that this program did not make; an empty one is free to take while it is new.
+pub(crate) fn check_owner(connection: &Connection, state: State) -> Result<(), SchemaError> {
     let owner = pragma(connection, "application_id")?;
     if owner == i64::from(APPLICATION_ID) {
         return Ok(());
     }
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if owner == 0 && tables == 0 { Ok(()) } else { Err(SchemaError::Foreign) }
+    match (owner, tables, state) {
+        (0, 0, State::New) => Ok(()),
+        (0, 0, State::Made | State::Emptied) => Err(SchemaError::Emptied),
+        _ => Err(SchemaError::Foreign),
+    }
 }
 
 fn run(transaction: &Transaction<'_>, steps: &[&str], known: i64) -> Result<(), rusqlite::Error> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -107,6 +107,39 @@ async fn while_another_program_writes_the_store_is_busy_and_nothing_is_lost() {
     assert_eq!(store.accept(&arrival(1)).await.unwrap(), Outcome::Accepted);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_before_a_held_database_is_told_so_after_one_wait_not_one_after_the_other() {
+    let folder = folder();
+    let store = SqliteStore::open_waiting(folder.path(), Duration::from_millis(300)).unwrap();
+    let other = Connection::open(folder.path().join(FILE_NAME)).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let started = Instant::now();
+    let crowd: Vec<_> = (1..=8)
+        .map(|number| {
+            let store = store.clone();
+            tokio::spawn(async move { store.accept(&arrival(number)).await })
+        })
+        .collect();
+    for one in crowd {
+        let answer = one.await.unwrap();
+        assert!(matches!(answer, Err(StoreError::Busy(_))), "{answer:?}");
+    }
+    assert!(started.elapsed() < Duration::from_millis(900), "{:?}", started.elapsed());
+    other.execute_batch("COMMIT").unwrap();
+    assert_eq!(store.accept(&arrival(1)).await.unwrap(), Outcome::Accepted);
+}
+
+#[tokio::test]
+async fn who_waits_in_line_too_long_is_told_to_come_again() {
+    let folder = folder();
+    let store = SqliteStore::open_waiting(folder.path(), Duration::from_millis(50)).unwrap();
+    let first_in_line = store.writer.clone().lock_owned().await;
+    let answer = store.accept(&arrival(1)).await;
+    assert!(matches!(answer, Err(StoreError::Busy(_))), "{answer:?}");
+    drop(first_in_line);
+    assert_eq!(store.accept(&arrival(1)).await.unwrap(), Outcome::Accepted);
+}
+
 #[tokio::test]
 async fn a_delivered_message_leaves_no_bytes_behind() {
     let folder = folder();
@@ -193,6 +226,68 @@ async fn a_cut_off_database_is_refused() {
     fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
     let error = open_error(folder.path());
     assert!(matches!(error, OpenError::Damaged { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_database_cut_to_nothing_is_not_taken_for_a_new_one() {
+    for length in [0, 1, 100] {
+        let folder = closed_database().await;
+        let file = folder.path().join(FILE_NAME);
+        let bytes = fs::read(&file).unwrap();
+        fs::write(&file, &bytes[..length]).unwrap();
+        let error = open_error(folder.path());
+        assert!(matches!(error, OpenError::Emptied { .. }), "{length}: {error:?}");
+        assert!(error.to_string().contains("restore a backup"), "{error}");
+        assert_eq!(fs::read(&file).unwrap(), &bytes[..length], "left alone");
+    }
+}
+
+#[tokio::test]
+async fn a_database_whose_tables_are_gone_is_not_taken_for_a_new_one() {
+    let folder = folder();
+    Connection::open(folder.path().join(FILE_NAME)).unwrap().execute_batch("VACUUM").unwrap();
+    let other = Connection::open(folder.path().join(FILE_NAME)).unwrap();
+    other.execute_batch("CREATE TABLE t (a); DROP TABLE t").unwrap();
+    let error = open_error(folder.path());
+    assert!(matches!(error, OpenError::Emptied { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_log_without_its_database_is_not_thrown_away() {
+    let folder = folder();
+    let log = folder.path().join(format!("{FILE_NAME}-wal"));
+    fs::write(&log, "committed submissions").unwrap();
+    let error = open_error(folder.path());
+    assert!(matches!(error, OpenError::Emptied { .. }), "{error:?}");
+    assert_eq!(fs::read(&log).unwrap(), b"committed submissions");
+}
+
+#[tokio::test]
+async fn a_first_start_that_was_cut_short_can_be_repeated() {
+    let folder = folder();
+    // What a power cut leaves between the two files and the first table.
+    fs::write(folder.path().join(format!("{FILE_NAME}-new")), "").unwrap();
+    fs::write(folder.path().join(FILE_NAME), "").unwrap();
+    let store = SqliteStore::open(folder.path()).unwrap();
+    assert_eq!(store.accept(&arrival(1)).await.unwrap(), Outcome::Accepted);
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().ends_with("-new")), "{left:?}");
+}
+
+#[test]
+fn programs_that_make_the_database_at_once_do_not_meet() {
+    for _ in 0..10 {
+        let folder = folder();
+        let programs: Vec<_> = (0..4)
+            .map(|_| {
+                let folder = folder.path().to_owned();
+                std::thread::spawn(move || SqliteStore::open(&folder).map(|_| ()))
+            })
+            .collect();
+        for program in programs {
+            program.join().unwrap().unwrap();
+        }
+    }
 }
 
 #[tokio::test]
