@@ -17,15 +17,24 @@ pub(super) const SCRIPT: &str = "/.zavicaj/reload.js";
 pub(super) const EVENTS: &str = "/.zavicaj/events";
 
 /// Reloads when the version changes, also after the server was away. A form that somebody has begun to fill in
-/// is left alone.
+/// is left alone. Only a page that is seen listens: browsers allow six connections to a host, and an editor has
+/// many tabs.
 const CODE: &str = r#"(() => {
   let seen = null;
   let touched = false;
+  let source = null;
   addEventListener("input", () => { touched = true; });
-  new EventSource("/.zavicaj/events").addEventListener("version", (event) => {
+  const heard = (event) => {
     if (seen !== null && seen !== event.data && !touched) location.reload();
     seen = event.data;
-  });
+  };
+  const listen = () => {
+    if (source) source.close();
+    source = document.hidden ? null : new EventSource("/.zavicaj/events");
+    if (source) source.addEventListener("version", heard);
+  };
+  document.addEventListener("visibilitychange", listen);
+  listen();
 })();
 "#;
 
