@@ -142,7 +142,9 @@ pub(crate) fn shown(raw: &RawAnswers, group: &str, fewest: usize, most: usize) -
 /// The number of the entry and the rest of the name, where a posted name belongs to the group.
 pub(crate) fn entry_of<'a>(name: &'a str, group: &str) -> Option<(usize, &'a str)> {
     let (entry, rest) = name.strip_prefix(group)?.strip_prefix('.')?.split_once('.')?;
-    Some((entry.parse().ok()?, rest))
+    // `01` and `+1` are no names that a page of ours has.
+    let number: usize = entry.parse().ok()?;
+    (number.to_string() == entry).then_some((number, rest))
 }
 
 /// Whether something was answered in an entry that the group cannot have.

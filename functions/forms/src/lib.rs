@@ -22,6 +22,7 @@ pub mod control;
 mod countries;
 mod dates;
 pub mod definition;
+pub mod email;
 pub mod fees;
 mod form;
 pub mod groups;

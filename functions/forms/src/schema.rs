@@ -64,7 +64,7 @@ fn kind(kind: &Kind, lang: &str) -> Json {
     match kind {
         Kind::Text { max_characters } | Kind::LongText { max_characters } => text(*max_characters),
         Kind::Name => text(limits::NAME),
-        // `format: email` of JSON Schema knows only ASCII; addresses of other scripts are accepted here.
+        // `format: email` of JSON Schema knows only ASCII; domains of other scripts are accepted here.
         Kind::Email => text(limits::EMAIL),
         Kind::Phone => json!({ "type": "string", "pattern": "^\\+[1-9][0-9]{6,14}$" }),
         Kind::Jmb { .. } => json!({ "type": "string", "pattern": "^[0-9]{13}$" }),
@@ -94,12 +94,13 @@ fn kind(kind: &Kind, lang: &str) -> Json {
         Kind::SelectOrText { suggestions } => {
             json!({ "type": "string", "minLength": 1, "maxLength": limits::SELECT_OR_TEXT, "examples": suggestions })
         }
-        Kind::Group { entry, add: _, min_entries, max_entries, fields } => {
+        Kind::Group { entry, add: _, min_entries: _, max_entries, fields } => {
             let inner = fields.iter().map(|field| (field, field.shown_when.is_some()));
             let (properties, required) = properties(inner, lang);
             json!({
                 "type": "array",
-                "minItems": (*min_entries).max(1),
+                // Entries in which everything is optional may be left out, whatever the page shows at first.
+                "minItems": 1,
                 "maxItems": max_entries,
                 "items": {
                     "title": entry.get(lang),

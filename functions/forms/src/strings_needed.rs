@@ -69,6 +69,7 @@ pub const KEYS: &[&str] = &[
     "violation.date_without_day",
     "violation.date_without_month",
     "violation.date_without_year",
+    "violation.email_letters",
     "violation.in_entry",
     "violation.jmb_check_digit",
     "violation.jmb_day_or_month",

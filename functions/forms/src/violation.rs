@@ -28,6 +28,8 @@ pub enum Rule {
     NotAName,
     /// Not an e-mail address.
     NotAnEmail,
+    /// An e-mail address with letters before the `@` to which mail cannot be sent.
+    EmailLetters,
     /// Something other than digits and separators.
     NotAPhone,
     /// The number does not begin with the code of a country.
@@ -97,6 +99,7 @@ impl Violation {
             Rule::TooLong(most) => strings.count("violation.too_long", most as u64, &[("label", label)]),
             Rule::NotAName => say("violation.not_a_name", &[]),
             Rule::NotAnEmail => say("violation.not_an_email", &[]),
+            Rule::EmailLetters => say("violation.email_letters", &[]),
             Rule::NotAPhone => say("violation.not_a_phone", &[]),
             Rule::PhoneWithoutCountry => say("violation.phone_without_country", &[]),
             Rule::PhoneLength => say("violation.phone_length", &[]),

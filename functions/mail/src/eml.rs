@@ -104,6 +104,58 @@ mod tests {
     }
 
     #[test]
+    fn domains_with_letters_of_their_own_are_written_as_mail_programs_read_them() {
+        let mut sender = sender();
+        sender.address = "ured@ljubuški.example".parse().unwrap();
+        let mut letter = letter();
+        letter.to = "ana@Bücher.example".parse().unwrap();
+        let text = String::from_utf8(format(&letter, "0123abcd", &sender).unwrap()).unwrap();
+        assert!(text.contains(" <ured@xn--ljubuki-uqb.example>\r\n"), "{text}");
+        assert!(text.contains("\r\nMessage-ID: <0123abcd@xn--ljubuki-uqb.example>\r\n"), "{text}");
+        assert!(text.contains("\r\nTo: ana@xn--bcher-kva.example\r\n"), "{text}");
+    }
+
+    #[test]
+    fn a_letter_can_be_written_to_every_address_that_a_form_accepts() {
+        let tried = [
+            "a@b.example",
+            "ana@ex\u{2011}ample.org",
+            "ana@exam\u{200d}ple.org",
+            "ana@😀.org",
+            "ana@İ.org",
+            "“a”@x.org",
+            "😀@x.org",
+            "ana\u{200d}@x.org",
+            "čedo@primjer.hr",
+            "ana@straße.example",
+            "ana@пример.срб",
+            "ana@xn--a.example",
+            "ana@xn--.example",
+            "ana@-.a",
+            "ana@a_b.example",
+            "ana@a.1",
+            "!#$%&'*+-/=?^_`{|}~@example.org",
+            "ana@例え.テスト",
+            "ana@نامه\u{200c}ای.example",
+            "ana@a。example",
+        ];
+        let mut accepted = 0;
+        for text in tried {
+            let Ok(email) = forms::email::read(text) else {
+                assert!(text.parse::<Address>().is_err(), "{text}");
+                continue;
+            };
+            accepted += 1;
+            let mut letter = letter();
+            letter.to = email.shown().parse().unwrap();
+            let message = String::from_utf8(format(&letter, "a", &sender()).unwrap()).unwrap();
+            let line = format!("\r\nTo: {}\r\n", email.sent());
+            assert!(message.contains(&line) && line.is_ascii(), "{text}: {message}");
+        }
+        assert_eq!(accepted, 8);
+    }
+
+    #[test]
     fn no_value_can_add_a_header() {
         let mut letter = letter();
         letter.subject = "a\r\nBcc: all@example.org\r\n\r\nbody".into();

@@ -1,53 +1,20 @@
 //! E-mail addresses and telephone numbers.
 
-use super::limits;
 use crate::clean;
+use crate::email::{self, EmailError};
 use crate::violation::Rule;
 
-const MAX_LOCAL_BYTES: usize = 64;
-const MAX_LABEL_BYTES: usize = 63;
-
-/// An address that mail programs accept: one `@`, a domain with a dot; other scripts are fine on both sides.
-/// The domain comes back in lower case.
+/// An address that a letter can be sent to, its domain in its own letters and lower case.
 pub(super) fn email(typed: &str) -> Result<String, Rule> {
     let typed = clean::line(typed);
     if typed.is_empty() {
         return Ok(typed);
     }
-    let (local, domain) = typed.split_once('@').ok_or(Rule::NotAnEmail)?;
-    let domain = domain.to_lowercase();
-    let address = format!("{local}@{domain}");
-    if address.len() > limits::EMAIL as usize || !is_local_part(local) || !is_domain(&domain) {
-        return Err(Rule::NotAnEmail);
+    match email::read(&typed) {
+        Ok(email) => Ok(email.shown()),
+        Err(EmailError::NotAnAddress) => Err(Rule::NotAnEmail),
+        Err(EmailError::Letters) => Err(Rule::EmailLetters),
     }
-    Ok(address)
-}
-
-/// The dot-atom of RFC 5322, 3.2.3, with letters of all scripts (RFC 6531).
-fn is_local_part(local: &str) -> bool {
-    local.len() <= MAX_LOCAL_BYTES
-        && local.split('.').all(|atom| {
-            !atom.is_empty() && atom.chars().all(|c| is_word(c) || "!#$%&'*+-/=?^_`{|}~".contains(c))
-        })
-}
-
-fn is_domain(domain: &str) -> bool {
-    let labels: Vec<&str> = domain.split('.').collect();
-    // A top level of digits only would be an IP address, to which no mail of ours can go.
-    let top_is_name = labels.last().is_some_and(|top| top.chars().any(char::is_alphabetic));
-    labels.len() >= 2
-        && top_is_name
-        && labels.iter().all(|label| {
-            !label.is_empty()
-                && label.len() <= MAX_LABEL_BYTES
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && label.chars().all(|c| is_word(c) || c == '-')
-        })
-}
-
-fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || (!c.is_ascii() && !c.is_whitespace() && !c.is_control())
 }
 
 /// A number with the code of its country, as `+` and 7 to 15 digits (ITU-T E.164). `00` before the code is
@@ -83,45 +50,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_that_people_have_are_accepted() {
-        for (typed, kept) in [
-            (" ana.anic@Example.ORG ", "ana.anic@example.org"),
-            ("a+ljubuski@mail.example.co.uk", "a+ljubuski@mail.example.co.uk"),
-            ("o'neill@example.ie", "o'neill@example.ie"),
-            ("čedo@primjer.čom", "čedo@primjer.čom"),
-            ("info@xn--bcher-kva.example", "info@xn--bcher-kva.example"),
-            ("müller@bücher.example", "müller@bücher.example"),
-        ] {
-            assert_eq!(email(typed).as_deref(), Ok(kept), "{typed}");
-        }
-    }
-
-    #[test]
-    fn what_no_mail_program_takes_is_noticed() {
-        for typed in [
-            "ana",
-            "ana@",
-            "@example.org",
-            "ana@example",
-            "ana@@example.org",
-            "ana@example..org",
-            "ana anic@example.org",
-            "ana@exa mple.org",
-            ".ana@example.org",
-            "ana.@example.org",
-            "a..b@example.org",
-            "ana@-example.org",
-            "ana@192.168.1.1",
-            "ana,iva@example.org",
-            "Ana <ana@example.org>",
-            "ana@example.org\r\nBcc: iva@example.org",
-        ] {
-            assert_eq!(email(typed), Err(Rule::NotAnEmail), "{typed}");
-        }
-        assert_eq!(email(&format!("a@{}.example", "b".repeat(300))), Err(Rule::NotAnEmail));
-        assert_eq!(email(&format!("a@{}.example", "b".repeat(64))), Err(Rule::NotAnEmail));
-        assert_eq!(email(&format!("{}@b.example", "a".repeat(65))), Err(Rule::NotAnEmail));
-        assert!(email(&format!("{}@b.example", "a".repeat(64))).is_ok());
+    fn an_address_is_cleaned_before_it_is_read() {
+        assert_eq!(email(" ana@Bücher.example\u{feff}\n").as_deref(), Ok("ana@bücher.example"));
+        assert_eq!(email(" ").as_deref(), Ok(""));
+        assert_eq!(email("ana@example.org\r\nBcc: iva@example.org"), Err(Rule::NotAnEmail));
+        assert_eq!(email("žana@example.org"), Err(Rule::EmailLetters));
     }
 
     #[test]

@@ -31,8 +31,10 @@ pub(super) fn read(
     let shown = groups::shown(raw, id, min, max);
     let mut filled: Vec<usize> =
         (0..shown).filter(|entry| !groups::is_blank(id, group.fields, raw, *entry)).collect();
+    // An optional group that was left alone stays so.
+    let wanted = if group.field.optional && filled.is_empty() { 0 } else { min };
     for blank in 0..shown {
-        if filled.len() < min && !filled.contains(&blank) {
+        if filled.len() < wanted && !filled.contains(&blank) {
             filled.push(blank);
         }
     }

@@ -2,8 +2,8 @@
 
 /// Characters of a name.
 pub(crate) const NAME: u32 = 100;
-/// Octets of an e-mail address (RFC 5321, 4.5.3.1: what fits into a path of 256 with its brackets).
-pub(crate) const EMAIL: u32 = 254;
+/// Characters of an e-mail address: in ASCII it has no fewer octets.
+pub(crate) const EMAIL: u32 = crate::email::LONGEST_BYTES as u32;
 /// Characters of a postal address.
 pub(crate) const ADDRESS: u32 = 500;
 /// Characters of an answer with suggestions.

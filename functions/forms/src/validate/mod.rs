@@ -85,7 +85,7 @@ pub(crate) fn applies(condition: &Condition, values: &Entry, entry: Option<&Entr
 /// Reads one answer that is not a group; nothing where an optional question was left open.
 fn answer(field: &Field, name: &str, raw: &RawAnswers, today: Date) -> Result<Option<Value>, Vec<Violation>> {
     let read = if raw.all(name).any(|text| text.len() > MAX_RAW_BYTES) {
-        Err(Rule::TooLong(MAX_RAW_BYTES))
+        Err(endless(&field.kind))
     } else {
         read(field, name, raw, today)
     };
@@ -118,6 +118,27 @@ fn read(field: &Field, name: &str, raw: &RawAnswers, today: Date) -> Result<Opti
         }
         // `validate` reads groups itself, and `check` refuses a group in a group.
         Kind::Group { .. } => Ok(None),
+    }
+}
+
+/// What is said of an answer beyond any limit: the limit of its own question, where it has one.
+fn endless(kind: &Kind) -> Rule {
+    let too_long = |most: u32| Rule::TooLong(usize::try_from(most).unwrap_or(MAX_RAW_BYTES));
+    match kind {
+        Kind::Text { max_characters } | Kind::LongText { max_characters } => too_long(*max_characters),
+        Kind::Name => too_long(limits::NAME),
+        Kind::Address => too_long(limits::ADDRESS),
+        Kind::SelectOrText { .. } => too_long(limits::SELECT_OR_TEXT),
+        Kind::Email => Rule::NotAnEmail,
+        Kind::Phone => Rule::NotAPhone,
+        Kind::Jmb { .. } => Rule::JmbNotDigits,
+        Kind::Date { .. } => Rule::NotADate,
+        Kind::Year => Rule::NotAYear,
+        Kind::Country => Rule::UnknownCountry,
+        Kind::Choice { .. } | Kind::Choices { .. } => Rule::UnknownOption,
+        Kind::Number { .. } => Rule::NotANumber,
+        // Neither is typed: a tick says what it says, and a group is read question by question.
+        Kind::Consent { .. } | Kind::Group { .. } => Rule::TooLong(MAX_RAW_BYTES),
     }
 }
 

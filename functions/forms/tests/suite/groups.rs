@@ -134,3 +134,34 @@ fn more_entries_than_allowed_are_refused_not_dropped() {
     let huge = raw(&[("items.0.kind", "a"), ("items.0.copies", "1"), ("items.4000000000.kind", "a")]);
     assert_eq!(forms::validate(&form, &huge, TODAY).unwrap_err()[0].rule, Rule::TooManyEntries(3));
 }
+
+#[test]
+fn only_the_names_that_a_page_has_are_entries() {
+    let form = order();
+    let typed =
+        [("items.0.kind", "a"), ("items.0.copies", "1"), ("items.01.kind", "b"), ("items.+1.kind", "b")];
+    let raw = raw(&typed);
+    let html = page(&form, &raw);
+    assert!(html.contains("Stavka 1") && !html.contains("Stavka 2"), "{html}");
+    assert_eq!(answers(&form, &typed).to_json()["items"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn an_optional_group_that_was_left_alone_is_no_mistake() {
+    let form = form(
+        "- id: children
+  kind: group
+  optional: true
+  min_entries: 1
+  max_entries: 3
+  label: {hr: Djeca}
+  entry: {hr: Dijete}
+  add: {hr: Dodaj dijete}
+  fields:
+    - {id: name, kind: text, label: {hr: Ime}}",
+    );
+    assert_eq!(
+        answers(&form, &[("_entries.children", "1"), ("children.0.name", "")]).to_json().get("children"),
+        None
+    );
+}

@@ -84,6 +84,23 @@ fn accepted_answers_meet_the_schema_in_every_language() {
 }
 
 #[test]
+fn a_group_accepted_with_fewer_entries_than_the_page_shows_meets_the_schema() {
+    let form = form(
+        "- id: items
+  kind: group
+  min_entries: 2
+  label: {hr: Djeca}
+  entry: {hr: Dijete}
+  add: {hr: Dodaj dijete}
+  fields:
+    - {id: name, kind: name, optional: true, label: {hr: Ime}}",
+    );
+    let accepted = answers(&form, &[("items.0.name", "Ana"), ("items.1.name", "")]).to_json();
+    assert_eq!(accepted, json!({"items": [{"name": "Ana"}]}));
+    meets(&json_schema(&form, "hr"), &accepted).unwrap();
+}
+
+#[test]
 fn the_schema_refuses_what_is_no_answer() {
     let form = shipped("zahtjev-za-ispravu");
     let schema = json_schema(&form, "en");

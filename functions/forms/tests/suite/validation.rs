@@ -196,3 +196,52 @@ fn input_far_beyond_any_limit_is_refused_unread() {
     let found = violations(&form, &[("a", &"\u{301}".repeat(100_000))]);
     assert!(matches!(found[0].rule, Rule::TooLong(_)));
 }
+
+#[test]
+fn an_endless_answer_is_told_the_limit_of_its_own_question() {
+    let form = form(
+        "- {id: note, kind: long_text, max_characters: 2000, label: {hr: Napomena}}
+- {id: name, kind: name, label: {hr: Ime}}
+- {id: email, kind: email, label: {hr: E-pošta}}
+- {id: phone, kind: phone, label: {hr: Telefon}}
+- {id: jmb, kind: jmb, label: {hr: JMB}}
+- {id: choices, kind: choices, label: {hr: Izbori}, options: [{value: a, label: {hr: A}}]}
+- {id: number, kind: number, min: 1, max: 3, label: {hr: Broj}}",
+    );
+    let endless = "9".repeat(70_000);
+    let typed = ["note", "name", "email", "phone", "jmb", "choices", "number"];
+    let typed: Vec<(&str, &str)> = typed.iter().map(|name| (*name, endless.as_str())).collect();
+    let found: Vec<Rule> = violations(&form, &typed).into_iter().map(|violation| violation.rule).collect();
+    assert_eq!(
+        found,
+        [
+            Rule::TooLong(2000),
+            Rule::TooLong(100),
+            Rule::NotAnEmail,
+            Rule::NotAPhone,
+            Rule::JmbNotDigits,
+            Rule::UnknownOption,
+            Rule::NotANumber,
+        ]
+    );
+}
+
+#[test]
+fn an_address_that_no_letter_can_be_written_to_is_explained() {
+    let form = form("- {id: email, kind: email, label: {hr: E-pošta}}");
+    for typed in ["čedo@primjer.hr", "müller@example.de", "“a”@example.org", "😀@example.org"] {
+        let found = violations(&form, &[("email", typed)]);
+        assert_eq!(found.iter().map(|v| v.rule).collect::<Vec<_>>(), [Rule::EmailLetters], "{typed}");
+        for lang in ["hr", "en", "de"] {
+            assert!(said(&form, &found, lang)[0].contains('@'), "{typed}");
+        }
+    }
+    for typed in ["ana@ex\u{2011}ample.org", "ana@exam\u{200d}ple.org", "ana@😀.org"] {
+        let found = violations(&form, &[("email", typed)]);
+        assert_eq!(found.iter().map(|v| v.rule).collect::<Vec<_>>(), [Rule::NotAnEmail], "{typed}");
+    }
+    assert_eq!(
+        answers(&form, &[("email", "ured@Ljubuški.example")]).to_json()["email"],
+        "ured@ljubuški.example"
+    );
+}
