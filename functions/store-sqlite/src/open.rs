@@ -1,9 +1,9 @@
 //! Opening the database: its folder, its file (readable by its owner only), its settings.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -15,6 +15,9 @@ pub const FILE_NAME: &str = "submissions.sqlite3";
 
 /// How long a statement waits for another program (the desk) to finish its transaction.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Between two looks whether it is this program's turn.
+const TURN_PAUSE: Duration = Duration::from_millis(5);
 
 /// Why the database cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +95,8 @@ pub(crate) struct Connections {
 /// Opens the database in `folder`, making both if they are missing.
 pub(crate) fn open(folder: &Path, busy_timeout: Duration) -> Result<Connections, OpenError> {
     let path = folder.join(FILE_NAME);
+    make_folder_if_missing(folder)?;
+    let _turn = turn(folder, &path, busy_timeout)?;
     let state = make_private(folder, &path)?;
     if state == State::Emptied {
         return Err(OpenError::Emptied { path });
@@ -159,13 +164,39 @@ fn open_reader(path: &Path, busy_timeout: Duration) -> Result<Connection, rusqli
     Ok(connection)
 }
 
-/// Makes folder and file for their owner only. SQLite gives its `-wal` and `-shm` files the mode of the
+fn make_folder_if_missing(folder: &Path) -> Result<(), OpenError> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    make_folder(folder).map_err(|source| OpenError::NotWritable { path: folder.to_owned(), source })
+}
+
+/// Programs that open the database at once take turns: SQLite waits for others in a transaction, but not while
+/// the journal mode changes. The lock is the folder's and ends with the answer or the process.
+#[cfg(unix)]
+fn turn(folder: &Path, path: &Path, patience: Duration) -> Result<File, OpenError> {
+    let failed = |source| OpenError::NotWritable { path: folder.to_owned(), source };
+    let lock = File::open(folder).map_err(failed)?;
+    let deadline = Instant::now() + patience;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => std::thread::sleep(TURN_PAUSE),
+            Err(TryLockError::WouldBlock) => return Err(OpenError::Locked { path: path.to_owned() }),
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn turn(_folder: &Path, _path: &Path, _patience: Duration) -> Result<(), OpenError> {
+    Ok(())
+}
+
+/// Makes the file for its owner only. SQLite gives its `-wal` and `-shm` files the mode of the
 /// database; files that were there before are tightened.
 fn make_private(folder: &Path, file: &Path) -> Result<State, OpenError> {
     let not_writable = |path: &Path, source| OpenError::NotWritable { path: path.to_owned(), source };
-    if !folder.is_dir() {
-        make_folder(folder).map_err(|source| not_writable(folder, source))?;
-    }
     let state = fresh::prepare(folder, file).map_err(|source| not_writable(file, source))?;
     for suffix in ["", "-wal", "-shm"] {
         let path = fresh::beside(file, suffix);

@@ -48,11 +48,13 @@ pub(crate) fn migrate(connection: &mut Connection, state: State) -> Result<(), S
 
 /// Refuses a database that this program did not make; an empty one is free to take while it is new.
 pub(crate) fn check_owner(connection: &Connection, state: State) -> Result<(), SchemaError> {
-    let owner = pragma(connection, "application_id")?;
+    // Both in one view of the file: another program may be making the tables right now.
+    let view = connection.unchecked_transaction()?;
+    let owner = pragma(&view, "application_id")?;
     if owner == i64::from(APPLICATION_ID) {
         return Ok(());
     }
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let tables: i64 = view.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     match (owner, tables, state) {
         (0, 0, State::New) => Ok(()),
         (0, 0, State::Made | State::Emptied) => Err(SchemaError::Emptied),
