@@ -22,7 +22,7 @@ pub fn check(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
         let first = path.split('/').next().unwrap_or_default();
         if RESERVED.contains(&first) {
             found.push(reserved(place(site, sources, job), first));
-        } else if path.contains("//") || path.starts_with('/') {
+        } else if jobs::url(site, sources, job).contains("//") {
             found.push(without_name(place(site, sources, job)));
         } else if let Some(other) = owners.insert(path, job) {
             found.push(taken(site, sources, job, other));
