@@ -25,7 +25,10 @@ pub fn check(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
         } else if jobs::url(site, sources, job).contains("//") {
             found.push(without_name(place(site, sources, job)));
         } else if let Some(other) = owners.insert(path, job) {
-            found.push(taken(site, sources, job, other));
+            // Two terms were told already, by their names.
+            if !matches!((job, other), (Job::Term { .. }, Job::Term { .. })) {
+                found.push(taken(site, sources, job, other));
+            }
         }
     }
     for (job, path) in jobs.iter().zip(&paths) {
