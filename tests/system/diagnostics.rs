@@ -117,6 +117,12 @@ fn the_site_of_these_tests_is_in_order() {
 
 #[test]
 fn front_matter() {
+    says("bad-web-address", "content/projekti/proba.md:3:", |site| {
+        site.write("content/projekti/proba.md", "---\ntitle: Proba\nurl: grad.example\n---\n\nTekst.\n");
+    });
+    says("bad-page-length", "content/proba/_index.md:3:", |site| {
+        site.write("content/proba/_index.md", "---\ntitle: Proba\npaginate: 0\n---\n");
+    });
     says("yaml-unreadable", "content/proba.md:3:", front("description: [ovo nije: zatvoreno"));
     says("unknown-key", "content/proba.md:3:1", front("opis: Nešto"));
     says_as("unknown-key-near", "unknown-key", "content/proba.md:3:1", front("descripton: Nešto"));
@@ -190,6 +196,42 @@ fn files_and_addresses() {
 }
 
 #[test]
+fn what_cannot_be_published() {
+    says("reserved-path", "content/usluge/otpad.md", |site| {
+        site.write("content/usluge/otpad.md", PAGE);
+    });
+    says("name-without-letters", "content/….md", |site| {
+        site.write("content/….md", PAGE);
+    });
+    says("unpublishable-file", "content/tajna.MD", |site| {
+        site.write("content/tajna.MD", PAGE);
+    });
+    says("text-too-long", "content/proba.md", |site| {
+        site.write("content/proba.md", format!("{PAGE}{}", "riječ ".repeat(700_000)));
+    });
+    says("control-character", "content/proba.md", |site| {
+        site.write("content/proba.md", "---\ntitle: \"Proba\\x01\"\n---\n");
+    });
+    says("terms-on-one-url", "content/vijesti/proba.md", |site| {
+        let article = "---\ntitle: Proba\ndate: 2020-01-01\ntags: [Škola, skola]\n---\n\nTekst.\n";
+        site.write("content/vijesti/proba.md", article);
+    });
+}
+
+#[test]
+fn cards_and_fees() {
+    says("card-without-form", "content/postupci/izvadak.yaml:", |site| {
+        site.replace("content/postupci/izvadak.yaml", "form: zahtjev-za-ispravu", "form: zahtjev");
+    });
+    says("fee-without-card", "content/obrasci/proba.yaml:", |site| {
+        site.write(
+            "content/obrasci/proba.yaml",
+            format!("{FORM}fees:\n  - {{ card: izvadak, fee: brzo }}\n"),
+        );
+    });
+}
+
+#[test]
 fn settings_of_the_site() {
     says("unknown-time-zone", "site.yaml:5:", settings("Europe/Sarajevo", "Europe/Ljubuski"));
     says("bad-public-url", "site.yaml:3:", settings("https://grad.example", "grad.example"));
@@ -200,6 +242,7 @@ fn settings_of_the_site() {
         settings("default_language: hr", "default_language: sl"),
     );
     says("bad-language", "site.yaml:10:", settings("code: de", "code: hr"));
+    says("bad-path-word", "site.yaml", settings("contact:", "paths: { page: Str 2 }\ncontact:"));
     says("bad-sender", "site.yaml", settings("no-reply@grad.example", "nije adresa"));
     says_as("unknown-key-in-settings", "unknown-key", "site.yaml:", settings("time_zone:", "timezone:"));
     says_as(
@@ -218,6 +261,38 @@ fn form_definitions() {
     says_as("form-unknown-key", "unknown-key", place, form("kind: name", "kind: name\n        colour: red"));
     says_as("form-unknown-kind", "unknown-kind", place, form("kind: name", "kind: imme"));
     says_as("form-broken-yaml", "yaml", place, form("title: { hr: Pitanje", "title: { hr: [Pitanje"));
+    let second = "\n      - id: more\n        label: { hr: Još, en: More, de: Mehr }\n        ";
+    let last = "geben Sie Ihren Namen an. }\n";
+    for (code, more) in [
+        (
+            "contact-twice",
+            "kind: email\n        mark: contact_email\n      - id: other\n        label: { hr: Druga, en: Other, de: Andere }\n        kind: email\n        mark: contact_email",
+        ),
+        ("condition-kind", "kind: text\n        shown_when: { field: name, is: [a] }"),
+        (
+            "jmb-in-group",
+            "kind: group\n        min_entries: 1\n        max_entries: 2\n        entry: { hr: Stavka, en: Entry, de: Eintrag }\n        add: { hr: Dodaj, en: Add, de: Mehr }\n        fields: [{ id: jmb, kind: jmb, label: { hr: JMB, en: JMB, de: JMB } }]",
+        ),
+    ] {
+        says(code, place, |site| {
+            site.write(
+                "content/obrasci/proba.yaml",
+                FORM.replacen(last, &format!("{}{second}{more}\n", last.trim_end()), 1),
+            );
+        });
+    }
+    says("empty-form", "content/obrasci/proba.yaml", |site| {
+        let head = FORM.split("sections:").next().unwrap_or_default();
+        site.write("content/obrasci/proba.yaml", format!("{head}sections: []\n"));
+    });
+    let card = "content/postupci/izvadak.yaml";
+    says("bad-amount", card, |site| {
+        site.replace(card, "amount: \"3,00\"", "amount: \"tri\"");
+    });
+    says("duplicate-day", card, |site| {
+        let amount = "- {valid_from: \"2026-01-01\", amount: \"3,00\"}";
+        site.replace(card, amount, &format!("{amount}\n      {amount}"));
+    });
     says("reserved-form-id", "content/obrasci/status.yaml", |site| {
         site.write("content/obrasci/status.yaml", FORM);
     });
@@ -230,6 +305,21 @@ fn messages_and_theme() {
     });
     says("string-missing", "themes/ljubuski/strings", |site| {
         site.replace("themes/ljubuski/strings/service/de.yaml", "  to_home:", "  to_house:");
+    });
+    says("string-twice", "themes/ljubuski/strings/zadnje/hr.yaml", |site| {
+        site.write("themes/ljubuski/strings/zadnje/hr.yaml", "content:\n  table: Tablica\n");
+    });
+    says("string-is-list", "themes/ljubuski/strings/zadnje/hr.yaml", |site| {
+        site.write("themes/ljubuski/strings/zadnje/hr.yaml", "novo: [a, b]\n");
+    });
+    says("plural-form-missing", "themes/ljubuski/strings/zadnje/hr.yaml", |site| {
+        for language in ["hr", "en", "de"] {
+            let text = "novo: { one: \"{count} put\", other: \"{count} puta\" }\n";
+            site.write(&format!("themes/ljubuski/strings/zadnje/{language}.yaml"), text);
+        }
+    });
+    says("bad-shell", "themes/ljubuski/templates/form.html", |site| {
+        site.write("themes/ljubuski/templates/form.html", "<!doctype html><title>{{ page.title }}</title>");
     });
     says("template-missing", "themes/ljubuski/templates", |site| {
         site.remove("themes/ljubuski/templates/event.html");
