@@ -27,6 +27,8 @@ impl Message {
             Err(error) => {
                 let place = error.location().map(|at| (at.line(), at.column())).unwrap_or((1, 1));
                 let said = error.without_snippet().to_string();
+                // The place is shown beside the message.
+                let said = said.split(" at line ").next().unwrap_or_default();
                 return Err(vec![problem(
                     "message-unreadable",
                     place,

@@ -115,7 +115,13 @@ impl Definitions {
         }
         // Without forms there is nobody to write to.
         if !self.forms.is_empty() {
-            found.extend(self.messages.missing().into_iter().map(missing_message));
+            found.extend(
+                self.messages
+                    .missing()
+                    .into_iter()
+                    .filter(|name| !self.has(MESSAGES, name))
+                    .map(missing_message),
+            );
         }
         found
     }
