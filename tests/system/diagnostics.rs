@@ -196,6 +196,14 @@ fn files_and_addresses() {
 }
 
 #[test]
+fn a_file_larger_than_any_page_needs_is_refused_before_it_is_read() {
+    says("file-too-large", "content/film.mp4", |site| {
+        let file = std::fs::File::create(site.root().join("content/film.mp4")).unwrap();
+        file.set_len(65 * 1024 * 1024).unwrap();
+    });
+}
+
+#[test]
 fn what_cannot_be_published() {
     says("reserved-path", "content/usluge/otpad.md", |site| {
         site.write("content/usluge/otpad.md", PAGE);
@@ -270,6 +278,15 @@ fn form_definitions() {
         ),
         ("condition-kind", "kind: text\n        shown_when: { field: name, is: [a] }"),
         (
+            "condition-looks-ahead",
+            "kind: text\n        shown_when: { field: later, is: [a] }\n      - id: later\n        label: { hr: Da, en: Yes, de: Ja }\n        kind: choice\n        options: [{ value: a, label: { hr: A, en: A, de: A } }, { value: b, label: { hr: B, en: B, de: B } }]",
+        ),
+        (
+            "condition-chained",
+            "kind: choice\n        options: [{ value: a, label: { hr: A, en: A, de: A } }, { value: b, label: { hr: B, en: B, de: B } }]\n      - id: two\n        shown_when: { field: more, is: [a] }\n        label: { hr: Da, en: Yes, de: Ja }\n        kind: choice\n        options: [{ value: a, label: { hr: A, en: A, de: A } }, { value: b, label: { hr: B, en: B, de: B } }]\n      - id: three\n        kind: text\n        label: { hr: T, en: T, de: T }\n        shown_when: { field: two, is: [a] }",
+        ),
+        ("unknown-value", "kind: text\n        mark: posebno"),
+        (
             "jmb-in-group",
             "kind: group\n        min_entries: 1\n        max_entries: 2\n        entry: { hr: Stavka, en: Entry, de: Eintrag }\n        add: { hr: Dodaj, en: Add, de: Mehr }\n        fields: [{ id: jmb, kind: jmb, label: { hr: JMB, en: JMB, de: JMB } }]",
         ),
@@ -295,6 +312,33 @@ fn form_definitions() {
     });
     says("reserved-form-id", "content/obrasci/status.yaml", |site| {
         site.write("content/obrasci/status.yaml", FORM);
+    });
+}
+
+/// A letter in order.
+const MESSAGE: &str = "\
+subject: { hr: \"Broj {reference}\", en: \"Reference {reference}\", de: \"Aktenzeichen {reference}\" }
+body: { hr: \"{reference} {next}\", en: \"{reference} {next}\", de: \"{reference} {next}\" }
+next: { hr: [Javit ćemo se.], en: [We will write.], de: [Wir schreiben Ihnen.] }
+";
+
+#[test]
+fn messages() {
+    let letter = "content/poruke/primljeno.yaml";
+    for (code, from, to) in [
+        ("message-unreadable", "subject: {", "subject: [{"),
+        ("message-language-missing", ", de: \"Aktenzeichen {reference}\"", ""),
+        ("message-language-unknown", "next: {", "next: { fr: [Nous écrirons.],"),
+        ("message-placeholder-unknown", "{next}", "{ime} {next}"),
+        ("message-without-reference", "hr: \"{reference} {next}\"", "hr: \"{next}\""),
+    ] {
+        assert!(MESSAGE.contains(from), "{code}");
+        says(code, letter, |site| {
+            site.write(letter, MESSAGE.replacen(from, to, 1));
+        });
+    }
+    says("message-unknown", "content/poruke/pozdrav.yaml", |site| {
+        site.write("content/poruke/pozdrav.yaml", MESSAGE);
     });
 }
 
