@@ -196,6 +196,25 @@ fn files_and_addresses() {
 }
 
 #[test]
+fn a_link_to_a_page_that_is_over_is_a_warning() {
+    let site = Site::shipped();
+    site.write("site.yaml", SITE_YAML);
+    site.write("content/proba.md", format!("{PAGE}Vidi [akciju](akcija.md).\n"));
+    site.write("content/akcija.md", "---\ntitle: Akcija\nexpires: 2020-01-01\n---\n");
+    let [hr, en] = ["hr", "en"].map(|language| check(&site, language));
+    assert_eq!((hr.code, en.code), (Some(0), Some(0)), "{}", hr.err);
+    insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("warning_target-not-now", format!("{}\n{}", hr.err, en.err));
+    });
+}
+
+#[test]
+fn yaml_that_would_never_end_is_refused() {
+    let deep = format!("tags: {}", "[".repeat(300));
+    says_as("yaml-too-deep", "yaml-unreadable", "content/proba.md:3:", front(&deep));
+}
+
+#[test]
 fn a_file_larger_than_any_page_needs_is_refused_before_it_is_read() {
     says("file-too-large", "content/film.mp4", |site| {
         let file = std::fs::File::create(site.root().join("content/film.mp4")).unwrap();
@@ -286,6 +305,10 @@ fn form_definitions() {
             "kind: choice\n        options: [{ value: a, label: { hr: A, en: A, de: A } }, { value: b, label: { hr: B, en: B, de: B } }]\n      - id: two\n        shown_when: { field: more, is: [a] }\n        label: { hr: Da, en: Yes, de: Ja }\n        kind: choice\n        options: [{ value: a, label: { hr: A, en: A, de: A } }, { value: b, label: { hr: B, en: B, de: B } }]\n      - id: three\n        kind: text\n        label: { hr: T, en: T, de: T }\n        shown_when: { field: two, is: [a] }",
         ),
         ("unknown-value", "kind: text\n        mark: posebno"),
+        (
+            "group-in-group",
+            "kind: group\n        min_entries: 1\n        max_entries: 2\n        entry: { hr: Stavka, en: Entry, de: Eintrag }\n        add: { hr: Dodaj, en: Add, de: Mehr }\n        fields: [{ id: inner, kind: group, min_entries: 1, max_entries: 2, label: { hr: U, en: I, de: I }, entry: { hr: S, en: E, de: E }, add: { hr: D, en: A, de: M }, fields: [{ id: a, kind: text, label: { hr: A, en: A, de: A } }] }]",
+        ),
         (
             "jmb-in-group",
             "kind: group\n        min_entries: 1\n        max_entries: 2\n        entry: { hr: Stavka, en: Entry, de: Eintrag }\n        add: { hr: Dodaj, en: Add, de: Mehr }\n        fields: [{ id: jmb, kind: jmb, label: { hr: JMB, en: JMB, de: JMB } }]",
