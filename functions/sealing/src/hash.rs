@@ -45,6 +45,11 @@ impl HashKey {
             && self.start(purpose, parts).is_some_and(|mac| mac.verify_truncated_left(tag).is_ok())
     }
 
+    /// A key of its own for a purpose (HMAC as a key derivation function): knowing it tells nothing about this one.
+    pub fn derive(&self, purpose: &'static str) -> Self {
+        Self::new(self.mac("derived key v1", &[purpose.as_bytes()]))
+    }
+
     /// `None` never happens: HMAC takes keys of every length.
     fn start(&self, purpose: &str, parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.expose_secret()).ok()?;
@@ -59,6 +64,43 @@ impl HashKey {
 impl std::fmt::Debug for HashKey {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("HashKey").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// The key in use and those that it replaced: what they made is still understood.
+#[derive(Debug)]
+pub struct HashKeys {
+    current: HashKey,
+    older: Vec<HashKey>,
+}
+
+impl HashKeys {
+    /// A ring of keys.
+    pub fn new(current: HashKey, older: Vec<HashKey>) -> Self {
+        Self { current, older }
+    }
+
+    /// The key for everything that is made now.
+    pub fn current(&self) -> &HashKey {
+        &self.current
+    }
+
+    /// All keys, the one in use first.
+    pub fn all(&self) -> impl Iterator<Item = &HashKey> {
+        std::iter::once(&self.current).chain(&self.older)
+    }
+
+    /// The key with this id.
+    pub fn by_id(&self, id: &str) -> Option<&HashKey> {
+        self.all().find(|key| key.id() == id)
+    }
+
+    /// The keys derived for a purpose from each of these, in the same order.
+    pub fn derive(&self, purpose: &'static str) -> Self {
+        Self {
+            current: self.current.derive(purpose),
+            older: self.older.iter().map(|key| key.derive(purpose)).collect(),
+        }
     }
 }
 

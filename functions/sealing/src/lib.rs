@@ -16,5 +16,5 @@ mod hash;
 mod seal;
 
 pub use files::{DeskKey, KeyError, Keys};
-pub use hash::HashKey;
+pub use hash::{HashKey, HashKeys};
 pub use seal::{Identity, KeyTextError, Recipient, SealError, Sealer, UnsealError};
