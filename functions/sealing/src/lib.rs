@@ -7,14 +7,20 @@
 //! Sealer::seal_for_desk(answers)    ─► bytes that only the desk's identity opens
 //! Sealer::seal_for_service(letter)  ─► bytes that the mail worker opens: Identity::unseal
 //! HashKey::mac(purpose, parts)      ─► 32 bytes; HashKey::verify compares in constant time
+//! ParcelKey::seal(copy, proof)      ─► bytes that only what the applicant holds opens
+//! ReceiptKey::sign(receipt)         ─► 64 bytes that anybody checks with the published ReceiptPublicKey
 //! ```
 //!
 //! Sealed bytes are the age v1 format: any `age` tool opens them with the identity file.
 
 mod files;
 mod hash;
+mod parcel;
+mod receipt;
 mod seal;
 
 pub use files::{DeskKey, KeyError, Keys};
 pub use hash::{HashKey, HashKeys};
+pub use parcel::{ParcelKey, expand};
+pub use receipt::{PublicKeyError, ReceiptKey, ReceiptKeys, ReceiptPublicKey};
 pub use seal::{Identity, KeyTextError, Recipient, SealError, Sealer, UnsealError};

@@ -30,6 +30,12 @@ pub enum KeyTextError {
 #[error("sealing failed: {0}")]
 pub struct SealError(String);
 
+impl SealError {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+}
+
 /// Sealed bytes could not be opened: damaged, or sealed to another key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the sealed bytes are damaged or were sealed to another key")]
