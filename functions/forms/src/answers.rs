@@ -114,7 +114,8 @@ impl Answers {
                 | Kind::SelectOrText { .. }
                 | Kind::Number { .. }
                 | Kind::LongText { .. }
-                | Kind::Consent { .. } => {
+                | Kind::Consent { .. }
+                | Kind::Attachment { .. } => {
                     if field.mark == Mark::Facet {
                         facets.extend(facet(value).map(|said| (field.id.clone(), said)));
                     }
@@ -199,6 +200,8 @@ fn value_from_json(field: &Field, json: &Json) -> Result<Value, Foreign> {
             )),
             None => None,
         },
+        // Files are never part of the answers.
+        Kind::Attachment { .. } => None,
     };
     read.ok_or_else(|| Foreign { field: field.id.clone() })
 }

@@ -138,6 +138,11 @@ pub enum Kind {
         /// What the person agrees to.
         text: Words,
     },
+    /// Files, added on a page of their own after the answers. They are no part of the answers.
+    Attachment {
+        /// Most files.
+        max_files: u32,
+    },
 }
 
 impl Kind {
@@ -160,12 +165,13 @@ impl Kind {
             Self::Number { .. } => "number",
             Self::LongText { .. } => "long_text",
             Self::Consent { .. } => "consent",
+            Self::Attachment { .. } => "attachment",
         }
     }
 }
 
 /// The names of all kinds, for messages.
-pub const KIND_NAMES: [&str; 16] = [
+pub const KIND_NAMES: [&str; 17] = [
     "text",
     "name",
     "email",
@@ -182,6 +188,7 @@ pub const KIND_NAMES: [&str; 16] = [
     "number",
     "long_text",
     "consent",
+    "attachment",
 ];
 
 /// One thing that can be chosen.

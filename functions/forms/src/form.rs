@@ -184,6 +184,9 @@ fn write_fields(out: &mut String, fields: &[Field]) {
             Kind::Consent { version, text: _ } => {
                 let _ = write!(out, " {version}");
             }
+            Kind::Attachment { max_files } => {
+                let _ = write!(out, " {max_files}");
+            }
         }
         out.push(']');
     }

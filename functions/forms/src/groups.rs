@@ -124,7 +124,8 @@ pub(crate) fn default_text(field: &Field) -> Option<String> {
         | Kind::SelectOrText { .. }
         | Kind::Group { .. }
         | Kind::LongText { .. }
-        | Kind::Consent { .. } => None,
+        | Kind::Consent { .. }
+        | Kind::Attachment { .. } => None,
     }
 }
 

@@ -5,7 +5,7 @@
 //! bundle (JSON) ─────────────────────────────────────────┘
 //!
 //! posted pairs ─ RawAnswers ─ validate ─► Answers                     or every Violation, with its input
-//!                    │                      │
+//!                    │                      ├─ attachments::asked     which files are asked for next
 //!                    ├─ html::form_page     ├─ html::check_page       with fees::due from procedure::Cards
 //!                    └─ groups::edited      ├─ summary, plain text
 //!                                           ├─ canonical bytes, facets, contact, warnings
@@ -16,6 +16,7 @@
 //! `match` without wildcard over [`definition::Kind`].
 
 mod answers;
+pub mod attachments;
 mod check;
 mod clean;
 pub mod control;

@@ -30,6 +30,7 @@ pub(crate) fn anchor(name: &str, kind: &Kind) -> String {
         | Kind::SelectOrText { .. }
         | Kind::Number { .. }
         | Kind::LongText { .. }
-        | Kind::Consent { .. } => element_id(name),
+        | Kind::Consent { .. }
+        | Kind::Attachment { .. } => element_id(name),
     }
 }

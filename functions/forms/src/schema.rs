@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::attachments::{FileKind, LARGEST_BYTES};
 use crate::countries::countries;
 use crate::definition::{Field, Kind, Opt};
 use crate::form::Form;
@@ -10,7 +11,7 @@ use crate::validate::limits;
 /// The schema of [`crate::Answers::to_json`], with titles in one language.
 pub fn json_schema(form: &Form, lang: &str) -> Json {
     let (properties, required) = properties(form.fields().map(|(field, when)| (field, when.is_some())), lang);
-    json!({
+    let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": form.title(lang),
         "description": form.description(lang),
@@ -18,7 +19,39 @@ pub fn json_schema(form: &Form, lang: &str) -> Json {
         "properties": properties,
         "required": required,
         "additionalProperties": false,
-    })
+    });
+    let files = attachments(form, lang);
+    if let (Some(object), false) = (schema.as_object_mut(), files.is_empty()) {
+        object
+            .insert("$defs".to_owned(), json!({ "attachments": { "type": "object", "properties": files } }));
+    }
+    schema
+}
+
+/// Files are no part of the answers; what may come beside them in an export stands under `$defs`, by question.
+fn attachments(form: &Form, lang: &str) -> Map<String, Json> {
+    form.fields()
+        .filter_map(|(field, _)| match &field.kind {
+            Kind::Attachment { max_files } => Some((field, *max_files)),
+            _ => None,
+        })
+        .map(|(field, max_files)| {
+            let files = json!({
+                "title": field.label.get(lang),
+                "type": "array",
+                "maxItems": max_files,
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "kind": { "enum": FileKind::ALL.map(FileKind::name) },
+                        "size_bytes": { "type": "integer", "minimum": 1, "maximum": LARGEST_BYTES },
+                    },
+                    "required": ["kind", "size_bytes"],
+                },
+            });
+            (field.id.clone(), files)
+        })
+        .collect()
 }
 
 /// A question with a condition is never in `required`: whether it applies is decided by validation.
@@ -26,7 +59,7 @@ fn properties<'a>(fields: impl Iterator<Item = (&'a Field, bool)>, lang: &str) -
     let mut properties = Map::new();
     let mut required = Vec::new();
     for (field, conditional) in fields {
-        let mut schema = kind(&field.kind, lang);
+        let Some(mut schema) = kind(&field.kind, lang) else { continue };
         if let Some(object) = schema.as_object_mut() {
             object.insert("title".to_owned(), field.label.get(lang).into());
             if let Some(hint) = &field.hint {
@@ -50,7 +83,8 @@ fn properties<'a>(fields: impl Iterator<Item = (&'a Field, bool)>, lang: &str) -
             | Kind::SelectOrText { .. }
             | Kind::Number { .. }
             | Kind::LongText { .. }
-            | Kind::Consent { .. } => false,
+            | Kind::Consent { .. }
+            | Kind::Attachment { .. } => false,
         };
         if !conditional && !field.optional && !may_be_absent {
             required.push(Json::from(field.id.clone()));
@@ -59,9 +93,10 @@ fn properties<'a>(fields: impl Iterator<Item = (&'a Field, bool)>, lang: &str) -
     (Json::Object(properties), Json::Array(required))
 }
 
-fn kind(kind: &Kind, lang: &str) -> Json {
+/// The schema of an answer; none for files, which are no answer.
+fn kind(kind: &Kind, lang: &str) -> Option<Json> {
     let text = |most: u32| json!({ "type": "string", "minLength": 1, "maxLength": most });
-    match kind {
+    let schema = match kind {
         Kind::Text { max_characters } | Kind::LongText { max_characters } => text(*max_characters),
         Kind::Name => text(limits::NAME),
         // `format: email` of JSON Schema knows only ASCII; domains of other scripts are accepted here.
@@ -119,7 +154,9 @@ fn kind(kind: &Kind, lang: &str) -> Json {
             "required": ["agreed_to_version"],
             "additionalProperties": false,
         }),
-    }
+        Kind::Attachment { .. } => return None,
+    };
+    Some(schema)
 }
 
 fn consts(options: &[Opt], lang: &str) -> Vec<Json> {

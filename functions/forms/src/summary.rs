@@ -79,6 +79,8 @@ pub fn parts(form: &Form, lang: &str, strings: &Strings, answers: &Answers) -> V
                 | Kind::Number { .. }
                 | Kind::LongText { .. }
                 | Kind::Consent { .. } => rows.push(row(field, &field.id, value, lang, strings)),
+                // `attachments::part` lists the files: they are no part of the answers.
+                Kind::Attachment { .. } => {}
             }
         }
         if !rows.is_empty() || !entries.is_empty() {
@@ -153,8 +155,8 @@ fn answer(field: &Field, value: &Value, lang: &str, strings: &Strings) -> Vec<St
             value.as_number().map(|number| number.to_string()).into_iter().collect()
         }
         Kind::Consent { version: _, text } => vec![strings.text("form.agreed", &[("text", text.get(lang))])],
-        // A group is shown by its entries.
-        Kind::Group { .. } => Vec::new(),
+        // A group is shown by its entries, files by `attachments::part`.
+        Kind::Group { .. } | Kind::Attachment { .. } => Vec::new(),
     }
 }
 

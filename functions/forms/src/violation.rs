@@ -150,7 +150,8 @@ impl Violation {
     }
 }
 
-fn missing(field: &Field, lang: &str, strings: &Strings) -> String {
+/// What is said where a required answer or file is missing.
+pub(crate) fn missing(field: &Field, lang: &str, strings: &Strings) -> String {
     if let Some(words) = &field.missing {
         return words.get(lang).to_owned();
     }
@@ -170,6 +171,7 @@ fn missing(field: &Field, lang: &str, strings: &Strings) -> String {
         Kind::Choices { .. } => "violation.missing_choices",
         Kind::Group { .. } => "violation.missing_entry",
         Kind::Consent { .. } => "violation.missing_consent",
+        Kind::Attachment { .. } => "violation.missing_attachment",
     };
     strings.text(key, &[("label", form::label(field, lang))])
 }

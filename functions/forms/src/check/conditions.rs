@@ -71,7 +71,8 @@ impl<'a> Check<'a> {
             | Kind::Group { .. }
             | Kind::Number { .. }
             | Kind::LongText { .. }
-            | Kind::Consent { .. } => None,
+            | Kind::Consent { .. }
+            | Kind::Attachment { .. } => None,
         };
         let Some(known) = known else {
             self.add(
@@ -108,6 +109,14 @@ impl<'a> Check<'a> {
                 }),
             );
         }
+    }
+
+    /// A condition that is looked at when all answers are known: its question may have a condition itself.
+    pub(super) fn condition_at_the_end(&mut self, condition: &Condition, path: &str, entry: &[&'a Field]) {
+        let seen = std::mem::take(&mut self.seen);
+        self.seen = seen.iter().map(|(field, _)| (*field, false)).collect();
+        self.condition(condition, path, entry);
+        self.seen = seen;
     }
 
     /// The question of a condition, and whether it has a condition itself.

@@ -93,7 +93,12 @@ impl<'a> Check<'a> {
             }
         }
         if let Some(condition) = &field.shown_when {
-            self.condition(condition, &format!("{path}/shown_when"), group.unwrap_or_default());
+            let path = format!("{path}/shown_when");
+            match &field.kind {
+                // Files are asked for when all answers are known: their condition may look at any question.
+                Kind::Attachment { .. } => self.condition_at_the_end(condition, &path, &[]),
+                _ => self.condition(condition, &path, group.unwrap_or_default()),
+            }
         }
         self.mark(field, path, group.is_some());
         match &field.kind {
@@ -140,6 +145,7 @@ impl<'a> Check<'a> {
                     );
                 }
             }
+            Kind::Attachment { max_files } => self.attachment(*max_files, path, group.is_some()),
             Kind::Group { entry, add, min_entries, max_entries, fields } => {
                 self.words(entry, &format!("{path}/entry"));
                 self.words(add, &format!("{path}/add"));

@@ -1,7 +1,8 @@
 //! What answers are used for: marks, the comparison of a JMB, fees.
 
 use super::{Check, all_fields};
-use crate::definition::{Condition, FeeRule, Field, Kind, Mark};
+use crate::attachments;
+use crate::definition::{FeeRule, Field, Kind, Mark};
 use crate::problem::Bilingual;
 
 impl Check<'_> {
@@ -71,6 +72,26 @@ impl Check<'_> {
         }
     }
 
+    pub(super) fn attachment(&mut self, max_files: u32, path: &str, in_group: bool) {
+        if in_group {
+            self.add(
+                "attachment-in-group",
+                path,
+                Bilingual::new(
+                    "Pitanje `attachment` ne može biti u skupini.",
+                    "An `attachment` question cannot stand in a group.",
+                ),
+                Some(Bilingual::new(
+                    "Stavite ga u odjeljak izvan skupine; `max_files` određuje koliko datoteka prima.",
+                    "Put it in a section outside the group; `max_files` says how many files it takes.",
+                )),
+            );
+        }
+        if !(1..=attachments::MOST_FILES).contains(&max_files) {
+            self.bounds(&format!("{path}/max_files"), 1, attachments::MOST_FILES.into());
+        }
+    }
+
     pub(super) fn fee(&mut self, rule: &FeeRule, path: &str) {
         self.id(&rule.card, &format!("{path}/card"), true);
         self.id(&rule.fee, &format!("{path}/fee"), true);
@@ -109,11 +130,7 @@ impl Check<'_> {
         }
         if let Some(when) = &rule.when {
             // A fee may look at any question: what does not apply costs nothing.
-            let looked_at = Condition { field: when.field.clone(), is: when.is.clone() };
-            let seen = std::mem::take(&mut self.seen);
-            self.seen = seen.iter().map(|(field, _)| (*field, false)).collect();
-            self.condition(&looked_at, &format!("{path}/when"), &entry);
-            self.seen = seen;
+            self.condition_at_the_end(when, &format!("{path}/when"), &entry);
         }
     }
 }

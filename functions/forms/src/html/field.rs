@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::frame::Frame;
-use super::{FormView, choice, date, group};
+use super::{FormView, attachment, choice, date, group};
 use crate::countries::{countries, country_name};
 use crate::definition::{Autocomplete, Condition, Field, Kind};
 use crate::groups;
@@ -45,6 +45,7 @@ pub(super) fn field(view: &FormView<'_>, field: &Field, name: &str, entry: InEnt
         Kind::Number { .. } => line(Input { inputmode: Some("numeric"), ..Input::text("short") }),
         Kind::LongText { max_characters: _ } => frame.labelled(&area(&frame, 6)),
         Kind::Consent { version: _, text } => choice::consent(&frame, text),
+        Kind::Attachment { max_files } => attachment::later(&frame, *max_files),
     }
 }
 
@@ -173,6 +174,7 @@ fn answer_label<'a>(field: &'a Field, value: &str, lang: &str) -> Option<&'a str
         | Kind::Group { .. }
         | Kind::Number { .. }
         | Kind::LongText { .. }
-        | Kind::Consent { .. } => None,
+        | Kind::Consent { .. }
+        | Kind::Attachment { .. } => None,
     }
 }

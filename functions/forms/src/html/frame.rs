@@ -79,7 +79,8 @@ impl<'a> Frame<'a> {
         })
     }
 
-    fn around(&self, inside: &Markup) -> Markup {
+    /// What stands in place of a question with inputs, inside its conditions.
+    pub fn around(&self, inside: &Markup) -> Markup {
         let mut class = String::from("field");
         if self.violation.is_some() {
             class.push_str(" field--error");

@@ -2,6 +2,7 @@
 //! list of answers of a receipt.
 
 mod answers;
+mod attachment;
 mod check_page;
 mod choice;
 mod date;

@@ -54,6 +54,8 @@ pub fn validate(form: &Form, raw: &RawAnswers, today: Date) -> Result<Answers, V
             | Kind::Number { .. }
             | Kind::LongText { .. }
             | Kind::Consent { .. } => answer(field, &field.id, raw, today),
+            // Files come after the answers, on their own page.
+            Kind::Attachment { .. } => Ok(None),
         };
         match read {
             Ok(Some(value)) => {
@@ -116,8 +118,8 @@ fn read(field: &Field, name: &str, raw: &RawAnswers, today: Date) -> Result<Opti
         Kind::Consent { version, text: _ } => {
             Ok((!typed.trim().is_empty()).then(|| Value::Agreed(version.clone())))
         }
-        // `validate` reads groups itself, and `check` refuses a group in a group.
-        Kind::Group { .. } => Ok(None),
+        // `validate` reads groups itself, and `check` refuses a group or an attachment in a group.
+        Kind::Group { .. } | Kind::Attachment { .. } => Ok(None),
     }
 }
 
@@ -137,8 +139,8 @@ fn endless(kind: &Kind) -> Rule {
         Kind::Country => Rule::UnknownCountry,
         Kind::Choice { .. } | Kind::Choices { .. } => Rule::UnknownOption,
         Kind::Number { .. } => Rule::NotANumber,
-        // Neither is typed: a tick says what it says, and a group is read question by question.
-        Kind::Consent { .. } | Kind::Group { .. } => Rule::TooLong(MAX_RAW_BYTES),
+        // None is typed: a tick says what it says, a group is read question by question, files come later.
+        Kind::Consent { .. } | Kind::Group { .. } | Kind::Attachment { .. } => Rule::TooLong(MAX_RAW_BYTES),
     }
 }
 

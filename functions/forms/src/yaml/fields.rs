@@ -87,6 +87,7 @@ fn kind(context: &mut Context, map: &mut MapReader<'_>, languages: &[&str]) -> (
             version: map.required_text(context, "version"),
             text: map.required_words(context, "text", languages),
         },
+        "attachment" => Kind::Attachment { max_files: map.count(context, "max_files").unwrap_or(1) },
         other => {
             unknown(context, "unknown-kind", node.place, other, &KIND_NAMES);
             return (fallback, false);

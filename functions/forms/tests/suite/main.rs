@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, its helpers as well"
 )]
 
+mod attachments;
 mod check_page;
 mod content;
 mod definitions;
