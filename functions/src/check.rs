@@ -54,8 +54,8 @@ pub(crate) fn page(
         return confirm::try_again(service, submission, Step::Check, "no-randomness", "no randomness");
     };
     let fingerprint = form.fingerprint();
-    let hash = check_key::answers_hash(&service.hashing, form.id(), &answers.canonical_bytes());
-    let subject = Subject { form: form.id(), fingerprint: &fingerprint, answers: hash };
+    let canonical = answers.canonical_bytes();
+    let subject = Subject { form: form.id(), fingerprint: &fingerprint, answers: &canonical };
     let key = check_key::issue(&service.hashing, subject, service.now(), random);
 
     let bundle = submission.bundle();

@@ -1,18 +1,20 @@
 //! The key of a check page: what was shown, signed, for two hours.
 //!
 //! ```text
-//! version (1) │ issued, seconds (8) │ random (16) │ hash of the answers (32) │ HMAC (32)     base64url
+//! version (1) │ id of the hash key (4) │ issued, seconds (8) │ random (16) │ hash of the answers (32) │ HMAC (32)
 //! ```
 //!
-//! The HMAC also covers form and fingerprint, so a key opens no other form and no other version of this one.
+//! All of it in base64url. The HMAC also covers form and fingerprint, so a key opens no other form and no other
+//! version of this one. Everything about a key is hashed with the hash key that it names: a key that was issued
+//! before a rotation confirms after it, and is the same key to the store.
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use jiff::Timestamp;
-use sealing::HashKey;
+use sealing::{HashKey, HashKeys};
 use store::KeyedHash;
 
-const VERSION: u8 = 1;
-const SIGNED_BYTES: usize = 1 + 8 + 16 + 32;
+const VERSION: u8 = 2;
+const SIGNED_BYTES: usize = 1 + 4 + 8 + 16 + 32;
 const TAG_BYTES: usize = 32;
 const LIFE_SECONDS: i64 = 2 * 3600;
 /// Clocks of two machines may differ by this much.
@@ -23,8 +25,17 @@ const EARLY_SECONDS: i64 = 300;
 pub(crate) struct Subject<'a> {
     pub form: &'a str,
     pub fingerprint: &'a str,
-    /// [`answers_hash`] of the canonical answers.
-    pub answers: [u8; 32],
+    /// The canonical bytes of the answers.
+    pub answers: &'a [u8],
+}
+
+/// What a good key tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Verified {
+    /// Under which the store keeps it: confirmed at most once.
+    pub key: KeyedHash,
+    /// The answers that it was issued for, hashed with the same hash key.
+    pub answers: KeyedHash,
 }
 
 /// Why a key does not confirm these answers.
@@ -39,63 +50,72 @@ pub(crate) enum Refusal {
 }
 
 /// The keyed hash of canonical answers: equal answers of a form have equal hashes.
-pub(crate) fn answers_hash(hashing: &HashKey, form: &str, canonical: &[u8]) -> [u8; 32] {
+fn answers_hash(hashing: &HashKey, form: &str, canonical: &[u8]) -> [u8; 32] {
     hashing.mac("canonical answers v1", &[form.as_bytes(), canonical])
 }
 
 /// A fresh key.
-pub(crate) fn issue(hashing: &HashKey, subject: Subject<'_>, now: Timestamp, random: [u8; 16]) -> String {
+pub(crate) fn issue(hashing: &HashKeys, subject: Subject<'_>, now: Timestamp, random: [u8; 16]) -> String {
+    let hashing = hashing.current();
     let mut key = Vec::with_capacity(SIGNED_BYTES + TAG_BYTES);
     key.push(VERSION);
+    key.extend_from_slice(&hashing.id_bytes());
     key.extend_from_slice(&now.as_second().to_be_bytes());
     key.extend_from_slice(&random);
-    key.extend_from_slice(&subject.answers);
+    key.extend_from_slice(&answers_hash(hashing, subject.form, subject.answers));
     let tag = hashing.mac(PURPOSE, &[subject.form.as_bytes(), subject.fingerprint.as_bytes(), &key]);
     key.extend_from_slice(&tag);
     BASE64URL_NOPAD.encode(&key)
 }
 
-/// Whether a key confirms these answers now; answers with the hash under which the store keeps it.
+/// Whether a key confirms these answers now.
 pub(crate) fn verify(
-    hashing: &HashKey,
+    hashing: &HashKeys,
     subject: Subject<'_>,
     key: &str,
     now: Timestamp,
-) -> Result<KeyedHash, Refusal> {
+) -> Result<Verified, Refusal> {
     let bytes = BASE64URL_NOPAD.decode(key.as_bytes()).map_err(|_| Refusal::Unreadable)?;
     let (signed, tag) = bytes.split_at_checked(SIGNED_BYTES).ok_or(Refusal::Unreadable)?;
+    let Some((&VERSION, rest)) = signed.split_first() else { return Err(Refusal::Unreadable) };
+    let (id, rest) = rest.split_first_chunk::<4>().ok_or(Refusal::Unreadable)?;
+    let hashing = hashing.by_id(&HEXLOWER.encode(id)).ok_or(Refusal::Unreadable)?;
     let parts = [subject.form.as_bytes(), subject.fingerprint.as_bytes(), signed];
     if tag.len() != TAG_BYTES || !hashing.verify(PURPOSE, &parts, tag) {
         return Err(Refusal::Unreadable);
     }
-    let Some((&VERSION, rest)) = signed.split_first() else { return Err(Refusal::Unreadable) };
     let (issued, rest) = rest.split_first_chunk::<8>().ok_or(Refusal::Unreadable)?;
     let (random, answers) = rest.split_first_chunk::<16>().ok_or(Refusal::Unreadable)?;
     let age = now.as_second().saturating_sub(i64::from_be_bytes(*issued));
     if !(-EARLY_SECONDS..LIFE_SECONDS).contains(&age) {
         return Err(Refusal::Expired);
     }
-    if answers != subject.answers {
+    if answers != answers_hash(hashing, subject.form, subject.answers) {
         return Err(Refusal::OtherAnswers);
     }
-    Ok(KeyedHash {
-        key_id: hashing.id().to_owned(),
-        hash: HEXLOWER.encode(&hashing.mac("confirmed check key v1", &[subject.form.as_bytes(), random])),
+    let keyed = |hash: &[u8]| KeyedHash { key_id: hashing.id().to_owned(), hash: HEXLOWER.encode(hash) };
+    Ok(Verified {
+        key: keyed(&hashing.mac("confirmed check key v1", &[subject.form.as_bytes(), random])),
+        answers: keyed(answers),
     })
 }
 
-const PURPOSE: &str = "check key v1";
+const PURPOSE: &str = "check key v2";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn hashing() -> HashKey {
-        HashKey::new([7; 32])
+    fn ring(current: u8, older: &[u8]) -> HashKeys {
+        let older = older.iter().map(|byte| HashKey::new([*byte; 32])).collect();
+        HashKeys::new(HashKey::new([current; 32]), older)
     }
 
-    fn subject(answers: &[u8]) -> Subject<'static> {
-        let answers = answers_hash(&hashing(), "upis", answers);
+    fn hashing() -> HashKeys {
+        ring(7, &[])
+    }
+
+    fn subject(answers: &[u8]) -> Subject<'_> {
         Subject { form: "upis", fingerprint: "0123456789abcdef", answers }
     }
 
@@ -122,7 +142,7 @@ mod tests {
         assert_eq!(verify(&hashing(), other_form, &key, at(0)), Err(Refusal::Unreadable));
         let changed_form = Subject { fingerprint: "fedcba9876543210", ..subject(b"a") };
         assert_eq!(verify(&hashing(), changed_form, &key, at(0)), Err(Refusal::Unreadable));
-        assert_eq!(verify(&HashKey::new([8; 32]), subject(b"a"), &key, at(0)), Err(Refusal::Unreadable));
+        assert_eq!(verify(&ring(8, &[]), subject(b"a"), &key, at(0)), Err(Refusal::Unreadable));
     }
 
     #[test]
@@ -147,9 +167,20 @@ mod tests {
     fn two_pages_with_equal_answers_have_different_keys() {
         let hash = |random| {
             let key = issue(&hashing(), subject(b"a"), at(0), random);
-            verify(&hashing(), subject(b"a"), &key, at(0)).unwrap().hash
+            verify(&hashing(), subject(b"a"), &key, at(0)).unwrap().key
         };
         assert_ne!(hash([1; 16]), hash([2; 16]));
         assert_eq!(hash([1; 16]), hash([1; 16]));
+    }
+    #[test]
+    fn a_key_issued_before_a_rotation_is_the_same_key_after_it() {
+        let key = issue(&ring(7, &[]), subject(b"a"), at(0), [1; 16]);
+        let before = verify(&ring(7, &[]), subject(b"a"), &key, at(0)).unwrap();
+        assert_eq!(verify(&ring(8, &[7]), subject(b"a"), &key, at(0)), Ok(before.clone()));
+        assert_eq!(verify(&ring(9, &[8, 7]), subject(b"b"), &key, at(0)), Err(Refusal::OtherAnswers));
+        assert_eq!(verify(&ring(8, &[]), subject(b"a"), &key, at(0)), Err(Refusal::Unreadable), "retired");
+        let newer = issue(&ring(8, &[7]), subject(b"a"), at(0), [1; 16]);
+        let after = verify(&ring(8, &[]), subject(b"a"), &newer, at(0)).unwrap();
+        assert_ne!(before.key.key_id, after.key.key_id, "new ones use the newest key");
     }
 }

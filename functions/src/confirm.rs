@@ -48,16 +48,15 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
     let look_again = |notice| check::page(service, submission, &answers, StatusCode::CONFLICT, Some(notice));
     let now = service.now();
     let fingerprint = form.fingerprint();
-    let hash = check_key::answers_hash(&service.hashing, form.id(), &answers.canonical_bytes());
-    let subject = Subject { form: form.id(), fingerprint: &fingerprint, answers: hash };
+    let canonical = answers.canonical_bytes();
+    let subject = Subject { form: form.id(), fingerprint: &fingerprint, answers: &canonical };
     let key = submission.raw.get(control::KEY).unwrap_or_default();
-    let check_key = match check_key::verify(&service.hashing, subject, key, now) {
-        Ok(check_key) => check_key,
+    let verified = match check_key::verify(&service.hashing, subject, key, now) {
+        Ok(verified) => verified,
         Err(Refusal::Expired) => return look_again("key_expired"),
         Err(Refusal::OtherAnswers) => return look_again("answers_changed"),
         Err(Refusal::Unreadable) => return look_again("key_unreadable"),
     };
-    let answers_hash = KeyedHash { key_id: service.hashing.id().to_owned(), hash: HEXLOWER.encode(&hash) };
 
     for _ in 0..PROPOSALS {
         let Some(random) = service.random() else {
@@ -76,13 +75,13 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
             received_at: now,
             payload,
             facets: answers.facets(form),
-            check_key: check_key.clone(),
-            answers: answers_hash.clone(),
+            check_key: verified.key.clone(),
+            answers: verified.answers.clone(),
             doubles: match submission.raw.get(control::AGAIN) {
                 Some(_) => Doubles::Accept,
                 None => Doubles::RefuseSince(now.saturating_sub(DOUBLE).unwrap_or(Timestamp::MIN)),
             },
-            messages: letter(service, submission, form, &answers, &reference, &check_key, now),
+            messages: letter(service, submission, form, &answers, &reference, &verified.key, now),
             reference,
         };
         match service.store.accept(&arrival).await {
@@ -175,7 +174,7 @@ fn letter(
     };
     match write() {
         Ok(sealed) => {
-            let id = service.hashing.mac("letter id v1", &[check_key.hash.as_bytes()]);
+            let id = service.hashing.current().mac("letter id v1", &[check_key.hash.as_bytes()]);
             vec![NewMessage { id: HEXLOWER.encode(&id[..16]), sealed }]
         }
         Err(reason) => {

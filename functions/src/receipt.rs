@@ -7,7 +7,7 @@ use data_encoding::BASE64URL_NOPAD;
 use forms::Form;
 use forms::definition::Mark;
 use maud::{Markup, html};
-use sealing::HashKey;
+use sealing::HashKeys;
 use store::{ReceiptRecord, Reference};
 
 use crate::pages::Frame;
@@ -19,19 +19,19 @@ const PURPOSE: &str = "receipt v1";
 const TAG_BYTES: usize = 16;
 
 /// The address of a reference's receipt: `<reference>.<key id>.<signature>`.
-pub(crate) fn path(hashing: &HashKey, reference: &Reference) -> String {
+pub(crate) fn path(hashing: &HashKeys, reference: &Reference) -> String {
+    let hashing = hashing.current();
     let tag = hashing.mac(PURPOSE, &[reference.compact().as_bytes()]);
     let tag = BASE64URL_NOPAD.encode(&tag[..TAG_BYTES]);
     format!("/usluge/potvrda/{}.{}.{tag}", reference.compact(), hashing.id())
 }
 
-fn reference(hashing: &HashKey, token: &str) -> Option<Reference> {
+fn reference(hashing: &HashKeys, token: &str) -> Option<Reference> {
     let (reference, signature) = token.split_once('.')?;
     let (key_id, tag) = signature.split_once('.')?;
     let tag = BASE64URL_NOPAD.decode(tag.as_bytes()).ok()?;
-    let signed = key_id == hashing.id()
-        && tag.len() == TAG_BYTES
-        && hashing.verify(PURPOSE, &[reference.as_bytes()], &tag);
+    let hashing = hashing.by_id(key_id)?;
+    let signed = tag.len() == TAG_BYTES && hashing.verify(PURPOSE, &[reference.as_bytes()], &tag);
     if signed { reference.parse().ok() } else { None }
 }
 
@@ -95,16 +95,23 @@ fn mail_hint(form: Option<&Form>, text: impl Fn(&str) -> String) -> Markup {
 
 #[cfg(test)]
 mod tests {
+    use sealing::HashKey;
+
     use super::*;
+
+    fn ring(current: u8, older: &[u8]) -> HashKeys {
+        let older = older.iter().map(|byte| HashKey::new([*byte; 32])).collect();
+        HashKeys::new(HashKey::new([current; 32]), older)
+    }
 
     #[test]
     fn only_a_signed_address_leads_to_a_receipt() {
-        let hashing = HashKey::new([7; 32]);
+        let hashing = ring(7, &[]);
         let sample = Reference::from_random([1, 2, 3, 4, 5, 6, 7]);
         let path = path(&hashing, &sample);
         let token = path.strip_prefix("/usluge/potvrda/").unwrap();
         assert_eq!(reference(&hashing, token), Some(sample.clone()));
-        assert_eq!(reference(&HashKey::new([8; 32]), token), None);
+        assert_eq!(reference(&ring(8, &[]), token), None);
         let other = Reference::from_random([1, 2, 3, 4, 5, 6, 8]);
         let wrong = [
             token.replace(sample.compact(), other.compact()),
@@ -117,5 +124,19 @@ mod tests {
         for token in wrong {
             assert_eq!(reference(&hashing, &token), None, "{token}");
         }
+    }
+
+    #[test]
+    fn an_address_of_an_older_key_still_leads_there_until_the_key_is_retired() {
+        let sample = Reference::from_random([1, 2, 3, 4, 5, 6, 7]);
+        let old = path(&ring(7, &[]), &sample);
+        let token = old.strip_prefix("/usluge/potvrda/").unwrap();
+        assert_eq!(reference(&ring(8, &[9, 7]), token), Some(sample.clone()));
+        assert_eq!(reference(&ring(8, &[9]), token), None);
+        assert_eq!(
+            path(&ring(8, &[7]), &sample),
+            path(&ring(8, &[]), &sample),
+            "new ones use the newest key"
+        );
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sealing::{HashKey, Keys, Sealer};
+use sealing::{HashKeys, Keys, Sealer};
 use store::Store;
 use tokio::sync::watch;
 
@@ -26,8 +26,8 @@ pub struct Service {
     pub store: Arc<dyn Store>,
     /// Seals answers to the desk and letters to the service.
     pub sealer: Sealer,
-    /// Signs check keys and receipt tokens, hashes answers.
-    pub hashing: Arc<HashKey>,
+    /// Signs check keys and receipt tokens, hashes answers: with the newest key; what older ones made is understood.
+    pub hashing: Arc<HashKeys>,
     /// The time.
     pub clock: Clock,
     /// Randomness.
@@ -42,7 +42,7 @@ impl Service {
         bundle: watch::Receiver<Arc<Bundle>>,
         store: Arc<dyn Store>,
         sealer: Sealer,
-        hashing: HashKey,
+        hashing: HashKeys,
         log: Log,
     ) -> Self {
         Self {

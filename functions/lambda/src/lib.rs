@@ -13,7 +13,7 @@
 //! | `ZAVICAJ_BUNDLE` | path of the form bundle that `zavicaj build` writes | `forms.json` beside the binary |
 //! | `ZAVICAJ_DESK_RECIPIENTS` | the desk's public keys (`age1…`), divided by spaces or commas | `desk-recipients.txt` beside the binary |
 //! | `ZAVICAJ_SERVICE_RECIPIENT` | the public key of the mail service (`age1…`) | required |
-//! | `ZAVICAJ_HASHING_KEY` | 64 hexadecimal digits, injected by the deployment from its secret store | `hashing.key` beside the binary |
+//! | `ZAVICAJ_HASHING_KEY` | 64 hexadecimal digits, injected by the deployment from its secret store; after a rotation the newest first, older ones after a space | `hashing.key` beside the binary |
 //! | `ZAVICAJ_DYNAMODB_TABLE`, `ZAVICAJ_DYNAMODB_ENDPOINT`, `AWS_…` | see [`store_dynamodb::Settings`] | |
 //!
 //! No private key of the desk or of the mail service is ever here.

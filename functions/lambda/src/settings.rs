@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use functions::{Bundle, BundleError, Service};
-use sealing::{HashKey, KeyTextError, Recipient, SealError, Sealer};
+use sealing::{HashKeys, KeyTextError, Recipient, SealError, Sealer};
 use store_dynamodb::{DynamoStore, Settings, SettingsError};
 use tokio::sync::watch;
 
@@ -35,8 +35,8 @@ pub enum StartError {
         /// What is wrong.
         reason: KeyTextError,
     },
-    /// The secret for keyed hashes is not 64 hexadecimal digits.
-    #[error("ZAVICAJ_HASHING_KEY is not a key of 64 hexadecimal digits")]
+    /// The secrets for keyed hashes are not 64 hexadecimal digits each.
+    #[error("ZAVICAJ_HASHING_KEY holds no keys of 64 hexadecimal digits")]
     HashingKey,
     /// There is nobody to seal to.
     #[error(transparent)]
@@ -66,10 +66,10 @@ pub fn service(folder: &Path, variable: impl Fn(&str) -> Option<String>) -> Resu
         .parse()
         .map_err(|reason| StartError::Recipient { variable: variable_name, reason })?;
     let hashing = match given("ZAVICAJ_HASHING_KEY") {
-        Some(key) => key,
+        Some(keys) => keys.replace([' ', ','], "\n"),
         None => read(folder, "hashing.key")?,
     };
-    let hashing = HashKey::from_hex(&hashing).ok_or(StartError::HashingKey)?;
+    let hashing = HashKeys::from_text(&hashing).ok_or(StartError::HashingKey)?;
 
     let store = DynamoStore::open(&Settings::from_variables(&variable)?);
     // The sender is dropped: a function's bundle never changes, a new one comes with a new deployment.

@@ -1,7 +1,7 @@
 //! The key files: made once, whole or not at all, and refused when others can read them.
 //!
 //! ```text
-//! keys/service/hashing.key           64 hexadecimal digits (HMAC)
+//! keys/service/hashing.key           64 hexadecimal digits a line (HMAC); the first is in use, the others still verify
 //! keys/service/identity.age          age identity: opens letters
 //! keys/service/desk-recipients.txt   age recipients of the desk: all that the public side needs of it
 //! keys/desk/identity.age             age identity: opens answers; belongs on the registrar's machine
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 
-use crate::{HashKey, Identity, KeyTextError, Recipient, SealError, Sealer};
+use crate::{HashKeys, Identity, KeyTextError, Recipient, SealError, Sealer};
 
 const SERVICE: &str = "service";
 const DESK: &str = "desk";
@@ -37,7 +37,7 @@ pub enum DeskKey {
 #[derive(Debug)]
 pub struct Keys {
     /// For keyed hashes and signed tokens.
-    pub hashing: HashKey,
+    pub hashing: HashKeys,
     /// Seals what arrives.
     pub sealer: Sealer,
     /// Opens letters of the outbox.
@@ -99,7 +99,7 @@ impl Keys {
         let service = folder.join(SERVICE);
         refuse_readable(&service, 0o700)?;
         let hashing = read_secret(&service.join(HASHING), |text| {
-            HashKey::from_hex(text).ok_or("not a key of 64 hexadecimal digits")
+            HashKeys::from_text(text).ok_or("not keys of 64 hexadecimal digits, one a line")
         })?;
         let service_identity = read_secret(&service.join(IDENTITY), str::parse::<Identity>)?;
         let path = service.join(DESK_RECIPIENTS);

@@ -7,18 +7,24 @@ use sha2::{Digest, Sha256};
 
 /// How many bytes a key has.
 const KEY_BYTES: usize = 32;
+/// How many bytes of its SHA-256 name a key.
+const ID_BYTES: usize = 4;
 
 /// A secret for keyed hashes. It is wiped from memory when dropped and has no printable value.
 pub struct HashKey {
     secret: SecretBox<[u8; KEY_BYTES]>,
+    id_bytes: [u8; ID_BYTES],
     id: String,
 }
 
 impl HashKey {
     /// A key from 32 random bytes.
     pub fn new(secret: [u8; KEY_BYTES]) -> Self {
-        let id = HEXLOWER.encode(&Sha256::digest(secret)[..4]);
-        Self { secret: SecretBox::new(Box::new(secret)), id }
+        let digest: [u8; 32] = Sha256::digest(secret).into();
+        let mut id_bytes = [0; ID_BYTES];
+        id_bytes.copy_from_slice(&digest[..ID_BYTES]);
+        let id = HEXLOWER.encode(&id_bytes);
+        Self { secret: SecretBox::new(Box::new(secret)), id_bytes, id }
     }
 
     /// A key from 64 hexadecimal digits, as the key file holds it; surrounding white space is allowed.
@@ -30,6 +36,11 @@ impl HashKey {
     /// The key's public name: the first 8 hexadecimal digits of its SHA-256.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// [`Self::id`] as bytes, for tokens that are short.
+    pub fn id_bytes(&self) -> [u8; ID_BYTES] {
+        self.id_bytes
     }
 
     /// The keyed hash of `parts` for `purpose`.
@@ -78,6 +89,18 @@ impl HashKeys {
     /// A ring of keys.
     pub fn new(current: HashKey, older: Vec<HashKey>) -> Self {
         Self { current, older }
+    }
+
+    /// Keys as the key file holds them, one a line, the one in use first; `#` starts a comment line.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let mut keys = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .map(HashKey::from_hex);
+        let current = keys.next()??;
+        let older = keys.collect::<Option<Vec<_>>>()?;
+        Some(Self { current, older })
     }
 
     /// The key for everything that is made now.
@@ -145,5 +168,17 @@ mod tests {
         assert_eq!(key.mac("a", &[]), HashKey::new([9; 32]).mac("a", &[]));
         assert!(HashKey::from_hex(&hex[2..]).is_none());
         assert!(HashKey::from_hex("no key").is_none());
+    }
+
+    #[test]
+    fn the_first_key_of_a_file_is_in_use_and_the_others_are_still_known() {
+        let (newer, older) = (HEXLOWER.encode(&[9; 32]), HEXLOWER.encode(&[8; 32]));
+        let ring = HashKeys::from_text(&format!("# in use\n{newer}\n\n# older\n{older}\n")).unwrap();
+        assert_eq!(ring.current().id(), HashKey::new([9; 32]).id());
+        assert_eq!(ring.all().count(), 2);
+        assert!(ring.by_id(HashKey::new([8; 32]).id()).is_some());
+        for wrong in ["", "# nothing", "no key", &format!("{newer}\nno key"), &format!("{newer} {older}")] {
+            assert!(HashKeys::from_text(wrong).is_none(), "{wrong}");
+        }
     }
 }

@@ -8,4 +8,5 @@ mod failures;
 mod privacy;
 mod receipt;
 mod requests;
+mod rotation;
 mod town;

@@ -172,7 +172,7 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
 struct Forms {
     store: store_sqlite::SqliteStore,
     sealer: sealing::Sealer,
-    hashing: sealing::HashKey,
+    hashing: sealing::HashKeys,
     log: functions::Log,
 }
 
