@@ -13,7 +13,19 @@ use serde::{Deserialize, Serialize};
 use crate::{Shell, strings_needed};
 
 /// Names under `/usluge/` that mean something else, so that no form can have them.
-pub const RESERVED_FORM_IDS: &[&str] = &["potvrda", "status", "veza"];
+pub const RESERVED_FORM_IDS: &[&str] = &["moj-upis", "potvrda", "status", "veza"];
+
+/// The pages under `/usluge/` that an author may link to; each has a form that anybody may fill in.
+pub const PAGES: &[&str] = &["status"];
+
+/// The address of one of [`PAGES`] in a language: the language is a field of the query, and the default one needs none.
+pub fn page_path(page: &str, language: &str, default_language: &str) -> String {
+    if language == default_language {
+        format!("/usluge/{page}")
+    } else {
+        format!("/usluge/{page}?lang={language}")
+    }
+}
 
 /// Definitions, page shells, texts and settings. It holds no key and nothing personal.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -34,6 +46,8 @@ pub struct Bundle {
     /// In which times are shown and days begin.
     #[serde(with = "jiff::fmt::serde::tz::required")]
     pub time_zone: TimeZone,
+    /// The page around everything that belongs to no form (status, links, receipts), one per language.
+    pub shells: BTreeMap<String, Shell>,
     /// Forms by id.
     pub forms: BTreeMap<String, BundleForm>,
     /// Procedure cards: fees and deadlines on form pages.
@@ -92,6 +106,9 @@ impl Bundle {
                     .filter(|key| strings.entry(key).is_none())
                     .map(|key| format!("the text {key} in {language}")),
             );
+            if !self.shells.contains_key(language) {
+                gaps.push(format!("the page around the services in {language}"));
+            }
             for (id, form) in &self.forms {
                 if !form.shells.contains_key(language) {
                     gaps.push(format!("the page of the form {id} in {language}"));

@@ -12,7 +12,7 @@ use crate::{Bundle, Shell, answer};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Frame<'a> {
     pub bundle: &'a Bundle,
-    /// The form whose shell is used; any form's where none is known.
+    /// The form whose shell is used; without one, the shell of the services.
     pub form: Option<&'a str>,
     pub lang: &'a str,
 }
@@ -20,10 +20,8 @@ pub(crate) struct Frame<'a> {
 impl Frame<'_> {
     /// A page in the site's frame.
     pub fn page(&self, status: StatusCode, title: &str, main: Markup) -> Response {
-        let own = self.form.and_then(|form| self.bundle.forms.get(form));
-        let shell =
-            own.or_else(|| self.bundle.forms.values().next()).and_then(|form| form.shells.get(self.lang));
-        let html = match shell {
+        let own = self.form.and_then(|form| self.bundle.forms.get(form)?.shells.get(self.lang));
+        let html = match own.or_else(|| self.bundle.shells.get(self.lang)) {
             Some(shell) => shell.page(title, main),
             None => Shell::bare(self.lang, title, main),
         };

@@ -41,6 +41,7 @@ fn bundle() -> Value {
         "default_language": "hr",
         "languages": ["hr"],
         "time_zone": "Europe/Sarajevo",
+        "shells": { "hr": "<title>zavicaj-slot-title</title>zavicaj-slot-main" },
         "forms": {
             "registracija": form("registracija"),
             "zahtjev-za-ispravu": form("zahtjev-za-ispravu"),

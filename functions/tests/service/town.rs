@@ -150,14 +150,16 @@ pub fn upis_without_note() -> Value {
 
 pub fn bundle(form: Value) -> Bundle {
     let form: Form = serde_json::from_value(form).unwrap();
-    let shells = LANGUAGES.map(|lang| {
-        let page = format!(
-            "<!doctype html><html lang=\"{lang}\"><title>{} – Grad</title><main>{}</main></html>",
-            Shell::TITLE_SLOT,
-            Shell::MAIN_SLOT
-        );
-        (lang.to_owned(), Shell::new(&page).unwrap())
-    });
+    let shells: BTreeMap<_, _> = LANGUAGES
+        .map(|lang| {
+            let page = format!(
+                "<!doctype html><html lang=\"{lang}\"><title>{} – Grad</title><main>{}</main></html>",
+                Shell::TITLE_SLOT,
+                Shell::MAIN_SLOT
+            );
+            (lang.to_owned(), Shell::new(&page).unwrap())
+        })
+        .into();
     let mut messages = Messages::default();
     for file in std::fs::read_dir(root().join("content/poruke")).unwrap() {
         let path = file.unwrap().path();
@@ -176,7 +178,8 @@ pub fn bundle(form: Value) -> Bundle {
         default_language: "hr".to_owned(),
         languages: LANGUAGES.map(str::to_owned).to_vec(),
         time_zone: jiff::tz::TimeZone::get("Europe/Sarajevo").unwrap(),
-        forms: [(form.id().to_owned(), BundleForm { form, shells: shells.into() })].into(),
+        shells: shells.clone(),
+        forms: [(form.id().to_owned(), BundleForm { form, shells })].into(),
         cards: Default::default(),
         strings: LANGUAGES.map(|lang| (lang.to_owned(), strings(lang))).into(),
         messages,

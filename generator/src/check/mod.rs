@@ -92,8 +92,11 @@ fn check_target(
     let place = || locate(&page.source, target).unwrap_or_else(|| Place::file(&page.source));
     let path = before_fragment.split('?').next().unwrap_or_default();
     // What the form handlers answer is no file; the addresses that they know end like this.
-    if path.starts_with("/usluge/") && (path.ends_with("/provjera") || path.ends_with("/potvrda")) {
-        return;
+    if let Some(service) = path.strip_prefix("/usluge/") {
+        let is_page = functions::PAGES.contains(&service);
+        if is_page || service.ends_with("/provjera") || service.ends_with("/potvrda") {
+            return;
+        }
     }
     let output = if path.is_empty() { page.path.clone() } else { output_path(&page.path, path) };
     if !paths.contains(&output) {

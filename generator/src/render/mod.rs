@@ -192,6 +192,15 @@ impl Renderer {
     fn bundle(&self) -> (Option<::functions::Bundle>, Vec<Diagnostic>) {
         let mut shells = Vec::new();
         let mut found = Vec::new();
+        let mut of_services = Vec::new();
+        for language in &self.site.config.languages {
+            let page = self.values.service_shell(&self.site, &language.code);
+            let context = self.context(&language.code, page);
+            match self.template("form.html", &context, "site.yaml") {
+                Ok(html) => of_services.push((language.code.clone(), html)),
+                Err(diagnostic) => found.push(diagnostic),
+            }
+        }
         for form in &self.site.definitions.forms {
             for language in &self.site.config.languages {
                 let page = self.values.form_shell(&self.site, form, &language.code);
@@ -206,7 +215,7 @@ impl Renderer {
         if !found.is_empty() {
             return (None, found);
         }
-        match service::bundle(&self.site, shells, &templates_folder(&self.site)) {
+        match service::bundle(&self.site, shells, of_services, &templates_folder(&self.site)) {
             Ok(bundle) => (Some(bundle), found),
             Err(diagnostic) => (None, vec![diagnostic]),
         }

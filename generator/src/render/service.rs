@@ -11,19 +11,22 @@ use super::problems;
 use crate::diagnostic::Diagnostic;
 use crate::site::Site;
 
-/// Puts definitions, shells and words together; `shells` holds form id, language and HTML.
+/// Puts definitions, shells and words together; `shells` holds form id, language and HTML, `of_services` language
+/// and HTML.
 pub(super) fn bundle(
     site: &Site,
     shells: Vec<(String, String, Vec<u8>)>,
+    of_services: Vec<(String, Vec<u8>)>,
     templates_folder: &str,
 ) -> Result<Bundle, Diagnostic> {
     let mut by_form: BTreeMap<String, BTreeMap<String, Shell>> = BTreeMap::new();
     for (form, language, html) in shells {
-        let html = String::from_utf8_lossy(&html);
-        let shell =
-            Shell::new(&html).map_err(|error| problems::shell(templates_folder, &error.to_string()))?;
-        by_form.entry(form).or_default().insert(language, shell);
+        by_form.entry(form).or_default().insert(language, shell(&html, templates_folder)?);
     }
+    let of_services = of_services
+        .into_iter()
+        .map(|(language, html)| Ok((language, shell(&html, templates_folder)?)))
+        .collect::<Result<_, Diagnostic>>()?;
     let forms = site
         .definitions
         .forms
@@ -42,11 +45,17 @@ pub(super) fn bundle(
         default_language: config.default_language.clone(),
         languages: config.languages.iter().map(|language| language.code.clone()).collect(),
         time_zone: config.time_zone.clone(),
+        shells: of_services,
         forms,
         cards: site.definitions.cards.clone(),
         strings: site.catalogues.clone(),
         messages: site.definitions.messages.clone(),
     })
+}
+
+fn shell(html: &[u8], templates_folder: &str) -> Result<Shell, Diagnostic> {
+    Shell::new(&String::from_utf8_lossy(html))
+        .map_err(|error| problems::shell(templates_folder, &error.to_string()))
 }
 
 /// How to reach the office, in one line: what is known of it.

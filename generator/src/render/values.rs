@@ -127,6 +127,26 @@ impl Values {
         Value::from_serializable(&json)
     }
 
+    /// The shell around everything that belongs to no form: the status page is the one that people come back to.
+    pub fn service_shell(&self, site: &Site, language: &str) -> Value {
+        let mut json = frame(
+            site,
+            language,
+            "form",
+            functions::Shell::TITLE_SLOT,
+            &site.service_url("status", language),
+        );
+        merge(
+            &mut json,
+            json!({
+                "content": functions::Shell::MAIN_SLOT,
+                "breadcrumbs": breadcrumbs(site, above(site, site.config.parents.obrasci.as_ref(), language), language, Kind::Page),
+                "translations": alternates(site, |language| site.service_url("status", language)),
+            }),
+        );
+        Value::from_serializable(&json)
+    }
+
     /// The shell around a form's pages: title and content are slots.
     pub fn form_shell(&self, site: &Site, form: &forms::Form, language: &str) -> Value {
         let url = site.form_url(form.id(), language);
@@ -320,6 +340,7 @@ fn base(site: &Site, language: &str) -> Context {
             "description": config.text(&config.description, language),
             "url": site.request.base_url,
             "home": home,
+            "status": site.service_url("status", language),
             "year": site.today().year(),
             "languages": languages,
             "contact": {

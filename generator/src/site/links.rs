@@ -5,6 +5,9 @@ use crate::diagnostic::Place;
 use crate::html::escaped_url;
 use crate::parse::{Document, Slot};
 
+/// Where the pages of the form handlers are, for authors and visitors alike.
+const SERVICES: &str = "usluge";
+
 /// Where a link leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolved {
@@ -29,7 +32,7 @@ impl Site {
     /// Resolves a link target as an editor writes it.
     ///
     /// `dijaspora/x.md` (from the content's root), `./x.md`, `../x.md`, `slika.jpg` (beside the text),
-    /// `obrasci/<id>`, `postupci/<id>`, `/put/` (taken as it is; the check of the output looks whether it exists).
+    /// `obrasci/<id>`, `postupci/<id>`, `usluge/status`, `/put/` (taken as it is; the check of the output looks whether it exists).
     pub fn resolve(&self, folder: &str, language: &str, target: &str) -> Result<Resolved, LinkError> {
         let (path, fragment) = match target.find(['#', '?']) {
             Some(at) => target.split_at(at),
@@ -65,6 +68,9 @@ impl Site {
             }
             if folder == definitions::PROCEDURES && self.definitions.has(folder, id) {
                 return plain(self.procedure_url(id, language));
+            }
+            if folder == SERVICES && functions::PAGES.contains(&id) {
+                return plain(self.service_url(id, language));
             }
         }
         if let Some(stem) = path.strip_suffix(".md") {

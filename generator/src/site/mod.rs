@@ -350,6 +350,11 @@ impl Site {
         format!("{}{}/{id}/", self.config.home(language), definitions::FORMS)
     }
 
+    /// The URL path of a page that the form handlers answer ([`functions::PAGES`]).
+    pub fn service_url(&self, page: &str, language: &str) -> String {
+        functions::page_path(page, language, &self.config.default_language)
+    }
+
     /// The URL path of a procedure's page.
     pub fn procedure_url(&self, id: &str, language: &str) -> String {
         format!("{}{}/{id}/", self.config.home(language), definitions::PROCEDURES)
