@@ -58,6 +58,7 @@ pub const KEYS: &[&str] = &[
     "form.send",
     "form.send_again",
     "form.step_answer",
+    "form.step_attachments",
     "form.step_check",
     "form.trap",
     "form.unknown_date",

@@ -45,7 +45,7 @@ pub fn check_page(view: &CheckView<'_>) -> Markup {
     let text = |key: &str| view.strings.text(key, &[]);
     let due = fees::due(view.form, view.answers, view.cards, view.today);
     html! {
-        p.steps { (text("form.step_check")) }
+        p.steps { (super::steps::line(view.form, view.strings, "form.step_check")) }
         h1 { (text("form.check_title")) }
         @if let Some(notice) = view.notice {
             div.notice role="status" { p { (notice) } }

@@ -39,7 +39,7 @@ pub struct FormView<'a> {
 pub fn form_page(view: &FormView<'_>) -> Markup {
     let text = |key: &str| view.strings.text(key, &[]);
     html! {
-        p.steps { (text("form.step_answer")) }
+        p.steps { (super::steps::line(view.form, view.strings, "form.step_answer")) }
         h1 { (view.form.title(view.lang)) }
         @if let Some(notice) = view.notice {
             div.notice role="status" { p { (notice) } }

@@ -13,6 +13,7 @@ mod frame;
 mod group;
 mod hidden;
 mod price;
+mod steps;
 
 pub use answers::answers_list;
 pub use check_page::{CheckView, check_page};

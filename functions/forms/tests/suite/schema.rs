@@ -8,7 +8,7 @@ pub fn meets(schema: &Json, value: &Json) -> Result<(), String> {
     let object = schema.as_object().ok_or("a schema is an object")?;
     for (keyword, said) in object {
         let holds = match keyword.as_str() {
-            "$schema" | "title" | "description" | "examples" | "format" => true,
+            "$schema" | "$defs" | "title" | "description" | "examples" | "format" => true,
             "type" => match said.as_str().unwrap() {
                 "object" => value.is_object(),
                 "array" => value.is_array(),
