@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use forms::calendar::Calendar;
 use forms::procedure::Cards;
 use forms::strings::Strings;
 use forms::{Form, Words};
@@ -52,6 +53,8 @@ pub struct Bundle {
     pub forms: BTreeMap<String, BundleForm>,
     /// Procedure cards: fees and deadlines on form pages.
     pub cards: Cards,
+    /// Working days: what a promised date is counted with.
+    pub calendar: Calendar,
     /// Texts of the interface by language.
     pub strings: BTreeMap<String, Strings>,
     /// Texts of letters.

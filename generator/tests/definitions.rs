@@ -90,3 +90,17 @@ fn what_one_file_expects_of_another_is_checked() {
     codes.sort_unstable();
     assert_eq!(codes, ["card-without-form", "fee-without-card", "message-missing", "reserved-form-id"]);
 }
+
+#[test]
+fn the_calendar_goes_into_the_bundle_and_its_mistakes_have_a_place() {
+    let site = site();
+    let calendar = "days_off: [sunday]\nholidays:\n  - id: a\n    name: {hr: A, en: A}\n    day: \"01-01\"\n    valid_from: \"2026-01-01\"\n";
+    site.write("content/praznici.yaml", calendar);
+    let (outputs, built) = site.outputs();
+    assert!(!outputs.contains_key("praznici.yaml"), "it is not published");
+    assert_eq!(built.bundle.calendar.holidays[0].id, "a");
+    site.write("content/praznici.yaml", &calendar.replace("sunday", "nedjelja"));
+    let found = site.errors();
+    let place = found[0].place.as_ref().unwrap();
+    assert_eq!((found[0].code, place.path.as_str()), ("unknown-value", "content/praznici.yaml"));
+}

@@ -64,7 +64,8 @@ pub fn due(form: &Form, answers: &Answers, cards: &Cards, on: Date) -> Due {
     due
 }
 
-fn count(rule: &FeeRule, values: &Entry) -> i64 {
+/// How often a fee is due.
+pub(crate) fn count(rule: &FeeRule, values: &Entry) -> i64 {
     let holds = |entry: Option<&Entry>| rule.when.as_ref().is_none_or(|when| applies(when, values, entry));
     let times = |answers: &Entry| {
         rule.times.as_ref().map_or(1, |field| answers.get(field).and_then(Value::as_number).unwrap_or(0))

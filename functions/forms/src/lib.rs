@@ -8,6 +8,7 @@
 //!                    │                      ├─ attachments::asked     which files are asked for next
 //!                    ├─ html::form_page     ├─ html::check_page       with fees::due from procedure::Cards
 //!                    └─ groups::edited      ├─ summary, plain text
+//!                                           ├─ promise                 by when, from cards and calendar
 //!                                           ├─ canonical bytes, facets, contact, warnings
 //!                                           └─ json_schema
 //! ```
@@ -17,6 +18,7 @@
 
 mod answers;
 pub mod attachments;
+pub mod calendar;
 mod check;
 mod clean;
 pub mod control;
@@ -34,6 +36,7 @@ mod names;
 mod personal;
 mod problem;
 pub mod procedure;
+mod promise;
 mod raw;
 mod schema;
 pub mod strings;
@@ -55,6 +58,7 @@ pub use money::Money;
 pub use names::element_id;
 pub use personal::Personal;
 pub use problem::{Bilingual, Problem};
+pub use promise::{Promise, promise};
 pub use raw::RawAnswers;
 pub use schema::json_schema;
 pub use validate::validate;

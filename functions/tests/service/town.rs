@@ -181,6 +181,7 @@ pub fn bundle(form: Value) -> Bundle {
         shells: shells.clone(),
         forms: [(form.id().to_owned(), BundleForm { form, shells })].into(),
         cards: Default::default(),
+        calendar: Default::default(),
         strings: LANGUAGES.map(|lang| (lang.to_owned(), strings(lang))).into(),
         messages,
     }

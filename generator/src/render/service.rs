@@ -48,6 +48,7 @@ pub(super) fn bundle(
         shells: of_services,
         forms,
         cards: site.definitions.cards.clone(),
+        calendar: site.definitions.calendar.clone(),
         strings: site.catalogues.clone(),
         messages: site.definitions.messages.clone(),
     })

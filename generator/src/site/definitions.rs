@@ -1,8 +1,9 @@
-//! Forms, procedure cards and messages: the YAML files of the content that are not pages.
+//! Forms, procedure cards, messages and the calendar of working days: the YAML files of the content that are not pages.
 
 use std::collections::BTreeSet;
 
 use forms::Form;
+use forms::calendar::Calendar;
 use forms::procedure::{Card, Cards};
 use mail::{Message, Messages};
 
@@ -16,6 +17,8 @@ pub const FORMS: &str = "obrasci";
 pub const PROCEDURES: &str = "postupci";
 /// Folder of the messages.
 pub const MESSAGES: &str = "poruke";
+/// The calendar of working days.
+pub const CALENDAR: &str = "praznici.yaml";
 
 /// What the definitions say.
 #[derive(Debug, Clone, Default)]
@@ -26,13 +29,15 @@ pub struct Definitions {
     pub cards: Cards,
     /// Messages.
     pub messages: Messages,
+    /// The calendar of working days; Saturdays and Sundays are off where the site has none.
+    pub calendar: Calendar,
     /// Folder and id of every file, also of those that have errors: one mistake is told once.
     files: BTreeSet<(String, String)>,
 }
 
 /// Whether a content file is a definition (and so never published as it is).
 pub fn is_definition(path: &str) -> bool {
-    parts(path).is_some()
+    path == CALENDAR || parts(path).is_some()
 }
 
 /// Folder and id of a definition's file.
@@ -48,7 +53,11 @@ pub fn read(files: &[SourceFile], config: &Config) -> (Definitions, Vec<Diagnost
     let mut definitions = Definitions::default();
     let mut found = Vec::new();
     for file in files {
-        let Some((folder, id)) = parts(&file.path) else { continue };
+        let (folder, id) = match parts(&file.path) {
+            Some(parts) => parts,
+            None if file.path == CALENDAR => ("", CALENDAR),
+            None => continue,
+        };
         definitions.files.insert((folder.to_owned(), id.to_owned()));
         let shown = format!("content/{}", file.path);
         let source = match file.text() {
@@ -70,6 +79,13 @@ pub fn read(files: &[SourceFile], config: &Config) -> (Definitions, Vec<Diagnost
             PROCEDURES => match Card::from_yaml(id, source, &languages) {
                 Ok(card) => {
                     definitions.cards.0.insert(id.to_owned(), card);
+                    continue;
+                }
+                Err(problems) => problems,
+            },
+            "" => match Calendar::from_yaml(source, &languages) {
+                Ok(calendar) => {
+                    definitions.calendar = calendar;
                     continue;
                 }
                 Err(problems) => problems,

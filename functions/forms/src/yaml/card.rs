@@ -31,7 +31,12 @@ pub(crate) fn read_card(id: &str, source: &str, languages: &[&str]) -> Result<Ca
     if problems.is_empty() { Ok(card) } else { Err(problems) }
 }
 
-fn required(context: &mut Context, map: &mut MapReader<'_>, key: &'static str, languages: &[&str]) -> Words {
+pub(super) fn required(
+    context: &mut Context,
+    map: &mut MapReader<'_>,
+    key: &'static str,
+    languages: &[&str],
+) -> Words {
     let words = map.required_words(context, key, languages);
     translated(context, &words, &map.path_of(key), languages);
     words
@@ -110,7 +115,7 @@ fn amounts(context: &mut Context, map: &mut MapReader<'_>) -> Vec<AmountFrom> {
     amounts
 }
 
-fn read_day(context: &mut Context, node: &Node, text: &str) -> Option<Date> {
+pub(super) fn read_day(context: &mut Context, node: &Node, text: &str) -> Option<Date> {
     let day = text.parse().ok();
     if day.is_none() && !text.is_empty() {
         context.problems.add(

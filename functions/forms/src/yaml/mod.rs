@@ -3,11 +3,13 @@
 //! The source is read into a tree of values with places first, and the tree into a definition afterwards, so
 //! that one unknown key does not hide the next mistake.
 
+mod calendar;
 mod card;
 mod fields;
 mod form;
 mod node;
 mod reader;
 
+pub(crate) use calendar::read_calendar;
 pub(crate) use card::read_card;
 pub(crate) use form::read_form;

@@ -8,6 +8,7 @@
 )]
 
 mod attachments;
+mod calendar;
 mod check_page;
 mod content;
 mod definitions;
