@@ -2,27 +2,40 @@
 //!
 //! ```text
 //! keys/service/hashing.key           64 hexadecimal digits a line (HMAC); the first is in use, the others still verify
-//! keys/service/identity.age          age identity: opens letters
+//! keys/service/identity.age          age identities: the first is sealed to, all open letters
+//! keys/service/receipt.key           64 hexadecimal digits (Ed25519): signs receipts
+//! keys/service/receipt-public.pem    its public half and those of older ones, for everybody
 //! keys/service/desk-recipients.txt   age recipients of the desk: all that the public side needs of it
-//! keys/desk/identity.age             age identity: opens answers; belongs on the registrar's machine
+//! keys/desk/identity.age             age identities: open answers; belong on the registrar's machine
 //! ```
 //!
 //! Each folder is prepared beside its place and renamed, so that a stop at any moment leaves none or a whole
 //! one. `keys/desk` comes first: `keys/service` exists only when the desk's public key is inside it.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 
-use crate::{HashKeys, Identity, KeyTextError, Recipient, SealError, Sealer};
+use crate::disk::{at, exists, make_folder, put_folder, read_secret, refuse_readable};
+use crate::{
+    HashKeys, Identity, KeyKind, KeyTextError, PublicKeyError, ReceiptKey, ReceiptKeys, ReceiptPublicKey,
+    Recipient, SealError, Sealer,
+};
 
-const SERVICE: &str = "service";
-const DESK: &str = "desk";
-const HASHING: &str = "hashing.key";
-const IDENTITY: &str = "identity.age";
-const DESK_RECIPIENTS: &str = "desk-recipients.txt";
+pub(crate) const SERVICE: &str = "service";
+pub(crate) const DESK: &str = "desk";
+pub(crate) const HASHING: &str = "hashing.key";
+pub(crate) const IDENTITY: &str = "identity.age";
+pub(crate) const RECEIPT: &str = "receipt.key";
+pub(crate) const RECEIPT_PUBLIC: &str = "receipt-public.pem";
+pub(crate) const DESK_RECIPIENTS: &str = "desk-recipients.txt";
+
+pub(crate) const DESK_RECIPIENTS_HEAD: &str =
+    "# Public keys of the desk, one a line: answers are sealed to all of them.\n\n";
+pub(crate) const RECEIPT_PUBLIC_HEAD: &str =
+    "# Public keys of signed receipts, the newest first: with one of them everybody can check a receipt.\n\n";
 
 /// Where the desk's private key is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +53,10 @@ pub struct Keys {
     pub hashing: HashKeys,
     /// Seals what arrives.
     pub sealer: Sealer,
-    /// Opens letters of the outbox.
+    /// Opens letters of the outbox, those sealed to an older key as well.
     pub service_identity: Identity,
+    /// Signs receipts, and checks those that older keys signed.
+    pub receipt: ReceiptKeys,
     /// Whether keys were made by this start.
     pub created: bool,
     /// Whether the desk's private key was moved away yet.
@@ -77,6 +92,37 @@ pub enum KeyError {
         /// What is wrong, without the content.
         reason: String,
     },
+    /// The key that signs receipts came with a later version than the others.
+    #[error("{path} is missing. Restore it from the backup; if there never was one, run: zavicaj keys make")]
+    NoReceiptKey {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is no such key.
+    #[error("there is no {kind} key {name}; zavicaj keys list shows all")]
+    Unknown {
+        /// Which kind.
+        kind: KeyKind,
+        /// What was asked for.
+        name: String,
+    },
+    /// The key is the one in use.
+    #[error("the {kind} key {name} is in use; make a newer one first: zavicaj keys rotate {kind}")]
+    InUse {
+        /// Which kind.
+        kind: KeyKind,
+        /// Its name.
+        name: String,
+    },
+    /// Without it nobody could read what arrives.
+    #[error("{name} is the desk's only key; make another first: zavicaj keys rotate desk")]
+    OnlyDeskKey {
+        /// The public key.
+        name: String,
+    },
+    /// The desk's private keys are on the registrar's machine, so a new one is made there.
+    #[error("the desk's keys are not here. On the registrar's machine run: zavicaj keys rotate desk")]
+    DeskElsewhere,
     /// The operating system gave no randomness.
     #[error("no randomness from the operating system: {0}")]
     Random(getrandom::Error),
@@ -102,6 +148,7 @@ impl Keys {
             HashKeys::from_text(text).ok_or("not keys of 64 hexadecimal digits, one a line")
         })?;
         let service_identity = read_secret(&service.join(IDENTITY), str::parse::<Identity>)?;
+        let receipt = receipt_keys(&service)?;
         let path = service.join(DESK_RECIPIENTS);
         let unreadable = |reason: String| KeyError::Unreadable { path: path.clone(), reason };
         let text = fs::read_to_string(&path).map_err(at(&path))?;
@@ -117,7 +164,7 @@ impl Keys {
         } else {
             DeskKey::MovedAway
         };
-        Ok(Self { hashing, sealer, service_identity, created: false, desk_key })
+        Ok(Self { hashing, sealer, service_identity, receipt, created: false, desk_key })
     }
 }
 
@@ -128,89 +175,38 @@ fn create(folder: &Path) -> Result<(), KeyError> {
         put_folder(&desk, &[(IDENTITY, Identity::generate().file_text())])?;
     }
     let desk_identity = read_secret(&desk.join(IDENTITY), str::parse::<Identity>)?;
-    let mut secret = [0; 32];
-    getrandom::fill(&mut secret).map_err(KeyError::Random)?;
-    let recipients = format!(
-        "# Public keys of the desk, one a line: answers are sealed to all of them.\n{}\n",
-        desk_identity.recipient()
-    );
+    let recipients = format!("{DESK_RECIPIENTS_HEAD}{}\n", desk_identity.recipient());
+    let receipt = random_secret()?;
     put_folder(
         &folder.join(SERVICE),
         &[
-            (HASHING, format!("{}\n", HEXLOWER.encode(&secret))),
+            (HASHING, format!("{}\n", HEXLOWER.encode(&random_secret()?))),
             (IDENTITY, Identity::generate().file_text()),
+            (RECEIPT, format!("{}\n", HEXLOWER.encode(&receipt))),
+            (RECEIPT_PUBLIC, format!("{RECEIPT_PUBLIC_HEAD}{}", ReceiptKey::new(receipt).public().to_pem())),
             (DESK_RECIPIENTS, recipients),
         ],
     )
 }
 
-/// Writes a folder beside its place, makes it durable and renames it; one made meanwhile by another start wins.
-fn put_folder(place: &Path, files: &[(&str, String)]) -> Result<(), KeyError> {
-    let mut random = [0; 8];
-    getrandom::fill(&mut random).map_err(KeyError::Random)?;
-    let staged = place.with_extension(format!("new-{}", HEXLOWER.encode(&random)));
-    make_folder(&staged)?;
-    for (name, text) in files {
-        let path = staged.join(name);
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&path).map_err(at(&path))?;
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(at(&path))?;
+/// The key that signs, and the public halves of all that ever did.
+pub(crate) fn receipt_keys(service: &Path) -> Result<ReceiptKeys, KeyError> {
+    let path = service.join(RECEIPT);
+    if !exists(&path)? {
+        return Err(KeyError::NoReceiptKey { path });
     }
-    sync_folder(&staged)?;
-    if let Err(source) = fs::rename(&staged, place) {
-        fs::remove_dir_all(&staged).map_err(at(&staged))?;
-        let made_meanwhile = fs::read_dir(place).is_ok_and(|mut entries| entries.next().is_some());
-        return if made_meanwhile { Ok(()) } else { Err(KeyError::Io { path: place.to_owned(), source }) };
-    }
-    place.parent().map_or(Ok(()), sync_folder)
+    let current =
+        read_secret(&path, |text| ReceiptKey::from_hex(text).ok_or("not a key of 64 hexadecimal digits"))?;
+    let path = service.join(RECEIPT_PUBLIC);
+    let text = fs::read_to_string(&path).map_err(at(&path))?;
+    let public = ReceiptPublicKey::read_all(&text)
+        .map_err(|error: PublicKeyError| KeyError::Unreadable { path, reason: error.to_string() })?;
+    let own = current.public();
+    Ok(ReceiptKeys::new(current, public.into_iter().filter(|key| *key != own).collect()))
 }
 
-fn make_folder(path: &Path) -> Result<(), KeyError> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(at(path))
-}
-
-/// A rename lasts only when the folder that holds the name is on the disk too.
-fn sync_folder(path: &Path) -> Result<(), KeyError> {
-    #[cfg(unix)]
-    fs::File::open(path).and_then(|folder| folder.sync_all()).map_err(at(path))?;
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
-}
-
-fn read_secret<T, E: ToString>(path: &Path, parse: impl Fn(&str) -> Result<T, E>) -> Result<T, KeyError> {
-    refuse_readable(path, 0o600)?;
-    let text = fs::read_to_string(path).map_err(at(path))?;
-    parse(&text).map_err(|error| KeyError::Unreadable { path: path.to_owned(), reason: error.to_string() })
-}
-
-#[cfg(unix)]
-fn refuse_readable(path: &Path, wanted: u32) -> Result<(), KeyError> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = fs::metadata(path).map_err(at(path))?.permissions().mode() & 0o7777;
-    if mode & 0o077 == 0 {
-        return Ok(());
-    }
-    Err(KeyError::ReadableByOthers { path: path.to_owned(), mode, wanted })
-}
-
-/// Elsewhere the folder's access list decides, which this program does not set.
-#[cfg(not(unix))]
-fn refuse_readable(path: &Path, _wanted: u32) -> Result<(), KeyError> {
-    fs::metadata(path).map(|_| ()).map_err(at(path))
-}
-
-fn exists(path: &Path) -> Result<bool, KeyError> {
-    path.try_exists().map_err(at(path))
-}
-
-fn at(path: &Path) -> impl FnOnce(io::Error) -> KeyError + '_ {
-    move |source| KeyError::Io { path: path.to_owned(), source }
+pub(crate) fn random_secret() -> Result<[u8; 32], KeyError> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(KeyError::Random)?;
+    Ok(secret)
 }

@@ -1,7 +1,7 @@
 //! Sealing bytes to public keys and opening them with an identity, in the age v1 format.
 
 use std::fmt;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::str::FromStr;
 
 use age::secrecy::ExposeSecret as _;
@@ -10,9 +10,12 @@ use age::secrecy::ExposeSecret as _;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Recipient(age::x25519::Recipient);
 
-/// A private key: it opens what was sealed to its recipient. It has no printable value.
+/// A private key and those that it replaced: it opens what was sealed to any of them. It has no printable value.
 #[derive(Clone)]
-pub struct Identity(age::x25519::Identity);
+pub struct Identity {
+    current: age::x25519::Identity,
+    older: Vec<age::x25519::Identity>,
+}
 
 /// The text is no age key of the expected kind. It never holds the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -82,34 +85,57 @@ fn seal(recipients: &[Recipient], content: &[u8]) -> Result<Vec<u8>, SealError> 
 impl Identity {
     /// A new private key from the operating system's randomness.
     pub fn generate() -> Self {
-        Self(age::x25519::Identity::generate())
+        Self { current: age::x25519::Identity::generate(), older: Vec::new() }
     }
 
-    /// The public key that belongs to it.
+    /// The public key that belongs to the newest.
     pub fn recipient(&self) -> Recipient {
-        Recipient(self.0.to_public())
+        Recipient(self.current.to_public())
     }
 
-    /// Opens what was sealed to this identity's recipient.
+    /// The public keys of all, the newest first.
+    pub fn recipients(&self) -> impl Iterator<Item = Recipient> {
+        self.all().map(|identity| Recipient(identity.to_public()))
+    }
+
+    /// Opens what was sealed to one of the recipients.
     pub fn unseal(&self, sealed: &[u8]) -> Result<Vec<u8>, UnsealError> {
-        age::decrypt(&self.0, sealed).map_err(|_| UnsealError)
+        let identities = self.all().map(|identity| identity as &dyn age::Identity);
+        let mut reader = age::Decryptor::new_buffered(sealed)
+            .and_then(|decryptor| decryptor.decrypt(identities))
+            .map_err(|_| UnsealError)?;
+        let mut content = Vec::with_capacity(sealed.len());
+        reader.read_to_end(&mut content).map_err(|_| UnsealError)?;
+        Ok(content)
+    }
+
+    /// The same without the key of this recipient; nothing where no other is left.
+    pub fn without(&self, recipient: &Recipient) -> Option<Self> {
+        let mut left = self.all().filter(|identity| identity.to_public() != recipient.0).cloned();
+        let current = left.next()?;
+        Some(Self { current, older: left.collect() })
     }
 
     /// The text of an age identity file, as the standard tools read it.
     pub(crate) fn file_text(&self) -> String {
-        format!("# public key: {}\n{}\n", self.recipient(), self.0.to_string().expose_secret())
+        self.all()
+            .map(|key| format!("# public key: {}\n{}\n", key.to_public(), key.to_string().expose_secret()))
+            .collect()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &age::x25519::Identity> {
+        std::iter::once(&self.current).chain(&self.older)
     }
 }
 
 impl FromStr for Identity {
     type Err = KeyTextError;
 
-    /// Reads an age identity file: comments, then one `AGE-SECRET-KEY-1…` line.
+    /// Reads an age identity file: one `AGE-SECRET-KEY-1…` a line, the newest first; `#` starts a comment line.
     fn from_str(text: &str) -> Result<Self, KeyTextError> {
-        match lines(text).collect::<Vec<_>>()[..] {
-            [line] => line.parse().map(Self).map_err(|_| KeyTextError::Identity),
-            _ => Err(KeyTextError::Identity),
-        }
+        let mut keys = lines(text).map(|line| line.parse().map_err(|_| KeyTextError::Identity));
+        let current = keys.next().ok_or(KeyTextError::Identity)??;
+        Ok(Self { current, older: keys.collect::<Result<_, _>>()? })
     }
 }
 
@@ -185,6 +211,24 @@ mod tests {
             assert_eq!(desk.unseal(&damaged), Err(UnsealError), "byte {place}");
         }
         assert_eq!(desk.unseal(&sealed[..sealed.len() - 1]), Err(UnsealError));
+    }
+
+    #[test]
+    fn what_was_sealed_to_an_older_key_is_still_opened_until_that_key_is_gone() {
+        let (newer, older) = (Identity::generate(), Identity::generate());
+        let text = format!("{}{}", newer.file_text(), older.file_text());
+        let ring: Identity = text.parse().unwrap();
+        assert_eq!(ring.recipient(), newer.recipient(), "the first is in use");
+        assert_eq!(ring.recipients().collect::<Vec<_>>(), [newer.recipient(), older.recipient()]);
+        let seal = |identity: &Identity| seal(&[identity.recipient()], b"letter").unwrap();
+        for sealed in [seal(&newer), seal(&older)] {
+            assert_eq!(ring.unseal(&sealed).unwrap(), b"letter");
+        }
+        let left = ring.without(&older.recipient()).unwrap();
+        assert_eq!(left.unseal(&seal(&older)), Err(UnsealError));
+        assert_eq!(left.unseal(&seal(&newer)).unwrap(), b"letter");
+        assert!(left.without(&newer.recipient()).is_none());
+        assert_eq!(ring.file_text().parse::<Identity>().unwrap().recipients().count(), 2);
     }
 
     #[test]

@@ -26,7 +26,7 @@ fn the_first_start_makes_keys_that_only_the_owner_reads() {
     for name in ["", "service", "desk"] {
         assert_eq!(mode(&folder.join(name)), 0o700, "{name}");
     }
-    for name in ["service/hashing.key", "service/identity.age", "desk/identity.age"] {
+    for name in ["service/hashing.key", "service/identity.age", "service/receipt.key", "desk/identity.age"] {
         assert_eq!(mode(&folder.join(name)), 0o600, "{name}");
     }
     let mut names: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -81,6 +81,7 @@ fn a_key_that_others_can_read_is_refused_with_the_command_that_helps() {
         ("service", 0o750),
         ("service/hashing.key", 0o640),
         ("service/identity.age", 0o604),
+        ("service/receipt.key", 0o644),
         ("desk", 0o755),
         ("desk/identity.age", 0o644),
     ] {
@@ -99,7 +100,13 @@ fn a_key_that_others_can_read_is_refused_with_the_command_that_helps() {
 
 #[test]
 fn a_lost_or_damaged_file_is_an_error_and_never_replaced() {
-    for name in ["service/hashing.key", "service/identity.age", "service/desk-recipients.txt"] {
+    for name in [
+        "service/hashing.key",
+        "service/identity.age",
+        "service/receipt.key",
+        "service/receipt-public.pem",
+        "service/desk-recipients.txt",
+    ] {
         let town = tempfile::tempdir().unwrap();
         Keys::open_or_create(town.path()).unwrap();
         let path = town.path().join(name);
