@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER;
 
 use crate::disk::{at, exists, make_folder, put_folder, read_secret, refuse_readable};
+use crate::ring::entries;
 use crate::{
     HashKeys, Identity, KeyKind, KeyTextError, PublicKeyError, ReceiptKey, ReceiptKeys, ReceiptPublicKey,
     Recipient, SealError, Sealer,
@@ -195,8 +196,10 @@ pub(crate) fn receipt_keys(service: &Path) -> Result<ReceiptKeys, KeyError> {
     if !exists(&path)? {
         return Err(KeyError::NoReceiptKey { path });
     }
-    let current =
-        read_secret(&path, |text| ReceiptKey::from_hex(text).ok_or("not a key of 64 hexadecimal digits"))?;
+    let current = read_secret(&path, |text| match entries(text).as_slice() {
+        [entry] => ReceiptKey::from_hex(&entry.body).ok_or("not a key of 64 hexadecimal digits"),
+        _ => Err("not one key of 64 hexadecimal digits"),
+    })?;
     let path = service.join(RECEIPT_PUBLIC);
     let text = fs::read_to_string(&path).map_err(at(&path))?;
     let public = ReceiptPublicKey::read_all(&text)
