@@ -8,7 +8,7 @@ use forms::procedure::Cards;
 use forms::strings::Strings;
 use forms::{Form, Words};
 use jiff::tz::TimeZone;
-use mail::{Messages, Sender};
+use mail::{LetterKind, Messages, Sender};
 use serde::{Deserialize, Serialize};
 
 use crate::{Shell, strings_needed};
@@ -121,7 +121,10 @@ impl Bundle {
         for id in self.forms.keys().filter(|id| RESERVED_FORM_IDS.contains(&id.as_str())) {
             gaps.push(format!("another name for the form {id}: this one has a meaning of its own"));
         }
-        gaps.extend(self.messages.missing().iter().map(|name| format!("the message {name}")));
+        // What the office sends later it can be told about when it sends it; without this one no form can be answered.
+        if self.messages.missing().contains(&LetterKind::Received) {
+            gaps.push(format!("the message {}", LetterKind::Received.file_name()));
+        }
         gaps
     }
 

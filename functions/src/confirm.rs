@@ -7,7 +7,7 @@ use axum::response::Response;
 use data_encoding::HEXLOWER;
 use forms::{Answers, Doubt, Form, control, validate};
 use jiff::{SignedDuration, Timestamp};
-use mail::Values;
+use mail::{LetterKind, Values};
 use maud::html;
 use serde_json::json;
 use store::{Arrival, Doubles, KeyedHash, NewMessage, Outcome, Reference};
@@ -162,13 +162,18 @@ fn letter(
             reference: &reference.to_string(),
             form_title: form.title(submission.language()),
             town: bundle.town.get(submission.language()),
-            received: &local_time::in_words(now, &bundle.time_zone, &strings),
-            receipt_url: &format!("{}{}", bundle.public_url, receipt::path(&service.hashing, reference)),
             contact: bundle.contact.get(submission.language()),
+            received: Some(&local_time::in_words(now, &bundle.time_zone, &strings)),
+            receipt_url: Some(&format!(
+                "{}{}",
+                bundle.public_url,
+                receipt::path(&service.hashing, reference)
+            )),
+            ..Values::default()
         };
         let letter = bundle
             .messages
-            .received(form.id(), to, submission.language(), values, now)
+            .letter(LetterKind::Received, form.id(), to, submission.language(), &values, now)
             .map_err(|error| error.to_string())?;
         service.sealer.seal_for_service(&letter.to_bytes()).map_err(|error| error.to_string())
     };

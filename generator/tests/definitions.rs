@@ -88,6 +88,8 @@ fn what_one_file_expects_of_another_is_checked() {
     std::fs::remove_file(site.root().join("content/poruke/primljeno.yaml")).unwrap();
     let mut codes = site.codes();
     codes.sort_unstable();
+    // One for each letter; the first is an error, the others can wait until somebody takes the step.
+    codes.dedup();
     assert_eq!(codes, ["card-without-form", "fee-without-card", "message-missing", "reserved-form-id"]);
 }
 

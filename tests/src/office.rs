@@ -113,10 +113,19 @@ impl Office {
 pub fn shown(letter: &str) -> String {
     let (head, body) = letter.split_once("\r\n\r\n").expect("head and body");
     let head = head.replace("\r\n ", " ");
+    let boundary =
+        head.split_once("boundary=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(own, _)| own);
+    let boundary = boundary.expect("text and HTML");
+    let parts: Vec<_> = body.split(&format!("--{boundary}")).collect();
+    let [_, text, html, "--\r\n"] = parts[..] else { panic!("two parts: {letter}") };
+    assert!(html.contains("Content-Type: text/html; charset=utf-8\r\n"), "{html}");
+    let (part, text) = text.split_once("\r\n\r\n").expect("head and text");
+    assert!(part.contains("Content-Type: text/plain; charset=utf-8\r\n"), "{part}");
+    assert!(part.contains("Content-Transfer-Encoding: quoted-printable"), "{part}");
     let head: Vec<_> = head.split("\r\n").map(words).collect();
-    assert!(letter.contains("Content-Transfer-Encoding: quoted-printable"), "{letter}");
-    let body = quoted_printable(&body.replace("=\r\n", ""));
-    format!("{}\n\n{}", head.join("\n"), body.replace("\r\n", "\n"))
+    let head = head.join("\n").replace(boundary, "…");
+    let text = quoted_printable(&text.replace("=\r\n", ""));
+    format!("{head}\n\n{}", text.replace("\r\n", "\n"))
 }
 
 /// Words in headers (RFC 2047), as they are written here: UTF-8 in base64.

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, SinglePart};
+use lettre::message::{Mailbox, MultiPart, MultiPartKind, SinglePart};
 
 use crate::{Address, Letter, Sender};
 
@@ -34,21 +34,36 @@ pub fn format(letter: &Letter, id: &str, sender: &Sender) -> Result<Vec<u8>, For
         Ok(Mailbox::new(name, address))
     };
     let name = sender.name(&letter.language).chars().filter(|c| !c.is_control()).collect();
-    let message = lettre::Message::builder()
+    let mut builder = lettre::Message::builder()
         .from(mailbox(Some(name), &sender.address)?)
         .to(mailbox(None, &letter.to)?)
         .subject(letter.subject.clone())
         .date(SystemTime::UNIX_EPOCH + Duration::from_secs(letter.written_at.as_second().unsigned_abs()))
         .message_id(Some(format!("<{id}@{}>", sender.address.domain())))
         .raw_header(plain_header("Auto-Submitted", "auto-generated")?)
-        .raw_header(plain_header("Content-Language", &letter.language)?)
-        .singlepart(
-            SinglePart::builder()
-                .header(ContentType::TEXT_PLAIN)
-                .header(ContentTransferEncoding::QuotedPrintable)
-                .body(letter.text.clone()),
-        )
-        .map_err(|_| FormatError::Build)?;
+        .raw_header(plain_header("Content-Language", &letter.language)?);
+    if let Some(address) = &letter.unsubscribe {
+        let address = angled_url(address).ok_or(FormatError::Build)?;
+        builder = builder
+            .raw_header(header("List-Unsubscribe", address)?)
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned())?);
+    }
+    let part = |kind: ContentType, content: &str| {
+        SinglePart::builder()
+            .header(kind)
+            .header(ContentTransferEncoding::QuotedPrintable)
+            .body(content.to_owned())
+    };
+    let text = part(ContentType::TEXT_PLAIN, &letter.text);
+    let message = if letter.html.is_empty() {
+        builder.singlepart(text)
+    } else {
+        // Quoted-printable never yields "=_", so no text can hold the boundary.
+        let boundary = format!("=_{}", id.get(..id.len().min(60)).unwrap_or(id));
+        let both = MultiPart::builder().kind(MultiPartKind::Alternative).boundary(boundary).build();
+        builder.multipart(both.singlepart(text).singlepart(part(ContentType::TEXT_HTML, &letter.html)))
+    };
+    let message = message.map_err(|_| FormatError::Build)?;
     Ok(message.formatted())
 }
 
@@ -59,8 +74,19 @@ pub(crate) fn is_plain_id(id: &str) -> bool {
 
 fn plain_header(name: &'static str, value: &str) -> Result<HeaderValue, FormatError> {
     let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if plain { header(name, value.to_owned()) } else { Err(FormatError::Build) }
+}
+
+fn header(name: &'static str, value: String) -> Result<HeaderValue, FormatError> {
     let name = HeaderName::new_from_ascii(name.to_owned()).map_err(|_| FormatError::Build)?;
-    if plain { Ok(HeaderValue::new(name, value.to_owned())) } else { Err(FormatError::Build) }
+    Ok(HeaderValue::new(name, value))
+}
+
+/// `<https://…>`, if nothing in the address could end it or the line.
+fn angled_url(address: &str) -> Option<String> {
+    let web = address.starts_with("https://") || address.starts_with("http://");
+    let plain = address.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b','));
+    (web && plain).then(|| format!("<{address}>"))
 }
 
 #[cfg(test)]
@@ -80,6 +106,8 @@ mod tests {
             language: "hr".into(),
             subject: "Primili smo Vaš zahtjev 7Q2M-4XKD".into(),
             text: "Poštovani,\n\nprimili smo Vaš zahtjev.\n\n. točka na početku\nČĆŽŠĐ čćžšđ\n".into(),
+            html: String::new(),
+            unsubscribe: None,
             written_at: "2026-11-23T18:05:09Z".parse().unwrap(),
         }
     }
@@ -92,15 +120,45 @@ mod tests {
 
     #[test]
     fn every_line_ends_with_crlf_and_is_ascii_and_short() {
-        let text = String::from_utf8(format(&letter(), "a", &sender()).unwrap()).unwrap();
-        assert!(text.is_ascii());
-        assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
-        assert!(text.lines().all(|line| line.len() <= 78), "{text}");
+        for letter in [letter(), with_html()] {
+            let text = String::from_utf8(format(&letter, "a", &sender()).unwrap()).unwrap();
+            assert!(text.is_ascii());
+            assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
+            assert!(text.lines().all(|line| line.len() <= 78), "{text}");
+        }
+    }
+
+    fn with_html() -> Letter {
+        Letter {
+            html: "<!DOCTYPE html><html lang=\"hr\"><p>ČĆŽŠĐ čćžšđ</p><p>--=_0123abcd</p></html>".into(),
+            unsubscribe: Some("https://grad.example/usluge/veza/abc.def_-9".into()),
+            ..letter()
+        }
+    }
+
+    #[test]
+    fn text_and_html_are_alternatives_of_one_message() {
+        let bytes = format(&with_html(), "0123abcd", &sender()).unwrap();
+        insta::assert_snapshot!(String::from_utf8(bytes).unwrap().replace("\r\n", "\n"));
+    }
+
+    #[test]
+    fn an_address_to_unsubscribe_that_could_break_the_header_is_refused() {
+        for address in [
+            "https://x.example/>\r\nBcc: a",
+            "javascript:alert(1)",
+            "https://x.example/a b",
+            "https://x.example/a,b",
+        ] {
+            let letter = Letter { unsubscribe: Some(address.into()), ..with_html() };
+            assert_eq!(format(&letter, "a", &sender()), Err(FormatError::Build), "{address}");
+        }
     }
 
     #[test]
     fn the_same_letter_gives_the_same_bytes_at_every_attempt() {
         assert_eq!(format(&letter(), "a", &sender()), format(&letter(), "a", &sender()));
+        assert_eq!(format(&with_html(), "a", &sender()), format(&with_html(), "a", &sender()));
     }
 
     #[test]

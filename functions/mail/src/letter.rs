@@ -32,6 +32,12 @@ pub struct Letter {
     pub subject: String,
     /// Plain text with `\n` line ends.
     pub text: String,
+    /// The same as an HTML document; empty in letters of versions that wrote text only.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub html: String,
+    /// The address that ends letters of this kind, where they come by themselves (RFC 2369, RFC 8058).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsubscribe: Option<String>,
     /// When it was composed: the message's date.
     pub written_at: Timestamp,
 }

@@ -2,15 +2,19 @@
 //!
 //! ```text
 //! content/poruke/<name>.yaml ─Message::from_yaml (feature yaml)─► Message ─► Messages (in the form bundle)
-//! Messages + Values + Address ─compose─► Letter ─Letter::to_bytes─► sealed to the service key ─► outbox
+//! Messages::letter(LetterKind, Values, Address) ─rows─► text and HTML ─► Letter ─► sealed to the service key ─► outbox
 //! outbox ─deliver_due (feature eml)─► Letter ─eml::format─► RFC 5322 bytes ─► EmlDirectory: <id>.eml
 //! ```
 //!
 //! A letter never holds answers: its texts have placeholders for the few values that may be in a mail.
 
 mod address;
+mod kind;
+mod layout;
 mod letter;
 mod message;
+mod placeholder;
+mod rows;
 
 #[cfg(feature = "eml")]
 mod directory;
@@ -24,7 +28,9 @@ mod yaml;
 pub use address::{Address, AddressError};
 #[cfg(feature = "eml")]
 pub use directory::EmlDirectory;
+pub use kind::LetterKind;
 pub use letter::{Letter, LetterError, Sender};
-pub use message::{ComposeError, Message, Messages, PLACEHOLDERS, Values};
+pub use message::{ComposeError, Message, Messages};
+pub use placeholder::Values;
 #[cfg(feature = "eml")]
 pub use worker::{Delivery, Report, deliver_due};

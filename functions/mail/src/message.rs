@@ -5,18 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Address, Letter};
-
-/// The name of the confirmation of receipt; `primljeno-<form id>` replaces it for one form.
-const RECEIVED: &str = "primljeno";
-
-/// What a text may name in braces. None of it is an answer.
-///
-/// `reference`: the submission's reference; `form_title`: the form's name; `town`: the town's name;
-/// `received`: local date and time; `receipt_url`: the receipt's page; `contact`: how to reach the office;
-/// `next`: the numbered steps of [`Message::next_steps`].
-pub const PLACEHOLDERS: &[&str] =
-    &["reference", "form_title", "town", "received", "receipt_url", "contact", "next"];
+use crate::placeholder::{Placeholder, Values};
+use crate::{Address, Letter, LetterKind, layout, rows};
 
 /// One letter's subject and body in every language of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,32 +23,18 @@ pub struct Message {
 #[serde(transparent)]
 pub struct Messages(BTreeMap<String, Message>);
 
-/// The values of the placeholders.
-#[derive(Debug, Clone, Copy)]
-pub struct Values<'a> {
-    /// `XXXX-XXXX`.
-    pub reference: &'a str,
-    /// The form's name in the letter's language.
-    pub form_title: &'a str,
-    /// The town's name.
-    pub town: &'a str,
-    /// Local date and time in words.
-    pub received: &'a str,
-    /// The receipt's address.
-    pub receipt_url: &'a str,
-    /// How to reach the office.
-    pub contact: &'a str,
-}
-
-/// A letter cannot be composed; the build refuses a site for which this could happen.
+/// A letter cannot be composed. Nothing of its content is in the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ComposeError {
     /// There is no such letter.
     #[error("there is no message content/poruke/{0}.yaml")]
-    NoMessage(String),
+    NoMessage(&'static str),
     /// The letter lacks the language.
-    #[error("the message has no text in the language {0}")]
-    NoLanguage(String),
+    #[error("the message {0} has no text in the language {1}")]
+    NoLanguage(&'static str, String),
+    /// Its text would not say what it has to.
+    #[error("the message {0} needs the value {{{1}}}")]
+    NoValue(&'static str, &'static str),
 }
 
 impl Messages {
@@ -67,36 +43,54 @@ impl Messages {
         self.0.insert(name.into(), message);
     }
 
-    /// Whether the file name without `.yaml` is one that this program would send.
-    pub fn is_known(name: &str) -> bool {
-        name.strip_prefix(RECEIVED).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    /// The letters that this site lacks, in the order of the work. Without the first, no form can be answered.
+    pub fn missing(&self) -> Vec<LetterKind> {
+        LetterKind::ALL.into_iter().filter(|kind| !self.0.contains_key(kind.file_name())).collect()
     }
 
-    /// The names that every site must have and this one lacks.
-    pub fn missing(&self) -> Vec<&'static str> {
-        [RECEIVED].into_iter().filter(|name| !self.0.contains_key(*name)).collect()
-    }
-
-    /// The confirmation of receipt for a form's submission.
-    pub fn received(
+    /// Composes a letter about a form's submission.
+    pub fn letter(
         &self,
+        kind: LetterKind,
         form: &str,
         to: Address,
         language: &str,
-        values: Values<'_>,
+        values: &Values<'_>,
         written_at: Timestamp,
     ) -> Result<Letter, ComposeError> {
-        let message = self.of_form(form).ok_or_else(|| ComposeError::NoMessage(RECEIVED.to_owned()))?;
-        message.compose(to, language, values, written_at)
+        let name = kind.file_name();
+        let message = self.of_form(kind, form).ok_or(ComposeError::NoMessage(name))?;
+        let absent = || ComposeError::NoLanguage(name, language.to_owned());
+        let subject = message.subject.get(language).ok_or_else(absent)?;
+        let body = message.body.get(language).ok_or_else(absent)?;
+        let needed = [Placeholder::Reference].iter().chain(kind.must());
+        for placeholder in needed {
+            if placeholder.value(values).is_none() {
+                return Err(ComposeError::NoValue(name, placeholder.name()));
+            }
+        }
+        let subject = rows::subject(subject, values).ok_or(ComposeError::NoValue(name, "subject"))?;
+        let comes_by_itself = kind.must().contains(&Placeholder::Unsubscribe);
+        let rows = rows::fill(body, values, message.next_steps(language));
+        Ok(Letter {
+            to,
+            language: language.to_owned(),
+            html: layout::html(language, &subject, values.town, &rows),
+            text: layout::text(&rows),
+            subject,
+            unsubscribe: values.unsubscribe.filter(|_| comes_by_itself).map(str::to_owned),
+            written_at,
+        })
     }
 
     /// What happens next with a form's submission, step by step: the receipt page and the letter say the same.
     pub fn next_steps(&self, form: &str, language: &str) -> &[String] {
-        self.of_form(form).map_or(&[], |message| message.next_steps(language))
+        self.of_form(LetterKind::Received, form).map_or(&[], |message| message.next_steps(language))
     }
 
-    fn of_form(&self, form: &str) -> Option<&Message> {
-        self.0.get(&format!("{RECEIVED}-{form}")).or_else(|| self.0.get(RECEIVED))
+    fn of_form(&self, kind: LetterKind, form: &str) -> Option<&Message> {
+        let name = kind.file_name();
+        self.0.get(&format!("{name}-{form}")).or_else(|| self.0.get(name))
     }
 }
 
@@ -105,68 +99,6 @@ impl Message {
     pub fn next_steps(&self, language: &str) -> &[String] {
         self.next.get(language).map_or(&[], Vec::as_slice)
     }
-
-    fn compose(
-        &self,
-        to: Address,
-        language: &str,
-        values: Values<'_>,
-        written_at: Timestamp,
-    ) -> Result<Letter, ComposeError> {
-        let absent = || ComposeError::NoLanguage(language.to_owned());
-        let subject = self.subject.get(language).ok_or_else(absent)?;
-        let body = self.body.get(language).ok_or_else(absent)?;
-        Ok(Letter {
-            to,
-            language: language.to_owned(),
-            subject: one_line(&fill(subject, values, "")),
-            text: fill(body, values, &numbered(self.next_steps(language))).replace("\r\n", "\n"),
-            written_at,
-        })
-    }
-}
-
-/// A value is never read as a placeholder again.
-fn fill(text: &str, values: Values<'_>, next: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 128);
-    let mut rest = text;
-    while let Some((before, name, after)) = next_placeholder(rest) {
-        out.push_str(before);
-        out.push_str(match name {
-            "reference" => values.reference,
-            "form_title" => values.form_title,
-            "town" => values.town,
-            "received" => values.received,
-            "receipt_url" => values.receipt_url,
-            "contact" => values.contact,
-            "next" => next,
-            _ => "",
-        });
-        rest = after;
-    }
-    out.push_str(rest);
-    out
-}
-
-fn numbered(steps: &[String]) -> String {
-    let lines: Vec<_> = steps.iter().zip(1..).map(|(step, number)| format!("{number}. {step}")).collect();
-    lines.join("\n")
-}
-
-/// What stands before the next `{name}`, the name, and what follows.
-pub(crate) fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
-    let (before, from_name) = text.split_once('{')?;
-    let (name, after) = from_name.split_once('}')?;
-    Some((before, name, after))
-}
-
-/// A subject has one line, whatever a value holds: nothing can start another header.
-fn one_line(text: &str) -> String {
-    let spaced: String = text
-        .chars()
-        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
-        .collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -184,25 +116,30 @@ mod tests {
             reference: "7Q2M-4XKD",
             form_title: "Upis {town}\r\nBcc: svi@example.org",
             town: "Grad",
-            received: "23. 11. 2026. u 19:05",
-            receipt_url: "https://example.org/usluge/potvrda/x",
             contact: "info@example.org",
+            received: Some("23. 11. 2026. u 19:05"),
+            receipt_url: Some("https://example.org/usluge/potvrda/x"),
+            ..Values::default()
         }
+    }
+
+    fn try_compose(messages: &Messages, kind: LetterKind, form: &str) -> Result<Letter, ComposeError> {
+        let to = "ana@example.org".parse().unwrap();
+        messages.letter(kind, form, to, "hr", &values(), Timestamp::UNIX_EPOCH)
     }
 
     fn composed(own: Message, form: &str, name: &str) -> Letter {
         let mut messages = Messages::default();
         messages.insert("primljeno", message("opće", "opće"));
         messages.insert(name, own);
-        let to = "ana@example.org".parse().unwrap();
-        messages.received(form, to, "hr", values(), Timestamp::UNIX_EPOCH).unwrap()
+        try_compose(&messages, LetterKind::Received, form).unwrap()
     }
 
     #[test]
     fn values_stand_in_their_places_and_are_not_read_as_placeholders_again() {
         let letter = composed(message("{reference}", "{form_title}\n{received}"), "x", "primljeno");
         assert_eq!(letter.subject, "7Q2M-4XKD");
-        assert_eq!(letter.text, "Upis {town}\nBcc: svi@example.org\n23. 11. 2026. u 19:05");
+        assert_eq!(letter.text, "Upis {town} Bcc: svi@example.org\n23. 11. 2026. u 19:05\n");
     }
 
     #[test]
@@ -233,11 +170,24 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        assert_eq!(Messages::default().missing(), ["primljeno"]);
-        let to = "ana@example.org".parse().unwrap();
+        assert_eq!(Messages::default().missing(), LetterKind::ALL);
         let mut messages = Messages::default();
+        let missing = try_compose(&messages, LetterKind::Proof, "x");
+        assert_eq!(missing, Err(ComposeError::NoMessage("provjera-ispisa")));
         messages.insert("primljeno", message("", ""));
-        let error = messages.received("x", to, "de", values(), Timestamp::UNIX_EPOCH);
-        assert_eq!(error, Err(ComposeError::NoLanguage("de".into())));
+        let to = "ana@example.org".parse().unwrap();
+        let error = messages
+            .letter(LetterKind::Received, "x", to, "de", &values(), Timestamp::UNIX_EPOCH)
+            .unwrap_err();
+        assert_eq!(error, ComposeError::NoLanguage("primljeno", "de".into()));
+    }
+
+    #[test]
+    fn a_letter_without_the_link_that_it_is_about_is_not_written() {
+        let mut messages = Messages::default();
+        messages.insert("provjera-ispisa", message("s", "{reference}\n[Pogledaj]({link})\n{expires}"));
+        let error = try_compose(&messages, LetterKind::Proof, "x").unwrap_err();
+        assert_eq!(error, ComposeError::NoValue("provjera-ispisa", "link"));
+        assert_eq!(error.to_string(), "the message provjera-ispisa needs the value {link}");
     }
 }

@@ -6,21 +6,25 @@ use forms::{Bilingual, Problem};
 use serde::Deserialize;
 use serde_yaml::Spanned;
 
-use crate::message::next_placeholder;
-use crate::{Message, Messages, PLACEHOLDERS};
+use crate::placeholder::{Placeholder, next_placeholder};
+use crate::{LetterKind, Message, rows};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Source {
     subject: Spanned<BTreeMap<String, Spanned<String>>>,
     body: Spanned<BTreeMap<String, Spanned<String>>>,
-    next: Spanned<BTreeMap<String, Vec<Spanned<String>>>>,
+    next: Option<Steps>,
 }
+
+/// Texts of steps by language.
+type Steps = Spanned<BTreeMap<String, Vec<Spanned<String>>>>;
 
 impl Message {
     /// Reads the texts of one letter; `name` is its file name without `.yaml`, `languages` are the site's.
     ///
-    /// Each language must have a subject, a body that gives the reference, and at least one next step.
+    /// Each language must have a subject and a body that says what its letter is about; the confirmation of receipt also has
+    /// at least one next step.
     pub fn from_yaml(name: &str, source: &str, languages: &[&str]) -> Result<Self, Vec<Problem>> {
         let read: Source = match serde_yaml::from_str(source) {
             Ok(read) => read,
@@ -37,42 +41,26 @@ impl Message {
                         format!("The message cannot be read: {said}"),
                     ),
                     Some(Bilingual::new(
-                        "Datoteka ima tri dijela, subject, body i next, i u svakom po jedan unos za svaki jezik.",
-                        "The file has three parts, subject, body and next, each with one entry per language.",
+                        "Datoteka ima dijelove subject i body, a primljeno.yaml i next, i u svakom po jedan unos za svaki jezik.",
+                        "The file has the parts subject and body, and primljeno.yaml also next, each with one entry per language.",
                     )),
                 )]);
             }
         };
         let mut check = Check { source, languages, problems: Vec::new() };
-        if !Messages::is_known(name) {
-            check.problems.push(problem(
-                "message-unknown",
-                (1, 1),
-                Bilingual::new(
-                    format!("Poruka „{name}” nigdje se ne šalje."),
-                    format!("Nothing sends a message named \"{name}\"."),
-                ),
-                Some(Bilingual::new(
-                    "Datoteka se zove primljeno.yaml ili, za jedan obrazac, primljeno-<obrazac>.yaml.",
-                    "The file is named primljeno.yaml or, for one form, primljeno-<form>.yaml.",
-                )),
-            ));
-        }
+        let Some(kind) = LetterKind::of_file(name) else { return Err(vec![unknown(name)]) };
         check.languages("subject", &read.subject);
         check.languages("body", &read.body);
-        check.languages("next", &read.next);
-        for text in read.subject.value.values().chain(read.body.value.values()) {
-            check.text(text, PLACEHOLDERS);
+        check.steps(kind, read.next.as_ref(), &read.body);
+        for subject in read.subject.value.values() {
+            check.text(subject, &names(&[Placeholder::BASIC, kind.must()]));
         }
-        for body in read.body.value.values().filter(|body| !body.value.contains("{reference}")) {
-            check.at(
-                "message-without-reference",
-                body,
-                Bilingual::new("Tekst ne navodi broj zahtjeva.", "The text does not give the reference."),
-                Some(Bilingual::new("Dodajte {reference}.", "Add {reference}.")),
-            );
+        for body in read.body.value.values() {
+            check.text(body, &names(&[Placeholder::BASIC, kind.must(), kind.may()]));
+            check.buttons(body);
+            check.says(body, kind);
         }
-        for steps in read.next.value.values() {
+        for steps in read.next.iter().flat_map(|next| next.value.values()) {
             for step in steps {
                 check.text(step, &[]);
             }
@@ -84,11 +72,36 @@ impl Message {
         let plain = |map: Spanned<BTreeMap<String, Spanned<String>>>| {
             map.value.into_iter().map(|(language, text)| (language, text.value)).collect()
         };
-        let next = read.next.value.into_iter().map(|(language, steps)| {
+        let next = read.next.into_iter().flat_map(|next| next.value).map(|(language, steps)| {
             (language, steps.into_iter().map(|step| step.value.trim().to_owned()).collect())
         });
         Ok(Self { subject: plain(read.subject), body: plain(read.body), next: next.collect() })
     }
+}
+
+fn unknown(name: &str) -> Problem {
+    let list: Vec<_> = LetterKind::ALL.iter().map(|kind| kind.file_name()).collect();
+    let list = list.join(", ");
+    problem(
+        "message-unknown",
+        (1, 1),
+        Bilingual::new(
+            format!("Poruka „{name}” nigdje se ne šalje."),
+            format!("Nothing sends a message named \"{name}\"."),
+        ),
+        Some(Bilingual::new(
+            format!(
+                "Poruke se zovu: {list}; za jedan obrazac dodajte -<obrazac>, npr. primljeno-<obrazac>.yaml."
+            ),
+            format!(
+                "Messages are named: {list}; for one form add -<form>, for example primljeno-<form>.yaml."
+            ),
+        )),
+    )
+}
+
+fn names(lists: &[&[Placeholder]]) -> Vec<&'static str> {
+    lists.concat().into_iter().map(Placeholder::name).collect()
 }
 
 struct Check<'a> {
@@ -130,11 +143,92 @@ impl Check<'_> {
         }
     }
 
+    /// Only the confirmation of receipt tells steps, and it always does: the receipt page shows them too.
+    fn steps(
+        &mut self,
+        kind: LetterKind,
+        next: Option<&Steps>,
+        body: &Spanned<BTreeMap<String, Spanned<String>>>,
+    ) {
+        match (kind, next) {
+            (LetterKind::Received, Some(next)) => self.languages("next", next),
+            (LetterKind::Received, None) => self.at(
+                "message-without-steps",
+                body,
+                Bilingual::new(
+                    "Nedostaje dio next: što slijedi.",
+                    "The part next is missing: what happens next.",
+                ),
+                Some(Bilingual::new(
+                    "Dodajte next s koracima za svaki jezik; stoje i na stranici potvrde.",
+                    "Add next with steps for each language; the receipt page shows them too.",
+                )),
+            ),
+            (_, Some(next)) => self.at(
+                "message-steps-unused",
+                next,
+                Bilingual::new(
+                    "Dio next ima samo potvrda o primitku.",
+                    "Only the confirmation of receipt has the part next.",
+                ),
+                Some(Bilingual::new("Obrišite ga.", "Delete it.")),
+            ),
+            (_, None) => {}
+        }
+    }
+
+    /// A line that looks like a button has to be one: `[words]({link})`.
+    fn buttons(&mut self, text: &Spanned<String>) {
+        for line in text.value.lines().filter(|line| line.contains("](")) {
+            let name = rows::button(line).and_then(|(_, name)| Placeholder::by_name(name));
+            if !name.is_some_and(Placeholder::is_url) {
+                let place = self.place_of(text, line.trim());
+                self.problems.push(problem(
+                    "message-button-malformed",
+                    place,
+                    Bilingual::new(
+                        "Ovo bi mogao biti gumb, ali nije ispravno napisan.",
+                        "This might be meant as a button, but is not written as one.",
+                    ),
+                    Some(Bilingual::new(
+                        "U retku za sebe napišite [Riječi na gumbu]({link}); u zagradi stoji umetak s adresom.",
+                        "On a line of its own write [Words of the button]({link}), with a placeholder that is an address.",
+                    )),
+                ));
+            }
+        }
+    }
+
+    /// What a letter is about has to be in its text.
+    fn says(&mut self, body: &Spanned<String>, kind: LetterKind) {
+        let said = |placeholder: Placeholder| body.value.contains(&format!("{{{}}}", placeholder.name()));
+        if !said(Placeholder::Reference) {
+            self.at(
+                "message-without-reference",
+                body,
+                Bilingual::new("Tekst ne navodi broj zahtjeva.", "The text does not give the reference."),
+                Some(Bilingual::new("Dodajte {reference}.", "Add {reference}.")),
+            );
+        }
+        for placeholder in kind.must().iter().filter(|placeholder| !said(**placeholder)) {
+            let name = placeholder.name();
+            self.at(
+                "message-without-value",
+                body,
+                Bilingual::new(
+                    format!("Tekst ne navodi {{{name}}}, a o tome se u ovoj poruci radi."),
+                    format!("The text does not give {{{name}}}, which this message is about."),
+                ),
+                Some(Bilingual::new(format!("Dodajte {{{name}}}."), format!("Add {{{name}}}."))),
+            );
+        }
+    }
+
     fn text(&mut self, text: &Spanned<String>, allowed: &[&str]) {
         let mut rest = text.value.as_str();
         while let Some((_, name, after)) = next_placeholder(rest) {
             if !allowed.contains(&name) {
-                let place = self.place_of(text, name);
+                let place = self.place_of(text, &format!("{{{name}}}"));
                 let list: Vec<_> = allowed.iter().map(|name| format!("{{{name}}}")).collect();
                 let help = if list.is_empty() {
                     Bilingual::new("Ovdje nema umetaka.", "Nothing can be filled in here.")
@@ -156,16 +250,15 @@ impl Check<'_> {
         }
     }
 
-    /// The placeholder itself in the source, which in a text of several lines is below the text's own place.
-    fn place_of<T>(&self, text: &Spanned<T>, name: &str) -> (u64, u64) {
+    /// The part itself in the source, which in a text of several lines is below the text's own place.
+    fn place_of<T>(&self, text: &Spanned<T>, wanted: &str) -> (u64, u64) {
         let start = (text.referenced.line(), text.referenced.column());
-        let wanted = format!("{{{name}}}");
         self.source
             .lines()
             .zip(1_u64..)
             .skip_while(|(_, number)| *number < start.0)
             .find_map(|(line, number)| {
-                let byte = line.find(&wanted)?;
+                let byte = line.find(wanted)?;
                 let column = line[..byte].chars().zip(2_u64..).last().map_or(1, |(_, column)| column);
                 Some((number, column))
             })
@@ -253,5 +346,41 @@ next:
         assert_eq!(problems(&format!("{GOOD}from: x\n")), [("message-unreadable", 10, 1)]);
         let unknown = Message::from_yaml("primljeeno", GOOD, &["hr", "en"]).unwrap_err();
         assert_eq!(unknown[0].code, "message-unknown");
+        let (without_steps, _) = GOOD
+            .replace("    {next}\n", "")
+            .split_once("next:")
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .unwrap();
+        assert_eq!(problems(&without_steps)[0].0, "message-without-steps");
+    }
+
+    #[test]
+    fn a_letter_about_a_link_has_to_give_it() {
+        let source = "\
+subject: { hr: 'Potvrda {reference}' }
+body:
+  hr: |
+    Broj {reference}, do {expires}.
+    Kliknite [ovdje]({link}).
+";
+        let found = |source: &str| -> Vec<_> {
+            let problems = Message::from_yaml("potvrda-adrese", source, &["hr"]).unwrap_err();
+            problems.iter().map(|problem| (problem.code, problem.line)).collect()
+        };
+        assert_eq!(found(source), [("message-button-malformed", 5)]);
+        assert_eq!(found(&source.replace("Kliknite [ovdje]({link}).", "")), [("message-without-value", 4)]);
+        let button = source.replace("Kliknite [ovdje]({link}).", "[Potvrdi]({reference})\n    {link}");
+        assert_eq!(found(&button), [("message-button-malformed", 5)]);
+        assert_eq!(
+            found(&source.replace("Potvrda {reference}", "{received}"))[0].0,
+            "message-placeholder-unknown"
+        );
+        let steps = format!(
+            "{}next: {{ hr: [a] }}\n",
+            source.replace("Kliknite [ovdje]({link}).", "[Potvrdi]({link})")
+        );
+        assert_eq!(found(&steps), [("message-steps-unused", 6)]);
+        let good = source.replace("Kliknite [ovdje]", "[Potvrdi]").replace("({link}).", "({link})");
+        assert!(Message::from_yaml("potvrda-adrese", &good, &["hr"]).is_ok());
     }
 }

@@ -52,6 +52,8 @@ impl Office {
             language: "hr".into(),
             subject: "Primljeno".into(),
             text: text.into(),
+            html: String::new(),
+            unsubscribe: None,
             written_at: self.now,
         };
         let sealer = Sealer::new(vec![self.service.recipient()], self.service.recipient()).unwrap();

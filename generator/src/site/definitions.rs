@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use forms::Form;
 use forms::calendar::Calendar;
 use forms::procedure::{Card, Cards};
-use mail::{Message, Messages};
+use mail::{LetterKind, Message, Messages};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
@@ -131,12 +131,9 @@ impl Definitions {
         }
         // Without forms there is nobody to write to.
         if !self.forms.is_empty() {
+            let missing = self.messages.missing();
             found.extend(
-                self.messages
-                    .missing()
-                    .into_iter()
-                    .filter(|name| !self.has(MESSAGES, name))
-                    .map(missing_message),
+                missing.into_iter().filter(|kind| !self.has(MESSAGES, kind.file_name())).map(missing_message),
             );
         }
         found
@@ -186,15 +183,19 @@ fn card_without_form(files: &[SourceFile], path: &str, form: &str) -> Diagnostic
     .help("ispravite ime ili uklonite redak „form”", "correct the name, or remove the line “form”")
 }
 
-fn missing_message(name: &str) -> Diagnostic {
-    Diagnostic::error(
-        "message-missing",
-        Place::file(&format!("content/{MESSAGES}/{name}.yaml")),
-        format!("nedostaje poruka „{name}”"),
-        format!("the message “{name}” is missing"),
-    )
-    .help(
-        "dodajte datoteku; bez nje se ne može potvrditi primitak",
-        "add the file; without it no receipt can be sent",
-    )
+fn missing_message(kind: LetterKind) -> Diagnostic {
+    let name = kind.file_name();
+    let place = Place::file(&format!("content/{MESSAGES}/{name}.yaml"));
+    let (hr, en) = (format!("nedostaje poruka „{name}”"), format!("the message “{name}” is missing"));
+    if kind == LetterKind::Received {
+        Diagnostic::error("message-missing", place, hr, en).help(
+            "dodajte datoteku; bez nje se ne može potvrditi primitak",
+            "add the file; without it no receipt can be sent",
+        )
+    } else {
+        Diagnostic::warning("message-missing", place, hr, en).help(
+            "dodajte datoteku; bez nje se taj korak ne može javiti pošiljatelju",
+            "add the file; without it nobody can be told about that step",
+        )
+    }
 }
