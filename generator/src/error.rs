@@ -66,6 +66,9 @@ pub enum EnvironmentError {
         /// Folder of the keys.
         keys: PathBuf,
     },
+    /// The keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] sealing::KeyError),
     /// Reading or writing failed.
     #[error("cannot {verb} {}: {source}", path.display())]
     Io {
@@ -184,6 +187,7 @@ impl EnvironmentError {
             (Self::Io { verb, path, source }, MessageLanguage::En) => {
                 (format!("cannot {verb} {}: {source}", path.display()), help_for(source, language))
             }
+            (Self::Keys(error), language) => crate::key_words::explain(error, language),
             (Self::Other(text), _) => (text.clone(), String::new()),
         };
         let (error, hint) = match language {
@@ -198,7 +202,7 @@ impl EnvironmentError {
     }
 }
 
-fn croatian_reason(error: &io::Error) -> String {
+pub(crate) fn croatian_reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "ne postoji".to_owned(),
         io::ErrorKind::PermissionDenied => "nemate dopuštenje".to_owned(),

@@ -18,6 +18,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod error;
 mod html;
+mod key_words;
 mod locale;
 pub mod parse;
 pub mod publish;

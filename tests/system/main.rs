@@ -13,6 +13,7 @@ mod doubles;
 mod editing;
 mod files;
 mod forms;
+mod keys;
 mod killed;
 mod letters;
 mod publishing;

@@ -107,8 +107,7 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
     if options.data.join(store_sqlite::FILE_NAME).exists() && !options.keys.join("service").exists() {
         return Err(EnvironmentError::KeysMissing { data: options.data, keys: options.keys });
     }
-    let keys = sealing::Keys::open_or_create(&options.keys)
-        .map_err(|error| EnvironmentError::Other(error.to_string()))?;
+    let keys = sealing::Keys::open_or_create(&options.keys)?;
     let store = store_sqlite::SqliteStore::open(&options.data)
         .map_err(|error| EnvironmentError::Other(error.to_string()))?;
     if keys.created {
