@@ -156,6 +156,7 @@ impl Submission {
             strings: &strings,
             cards: &self.bundle.cards,
             action: &self.action(Step::Check),
+            form_url: None,
             raw,
             violations,
             notice: notice.as_deref(),

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::need::NeedCheck;
 use crate::words::Words;
 
 /// A part of a form under one heading.
@@ -314,6 +315,8 @@ pub(crate) struct Definition {
     pub description: Words,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intro: Option<Words>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need_check: Option<NeedCheck>,
     pub retention: String,
     pub sections: Vec<Section>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

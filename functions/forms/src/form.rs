@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::check;
 use crate::definition::{Condition, Definition, FeeRule, Field, Kind, Section};
+use crate::need::NeedCheck;
 #[cfg(feature = "yaml")]
 use crate::problem::Problems;
 use crate::problem::{Places, Problem};
@@ -59,6 +60,11 @@ impl Form {
     /// The text before the first question; blank lines divide paragraphs.
     pub fn intro(&self, lang: &str) -> Option<&str> {
         self.definition.intro.as_ref().map(|words| words.get(lang))
+    }
+
+    /// The question path before the form, if it has one.
+    pub fn need_check(&self) -> Option<&NeedCheck> {
+        self.definition.need_check.as_ref()
     }
 
     /// The class of the retention table to which submissions belong.

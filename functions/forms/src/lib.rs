@@ -33,6 +33,7 @@ pub mod html;
 pub mod jmb;
 mod money;
 mod names;
+pub mod need;
 mod personal;
 mod problem;
 pub mod procedure;

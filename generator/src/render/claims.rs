@@ -80,6 +80,7 @@ fn is_written(job: &Job) -> bool {
             | Job::NotFound(_)
             | Job::Atom(_)
             | Job::JsonFeed(_)
+            | Job::FormPart { .. }
             | Job::Schema { .. }
             | Job::Sitemap
             | Job::Robots

@@ -1,6 +1,6 @@
 //! What is to be rendered, and where it goes.
 
-use crate::site::{Site, definitions};
+use crate::site::{FormPart, Site, definitions};
 use crate::source::Sources;
 
 /// Articles on one page of a term's list.
@@ -44,6 +44,15 @@ pub enum Job {
         form: String,
         /// Language.
         language: String,
+    },
+    /// A page that belongs to a form.
+    FormPart {
+        /// Id.
+        form: String,
+        /// Language.
+        language: String,
+        /// Which one.
+        part: FormPart,
     },
     /// The JSON Schema of a form's answers.
     Schema {
@@ -97,6 +106,13 @@ pub fn list(site: &Site, sources: &Sources) -> Vec<Job> {
         }
         for form in &site.definitions.forms {
             jobs.push(Job::Form { form: form.id().to_owned(), language: language.clone() });
+            let mut part = |part: FormPart| {
+                jobs.push(Job::FormPart { form: form.id().to_owned(), language: language.clone(), part });
+            };
+            part(FormPart::Paper);
+            for stop in form.need_check().into_iter().flat_map(|need| need.stops()) {
+                part(FormPart::Need(stop.to_owned()));
+            }
             jobs.push(Job::Schema { form: form.id().to_owned(), language: language.clone() });
         }
     }
@@ -122,6 +138,7 @@ pub fn url(site: &Site, sources: &Sources, job: &Job) -> String {
         Job::NotFound(language) => format!("{}404.html", site.config.home(language)),
         Job::Procedure { card, language } => site.procedure_url(card, language),
         Job::Form { form, language } => site.form_url(form, language),
+        Job::FormPart { form, language, part } => site.form_part_url(form, language, part),
         Job::Schema { form, language } => format!("{}schema.json", site.form_url(form, language)),
         Job::Redirect(index) => site.redirects[*index].from.clone(),
         Job::Atom(language) => format!("{}atom.xml", site.config.home(language)),
@@ -162,7 +179,7 @@ pub fn source(site: &Site, sources: &Sources, job: &Job) -> String {
         Job::Page(id) | Job::List { page: id, .. } => site.document(*id).shown_path(),
         Job::Redirect(index) => site.document(site.redirects[*index].to).shown_path(),
         Job::Procedure { card, .. } => format!("content/{}/{card}.yaml", definitions::PROCEDURES),
-        Job::Form { form, .. } | Job::Schema { form, .. } => {
+        Job::Form { form, .. } | Job::FormPart { form, .. } | Job::Schema { form, .. } => {
             format!("content/{}/{form}.yaml", definitions::FORMS)
         }
         Job::Asset(index) => format!("content/{}", sources.content[site.assets[*index].file].path),

@@ -175,6 +175,17 @@ impl Renderer {
             Job::Form { form, language } => {
                 service::form_page(site, bundle, form, language).map(String::into_bytes)
             }
+            Job::FormPart { form, language, part } => {
+                let made = site.definitions.forms.iter().find(|known| known.id() == form).and_then(|known| {
+                    Some((known, service::form_part(site, bundle, known, language, part)?))
+                });
+                let Some((known, made)) = made else {
+                    let name = format!("{form} ({language})");
+                    return Err(problems::shell(&templates_folder(site), &name));
+                };
+                let page = self.values.form_part(site, known, language, part, &made);
+                self.template("form.html", &self.context(language, page), source)
+            }
             Job::Schema { form, language } => service::schema(bundle, form, language),
             Job::Redirect(index) => {
                 let redirect = &site.redirects[*index];

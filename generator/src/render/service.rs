@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use forms::html::{self, FormView};
+use forms::html::{self, FormView, NeedView, PaperView};
 use forms::{RawAnswers, Words};
 use functions::{Bundle, BundleForm, Shell};
 use mail::Sender;
 
 use super::problems;
 use crate::diagnostic::Diagnostic;
-use crate::site::Site;
+use crate::site::{FormPart, Site};
 
 /// Puts definitions, shells and words together; `shells` holds form id, language and HTML, `of_services` language
 /// and HTML.
@@ -95,12 +95,14 @@ pub(super) fn form_page(
     let page = parts.and_then(|(of, strings)| {
         let raw = RawAnswers::from_pairs([]);
         let action = format!("/usluge/{form}/provjera");
+        let form_url = site.form_url(form, language);
         let view = FormView {
             form: &of.form,
             lang: language,
             strings,
             cards: &bundle.cards,
             action: &action,
+            form_url: Some(&form_url),
             raw: &raw,
             violations: &[],
             notice: None,
@@ -109,6 +111,47 @@ pub(super) fn form_page(
         Some(of.shells.get(language)?.page(of.form.title(language), html::form_page(&view)))
     });
     page.ok_or_else(|| problems::shell(&super::templates_folder(site), &format!("{form} ({language})")))
+}
+
+/// The title and content of a page.
+pub struct Made {
+    /// Title.
+    pub title: String,
+    /// Content as HTML.
+    pub html: String,
+}
+
+/// A page below a form's own: the form on paper, or a page of the question path before it.
+pub(super) fn form_part(
+    site: &Site,
+    bundle: &Bundle,
+    form: &forms::Form,
+    language: &str,
+    part: &FormPart,
+) -> Option<Made> {
+    let strings = site.catalogues.get(language)?;
+    match part {
+        FormPart::Paper => {
+            let paper = PaperView {
+                form,
+                lang: language,
+                strings,
+                cards: &bundle.cards,
+                address: bundle.contact.get(language),
+                today: site.today(),
+            };
+            let title = format!("{}: {}", strings.text("form.paper_link", &[]), form.title(language));
+            Some(Made { title, html: html::paper_page(&paper).into_string() })
+        }
+        FormPart::Need(stop) => {
+            let need = form.need_check()?;
+            let stop = need.stop(stop)?;
+            let form_url = site.form_url(form.id(), language);
+            let view = NeedView { need, stop, lang: language, strings, form_url: &form_url };
+            let title = stop.title(language).to_owned();
+            Some(Made { title, html: html::need_page(&view).into_string() })
+        }
+    }
 }
 
 /// The JSON Schema (2020-12) of a form's answers, for programs that check or make them.

@@ -5,7 +5,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::feeds;
 use crate::diagnostic::Diagnostic;
-use crate::site::Site;
+use crate::site::{FormPart, Site};
 
 /// One address and the same page in other languages.
 struct Entry {
@@ -83,6 +83,12 @@ fn entries(site: &Site) -> Vec<Entry> {
     };
     for form in &site.definitions.forms {
         add(&|language| site.form_url(form.id(), language));
+        let mut part = |part: &FormPart| add(&|language| site.form_part_url(form.id(), language, part));
+        part(&FormPart::Paper);
+        if form.need_check().is_some() {
+            // The pages behind the first question make sense only in their order.
+            part(&FormPart::Need(String::new()));
+        }
     }
     for card in site.definitions.cards.0.keys() {
         add(&|language| site.procedure_url(card, language));

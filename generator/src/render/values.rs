@@ -6,10 +6,10 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value as Json, json};
 use tera::{Context, Value};
 
-use super::body;
 use super::item::{item, moment};
+use super::{body, service};
 use crate::parse::{Document, Kind, KindFields};
-use crate::site::{PageId, Site, Taxonomy, Term};
+use crate::site::{FormPart, PageId, Site, Taxonomy, Term};
 use crate::source::Sources;
 
 /// Values that many pages share.
@@ -142,6 +142,37 @@ impl Values {
                 "content": functions::Shell::MAIN_SLOT,
                 "breadcrumbs": breadcrumbs(site, above(site, site.config.parents.obrasci.as_ref(), language), language, Kind::Page),
                 "translations": alternates(site, |language| site.service_url("status", language)),
+            }),
+        );
+        Value::from_serializable(&json)
+    }
+
+    /// A page below a form's own: paper, or the question path before it.
+    pub fn form_part(
+        &self,
+        site: &Site,
+        form: &forms::Form,
+        language: &str,
+        part: &FormPart,
+        made: &service::Made,
+    ) -> Value {
+        let url = site.form_part_url(form.id(), language, part);
+        let mut crumbs = breadcrumbs(
+            site,
+            above(site, site.config.parents.obrasci.as_ref(), language),
+            language,
+            Kind::Page,
+        );
+        crumbs.push(json!({ "title": form.title(language), "url": site.form_url(form.id(), language) }));
+        let mut json = frame(site, language, "form", &made.title, &url);
+        merge(
+            &mut json,
+            json!({
+                "description": form.description(language),
+                "content": made.html,
+                "form": form.id(),
+                "breadcrumbs": crumbs,
+                "translations": alternates(site, |language| site.form_part_url(form.id(), language, part)),
             }),
         );
         Value::from_serializable(&json)

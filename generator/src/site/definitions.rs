@@ -35,6 +35,15 @@ pub struct Definitions {
     files: BTreeSet<(String, String)>,
 }
 
+/// The pages below a form's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FormPart {
+    /// The form on paper.
+    Paper,
+    /// A page of the question path before the form, by name; the first one has none.
+    Need(String),
+}
+
 /// Whether a content file is a definition (and so never published as it is).
 pub fn is_definition(path: &str) -> bool {
     path == CALENDAR || parts(path).is_some()

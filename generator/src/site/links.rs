@@ -1,6 +1,6 @@
 //! What a link in a text leads to.
 
-use super::{PageId, Site, definitions};
+use super::{FormPart, PageId, Site, definitions};
 use crate::diagnostic::Place;
 use crate::html::escaped_url;
 use crate::parse::{Document, Slot};
@@ -32,7 +32,7 @@ impl Site {
     /// Resolves a link target as an editor writes it.
     ///
     /// `dijaspora/x.md` (from the content's root), `./x.md`, `../x.md`, `slika.jpg` (beside the text),
-    /// `obrasci/<id>`, `postupci/<id>`, `usluge/status`, `/put/` (taken as it is; the check of the output looks whether it exists).
+    /// `obrasci/<id>`, `obrasci/<id>/papir`, `obrasci/<id>/potreba`, `postupci/<id>`, `usluge/status`, `/put/` (taken as it is; the check of the output looks whether it exists).
     pub fn resolve(&self, folder: &str, language: &str, target: &str) -> Result<Resolved, LinkError> {
         let (path, fragment) = match target.find(['#', '?']) {
             Some(at) => target.split_at(at),
@@ -62,6 +62,12 @@ impl Site {
     fn lookup(&self, path: &str, language: &str) -> Result<Resolved, LinkError> {
         let plain = |url: String| Ok(Resolved { url, asset: None });
         if let Some((folder, id)) = path.trim_end_matches('/').split_once('/') {
+            let below = id.split_once('/').filter(|_| folder == definitions::FORMS);
+            if let Some((form, part)) =
+                below.and_then(|(form, part)| Some((form, self.form_part(form, part)?)))
+            {
+                return plain(self.form_part_url(form, language, &part));
+            }
             let id = id.strip_suffix(".yaml").unwrap_or(id);
             if folder == definitions::FORMS && self.definitions.has(folder, id) {
                 return plain(self.form_url(id, language));
@@ -83,6 +89,16 @@ impl Site {
             Some(index) => Ok(Resolved { url: self.assets[*index].url.clone(), asset: Some(*index) }),
             None if self.withheld.contains(path) => Err(LinkError::NotNow),
             None => Err(LinkError::Unknown),
+        }
+    }
+
+    /// The page below a form's own that an editor names: `papir`, or `potreba` where the form has a question path.
+    fn form_part(&self, form: &str, part: &str) -> Option<FormPart> {
+        let form = self.definitions.forms.iter().find(|known| known.id() == form)?;
+        match part {
+            forms::html::PAPER_FOLDER => Some(FormPart::Paper),
+            forms::html::NEED_FOLDER => form.need_check().map(|_| FormPart::Need(String::new())),
+            _ => None,
         }
     }
 

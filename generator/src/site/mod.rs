@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
+pub use definitions::FormPart;
 pub use links::LinkError;
 pub use taxonomy::{Taxonomy, TaxonomyKind, Term};
 
@@ -348,6 +349,15 @@ impl Site {
     /// The URL path of a form's page.
     pub fn form_url(&self, id: &str, language: &str) -> String {
         format!("{}{}/{id}/", self.config.home(language), definitions::FORMS)
+    }
+
+    /// The URL path of a page below a form's own.
+    pub fn form_part_url(&self, id: &str, language: &str, part: &FormPart) -> String {
+        let form = self.form_url(id, language);
+        match part {
+            FormPart::Paper => forms::html::paper_url(&form),
+            FormPart::Need(stop) => forms::html::need_url(&form, stop),
+        }
     }
 
     /// The URL path of a page that the form handlers answer ([`functions::PAGES`]).

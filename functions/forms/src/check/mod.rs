@@ -1,6 +1,7 @@
 //! Whether a definition makes sense: names, translations, options, bounds, conditions, marks, fees.
 
 mod conditions;
+mod need;
 mod uses;
 mod words;
 
@@ -37,6 +38,9 @@ impl<'a> Check<'a> {
         self.words(&definition.description, "description");
         if let Some(intro) = &definition.intro {
             self.words(intro, "intro");
+        }
+        if let Some(need) = &definition.need_check {
+            self.need(need);
         }
         self.id(&definition.retention, "retention", true);
         if definition.languages.is_empty()

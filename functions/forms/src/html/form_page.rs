@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::{errors, field, hidden, price};
+use super::{before, errors, field, hidden, price};
 use crate::control;
 use crate::definition::Section;
 use crate::form::Form;
@@ -25,6 +25,9 @@ pub struct FormView<'a> {
     pub cards: &'a Cards,
     /// Where the answers are sent.
     pub action: &'a str,
+    /// The static page of the form, from which links to its other pages are made; none where the page answers
+    /// somebody who has begun already.
+    pub form_url: Option<&'a str>,
     /// The answers to show; empty for a fresh form.
     pub raw: &'a RawAnswers,
     /// What was wrong with them.
@@ -48,6 +51,7 @@ pub fn form_page(view: &FormView<'_>) -> Markup {
         @if let Some(intro) = view.form.intro(view.lang) {
             @for paragraph in paragraphs(intro) { p { (paragraph) } }
         }
+        @if let Some(url) = view.form_url { (before::links(view, url)) }
         (price::list(view))
         p.hint { (text("form.optional_note")) }
         form.form method="post" action=(view.action) accept-charset="utf-8" novalidate {

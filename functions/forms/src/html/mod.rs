@@ -3,6 +3,7 @@
 
 mod answers;
 mod attachment;
+mod before;
 mod check_page;
 mod choice;
 mod date;
@@ -12,9 +13,13 @@ mod form_page;
 mod frame;
 mod group;
 mod hidden;
+mod need;
+mod paper;
 mod price;
 mod steps;
 
 pub use answers::answers_list;
 pub use check_page::{CheckView, check_page};
 pub use form_page::{FormView, form_page};
+pub use need::{NEED_FOLDER, NeedView, need_page, need_url};
+pub use paper::{PAPER_FOLDER, PaperView, paper_page, paper_url};

@@ -1,6 +1,7 @@
 //! A form from its YAML.
 
 use super::fields;
+use super::need;
 use super::node::{self, Node};
 use super::reader::{Context, MapReader};
 use crate::definition::{Condition, Definition, FeeRule, Section};
@@ -20,6 +21,7 @@ pub(crate) fn read_form(
         title: Words::default(),
         description: Words::default(),
         intro: None,
+        need_check: None,
         retention: String::new(),
         sections: Vec::new(),
         fees: Vec::new(),
@@ -30,6 +32,7 @@ pub(crate) fn read_form(
     definition.title = map.required_words(context, "title", languages);
     definition.description = map.required_words(context, "description", languages);
     definition.intro = map.words(context, "intro");
+    definition.need_check = need::need_check(context, &mut map, languages);
     definition.retention = map.required_text(context, "retention");
     if let Some(node) = map.required(context, "sections") {
         for (index, node) in context.list(node, "sections").iter().enumerate() {

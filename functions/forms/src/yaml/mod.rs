@@ -7,6 +7,7 @@ mod calendar;
 mod card;
 mod fields;
 mod form;
+mod need;
 mod node;
 mod reader;
 

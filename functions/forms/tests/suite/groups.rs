@@ -28,6 +28,7 @@ fn page(form: &Form, raw: &RawAnswers) -> String {
         strings: &strings,
         cards: &cards,
         action: "/usluge/proba/provjera",
+        form_url: None,
         raw,
         violations: &[],
         notice: None,

@@ -11,6 +11,7 @@ fn page(form: &Form, lang: &str, raw: &RawAnswers, violations: &[Violation]) -> 
         strings: &strings,
         cards: &cards,
         action: "/usluge/proba/provjera",
+        form_url: Some("/obrasci/proba/"),
         raw,
         violations,
         notice: None,
@@ -29,7 +30,7 @@ fn questions(fields: &str, typed: &[(&str, &str)], checked: bool) -> String {
     html[from..to].replace("><", ">\n<")
 }
 
-const KINDS: [(&str, &str); 17] = [
+pub const KINDS: [(&str, &str); 17] = [
     (
         "text",
         "- {id: q, kind: text, max_characters: 30, label: {hr: Pitanje}, hint: {hr: Savjet}, help: {hr: Pomoć}}",

@@ -130,6 +130,7 @@ fn look_at_everything(world: &World, form: &Form, raw: &RawAnswers, round: usize
         strings,
         cards,
         action: "/",
+        form_url: None,
         raw,
         violations: &violations,
         notice: None,
