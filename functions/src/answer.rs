@@ -2,7 +2,8 @@
 
 use axum::body::Body;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -10,6 +11,17 @@ use axum::response::Response;
 /// Nothing from elsewhere, no inline script or style, no framing; forms post to this site only.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Pages of other sites get no handle on ours, load nothing of it, and no page of ours uses a sensor.
+pub const ISOLATION: [(&str, &str); 4] = [
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ("x-frame-options", "DENY"),
+];
+
+/// `Strict-Transport-Security` of what is only ever reached by HTTPS (RFC 6797).
+pub const HTTPS_FOR_A_YEAR: &str = "max-age=31536000";
 
 /// A page.
 pub(crate) fn page(status: StatusCode, html: String) -> Response {
@@ -27,6 +39,13 @@ pub(crate) fn see_other(path: &str) -> Option<Response> {
     Some(response)
 }
 
+/// For what is only ever reached by HTTPS.
+pub(crate) fn with_https(mut response: Response) -> Response {
+    let value = HeaderValue::from_static(HTTPS_FOR_A_YEAR);
+    response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, value);
+    response
+}
+
 /// What every dynamic response bears: it may hold what a person wrote, so nobody keeps or indexes it.
 pub(crate) fn with_safety_headers(mut response: Response) -> Response {
     for (name, value) in [
@@ -37,6 +56,9 @@ pub(crate) fn with_safety_headers(mut response: Response) -> Response {
         (HeaderName::from_static("x-robots-tag"), "noindex"),
     ] {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    for (name, value) in ISOLATION {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     response
 }

@@ -16,6 +16,7 @@ mod body;
 mod bundle;
 mod check;
 mod check_key;
+mod client;
 mod confirm;
 mod contact;
 mod event;
@@ -32,7 +33,9 @@ mod service;
 mod shell;
 pub mod strings_needed;
 
+pub use answer::{HTTPS_FOR_A_YEAR, ISOLATION};
 pub use bundle::{Bundle, BundleError, BundleForm, PAGES, RESERVED_FORM_IDS, page_path};
+pub use client::ClientAddress;
 pub use contact::{Contact, ContactError};
 pub use event::Event;
 pub use notice::{Notice, NoticeError};

@@ -28,12 +28,14 @@ pub fn router_of(service: Service, form: &'static str) -> Router {
     let check = move |state, request| async move { check::handle(state, mine().await, request).await };
     let confirm = move |state, request| async move { confirm::handle(state, mine().await, request).await };
     let wrong = move |state| async move { wrong_method(state, mine().await).await };
-    with_receipt(
+    let router = with_receipt(
         Router::new()
             .route(&format!("/usluge/{form}/provjera"), post(check).fallback(wrong))
             .route(&format!("/usluge/{form}/potvrda"), post(confirm).fallback(wrong)),
         service,
-    )
+    );
+    // The gateway in front of a function speaks HTTPS only.
+    router.layer(map_response(async |response: Response| answer::with_https(response)))
 }
 
 fn with_receipt(router: Router<Service>, service: Service) -> Router {

@@ -58,6 +58,9 @@ pub enum EnvironmentError {
         /// Which.
         port: u16,
     },
+    /// The public's server has no site to show.
+    #[error("the site has errors, and there is no earlier one to serve")]
+    NothingToServe,
     /// There are submissions, and the keys that sealed them are not where they were.
     #[error("{} holds submissions, but {} holds no keys", data.display(), keys.display())]
     KeysMissing {
@@ -160,6 +163,14 @@ impl EnvironmentError {
                     "close the other program, or take another port: zavicaj serve --port {}",
                     port.wrapping_add(1)
                 ),
+            ),
+            (Self::NothingToServe, MessageLanguage::Hr) => (
+                "stranica ima grešaka, a ranije ispravne nema".to_owned(),
+                "ispravite gore navedeno; sve greške pokazuje i: zavicaj check".to_owned(),
+            ),
+            (Self::NothingToServe, MessageLanguage::En) => (
+                "the site has errors, and there is no earlier one to serve".to_owned(),
+                "correct what is listed above; zavicaj check shows all errors as well".to_owned(),
             ),
             (Self::KeysMissing { data, keys }, MessageLanguage::Hr) => (
                 format!("u {} ima prijava, a u {} nema ključeva", data.display(), keys.display()),

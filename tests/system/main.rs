@@ -16,6 +16,7 @@ mod forms;
 mod keys;
 mod killed;
 mod letters;
+mod production;
 mod publishing;
 mod requests;
 

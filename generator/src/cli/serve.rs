@@ -4,12 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use ipnet::IpNet;
 use jiff::Timestamp;
 
 use super::terminal::Terminal;
 use super::{BuildArguments, Common, Ended};
 use crate::diagnostic::MessageLanguage;
-use crate::serve::{self, Notice};
+use crate::error::EnvironmentError;
+use crate::serve::{self, Notice, Proxies};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -22,6 +24,13 @@ pub(super) struct Arguments {
     /// Folder of the keys that seal submissions
     #[arg(long, value_name = "DIR", default_value = "keys")]
     keys: PathBuf,
+    /// For the public, behind a reverse proxy: nothing is watched, errors end the start, HTTPS is required.
+    /// Needs --base-url https://…; builds again on SIGHUP
+    #[arg(long)]
+    production: bool,
+    /// Network of the reverse proxy whose X-Forwarded-For counts, e.g. 127.0.0.1/32; can be given several times
+    #[arg(long = "trusted-proxy", value_name = "CIDR", value_parser = network)]
+    trusted_proxies: Vec<IpNet>,
     /// Publish into this folder as well
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -30,6 +39,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, common: &Common, terminal: Terminal) -> Result<(), Ended> {
+    if arguments.production {
+        refuse_unfit(&arguments, &terminal)?;
+    }
     let options = serve::Options {
         build: arguments.build.options(common),
         fixed_now: arguments.build.now.is_some(),
@@ -37,6 +49,8 @@ pub(super) fn run(arguments: Arguments, common: &Common, terminal: Terminal) -> 
         data: arguments.data.clone(),
         keys: arguments.keys.clone(),
         out: arguments.out,
+        production: arguments.production,
+        proxies: Proxies::new(arguments.trusted_proxies),
     };
     let (data, keys) = (arguments.data, arguments.keys);
     let tell = move |notice: Notice<'_>| match notice {
@@ -87,4 +101,35 @@ pub(super) fn run(arguments: Arguments, common: &Common, terminal: Terminal) -> 
         }
     };
     Ok(serve::run(options, Arc::new(tell))?)
+}
+
+/// What nobody wants in front of the public.
+fn refuse_unfit(arguments: &Arguments, terminal: &Terminal) -> Result<(), Ended> {
+    let is_https = arguments.build.base_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    let problem = if !is_https {
+        terminal.text(
+            "--production traži javnu adresu: --base-url https://www.grad.ba",
+            "--production needs the public address: --base-url https://www.town.example",
+        )
+    } else if arguments.build.drafts || arguments.build.now.is_some() {
+        terminal.text(
+            "--drafts i --now nisu za javnost: izostavite ih uz --production",
+            "--drafts and --now are not for the public: leave them out with --production",
+        )
+    } else {
+        if arguments.trusted_proxies.is_empty() {
+            terminal.warn(terminal.text(
+                "Upozorenje: bez --trusted-proxy ne zna se tko je tko, pa ograničenja po mreži ne vrijede.",
+                "Warning: without --trusted-proxy nobody can tell visitors apart, so limits by network do nothing.",
+            ));
+        }
+        return Ok(());
+    };
+    Err(EnvironmentError::Other(problem.to_owned()).into())
+}
+
+/// `127.0.0.1/32`, or an address alone.
+fn network(text: &str) -> Result<IpNet, String> {
+    let wrong = || "write a network (10.0.0.0/8) or an address (127.0.0.1)".to_owned();
+    text.parse().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from)).map_err(|_| wrong())
 }

@@ -7,9 +7,9 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH, LOCATION,
-    REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::files::Found;
@@ -29,26 +29,30 @@ async fn answer(State(app): State<Arc<App>>, request: Request) -> Response {
     let path = request.uri().path();
     if path.starts_with("/usluge/") {
         let forms = app.forms.read().unwrap_or_else(PoisonError::into_inner).clone();
-        return match forms {
+        let mut response = match forms {
             Some(forms) => match tower::ServiceExt::oneshot(forms, request).await {
                 Ok(response) => response,
                 Err(never) => match never {},
             },
             None => not_built_yet(&app),
         };
+        if app.production {
+            only_by_https(response.headers_mut());
+        }
+        return response;
     }
-    if path == reload::EVENTS {
+    if path == reload::EVENTS && !app.production {
         return reload::events(&app).into_response();
     }
     let mut response = if !matches!(*request.method(), Method::GET | Method::HEAD) {
         (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")]).into_response()
-    } else if path == reload::SCRIPT {
+    } else if path == reload::SCRIPT && !app.production {
         reload::script()
     } else {
         match app.site() {
             Some(site) => match site.find(path) {
                 Found::File(key) => match site.file(key) {
-                    Some(file) => send(file, StatusCode::OK, request.headers()),
+                    Some(file) => send(&app, file, StatusCode::OK, request.headers()),
                     None => StatusCode::NOT_FOUND.into_response(),
                 },
                 Found::Slash(path) => match HeaderValue::from_str(&path) {
@@ -56,7 +60,7 @@ async fn answer(State(app): State<Arc<App>>, request: Request) -> Response {
                     Err(_) => StatusCode::NOT_FOUND.into_response(),
                 },
                 Found::Nothing(page) => match site.file(&page) {
-                    Some(file) => send(file, StatusCode::NOT_FOUND, request.headers()),
+                    Some(file) => send(&app, file, StatusCode::NOT_FOUND, request.headers()),
                     None => StatusCode::NOT_FOUND.into_response(),
                 },
             },
@@ -64,12 +68,15 @@ async fn answer(State(app): State<Arc<App>>, request: Request) -> Response {
         }
     };
     add_safety(response.headers_mut());
+    if app.production {
+        only_by_https(response.headers_mut());
+    }
     response
 }
 
-fn send(file: &File, status: StatusCode, headers: &HeaderMap) -> Response {
+fn send(app: &App, file: &File, status: StatusCode, headers: &HeaderMap) -> Response {
     let is_html = file.content_type.starts_with("text/html");
-    let with_reload = is_html && is_loopback(headers);
+    let with_reload = is_html && !app.production && is_loopback(headers);
     let asked = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let is_known = status == StatusCode::OK
         && asked
@@ -102,6 +109,14 @@ fn add_safety(headers: &mut HeaderMap) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    for (name, value) in functions::ISOLATION {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+}
+
+/// For a year browsers come by HTTPS only (RFC 6797). Not for subdomains: they may be somebody else's.
+fn only_by_https(headers: &mut HeaderMap) {
+    headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(functions::HTTPS_FOR_A_YEAR));
 }
 
 /// Before the first good build: what is wrong, and the page comes by itself once it is mended.

@@ -7,6 +7,8 @@
 //! ```
 
 mod answer;
+mod client;
+mod connections;
 mod files;
 mod post;
 mod rebuild;
@@ -21,6 +23,7 @@ use functions::{Bundle, Service};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+pub use client::Proxies;
 pub use files::{File, ServedSite};
 pub use rebuild::BuildReport;
 
@@ -43,6 +46,10 @@ pub struct Options {
     pub keys: PathBuf,
     /// Publish into this folder as well.
     pub out: Option<PathBuf>,
+    /// For the public: nothing is watched, no editor's help is added, and every answer asks for HTTPS.
+    pub production: bool,
+    /// Whose `X-Forwarded-For` counts.
+    pub proxies: Proxies,
 }
 
 /// What the server tells the person who started it.
@@ -68,6 +75,8 @@ pub type Tell = Arc<dyn Fn(Notice<'_>) + Send + Sync>;
 
 /// How long a server that is asked to stop waits for requests that were begun.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// The same for the public's: somebody may be in the middle of a file on a slow line.
+const PATIENCE_IN_PRODUCTION: Duration = Duration::from_secs(30);
 
 /// What requests are answered from.
 struct App {
@@ -82,6 +91,8 @@ struct App {
     version: watch::Sender<u64>,
     /// Becomes true when the server is asked to stop.
     stopping: watch::Sender<bool>,
+    /// Whether this is the public's server.
+    production: bool,
 }
 
 /// Serves until Ctrl+C or SIGTERM.
@@ -124,6 +135,7 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
         bundle: watch::Sender::new(None),
         version: watch::Sender::new(0),
         stopping: watch::Sender::new(false),
+        production: options.production,
     });
     let log = Arc::clone(&tell);
     let log: functions::Log = Arc::new(move |event| log(Notice::Log(&event.to_string())));
@@ -136,6 +148,9 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
     };
     let builder = rebuild::Builder::new(options.clone(), Arc::clone(&app), Arc::clone(&tell), forms);
     rebuild::start(builder).await?;
+    if options.production && app.site().is_none() {
+        return Err(EnvironmentError::NothingToServe);
+    }
     let outbox = tokio::spawn(post::deliver(
         store,
         keys.service_identity,
@@ -148,23 +163,19 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
 
     tell(Notice::Listening(address));
     let stopping = app.stopping.clone();
-    let served = axum::serve(listener, answer::router(Arc::clone(&app))).with_graceful_shutdown(async move {
+    let patience = if options.production { PATIENCE_IN_PRODUCTION } else { PATIENCE };
+    let rules = connections::Rules { proxies: options.proxies, patience };
+    let served =
+        connections::serve(listener, answer::router(Arc::clone(&app)), rules, app.stopping.subscribe());
+    let stop = async {
         stop_signal().await;
-        let _ = stopping.send(true);
-    });
-    let mut stopped = app.stopping.subscribe();
-    let patience = async {
-        // An error means that nobody can stop the server any more, which happens only when it is gone.
-        let _ = stopped.wait_for(|stopping| *stopping).await;
-        tokio::select! { () = tokio::time::sleep(PATIENCE) => {}, () = stop_signal() => {} }
+        stopping.send_replace(true);
+        // Asked twice, the server waits for nobody.
+        stop_signal().await;
     };
-    let served = tokio::select! {
-        served = served => served,
-        // Requests that were begun had their time; one slow client must not hold the machine's shutdown.
-        () = patience => Ok(()),
-    };
+    tokio::select! { () = served => {}, () = stop => {} }
     let _ = tokio::time::timeout(PATIENCE, outbox).await;
-    served.map_err(|error| EnvironmentError::Other(error.to_string()))
+    Ok(())
 }
 
 /// What the form handlers are made of, once there is a bundle.

@@ -154,7 +154,12 @@ pub(super) async fn start(builder: Builder) -> Result<(), EnvironmentError> {
     let root = &builder.options.build.root;
     // Events come with absolute paths.
     let root = root.canonicalize().map_err(|error| EnvironmentError::io("watch", root, error))?;
-    let watcher = watch_sources(&root, changed)?;
+    let watcher = if builder.options.production {
+        tokio::spawn(build_when_asked(changed));
+        None
+    } else {
+        Some(watch_sources(&root, changed)?)
+    };
     let builder = Arc::new(builder);
     let next = build_once(&builder).await;
     tokio::spawn(keep_building(builder, root, watcher, changes, next));
@@ -170,7 +175,7 @@ async fn build_once(builder: &Arc<Builder>) -> Option<Timestamp> {
 async fn keep_building(
     builder: Arc<Builder>,
     root: PathBuf,
-    mut watcher: Watcher,
+    mut watcher: Option<Watcher>,
     mut changes: mpsc::UnboundedReceiver<Change>,
     mut next: Option<Timestamp>,
 ) {
@@ -185,14 +190,16 @@ async fn keep_building(
                 while let Ok(more) = changes.try_recv() {
                     change = change.max(more);
                 }
-                if change == Change::Folders {
+                if change == Change::Folders
+                    && let Some(watcher) = &mut watcher
+                {
                     // content/ or themes/ is another folder under the same name now.
                     for folder in FOLDERS {
                         let path = root.join(folder);
                         let _ = watcher.unwatch(&path);
                         // A folder that is gone is told by the build that misses it.
                         if path.is_dir()
-                            && let Err(error) = watch_folder(&mut watcher, &path)
+                            && let Err(error) = watch_folder(watcher, &path)
                         {
                             (builder.tell)(Notice::Environment(&error));
                         }
@@ -207,6 +214,19 @@ async fn keep_building(
         }
         next = build_once(&builder).await;
     }
+}
+
+/// The public's server builds when its operator says so: SIGHUP, `systemctl reload`.
+async fn build_when_asked(changed: mpsc::UnboundedSender<Change>) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut asked) = signal(SignalKind::hangup()) {
+            while asked.recv().await.is_some() && changed.send(Change::Sources).is_ok() {}
+        }
+    }
+    // The schedule goes on while the sender lives.
+    changed.closed().await;
 }
 
 /// What was seen.
