@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use mail::{LetterKind, Values};
 use maud::html;
 use serde_json::json;
-use store::{Arrival, Doubles, KeyedHash, NewMessage, Outcome, Reference};
+use store::{Arrival, Doubles, KeyedHash, NewMessage, Outcome, Reference, Stage};
 
 use crate::check_key::{self, Refusal, Subject};
 use crate::pages::{Again, hidden};
@@ -81,6 +81,15 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
                 Some(_) => Doubles::Accept,
                 None => Doubles::RefuseSince(now.saturating_sub(DOUBLE).unwrap_or(Timestamp::MIN)),
             },
+            retention: form.retention().to_owned(),
+            stage: Stage::Received,
+            promised: None,
+            contact: None,
+            contact_sealed: None,
+            renewal_due_at: None,
+            doubts: Vec::new(),
+            files: None,
+            parcels: Vec::new(),
             messages: letter(service, submission, form, &answers, &reference, &verified.key, now),
             reference,
         };
@@ -94,6 +103,7 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
             Ok(Outcome::KeyUsed) => return look_again("key_used"),
             Ok(Outcome::Double(reference)) => return double(service, submission, &reference),
             Ok(Outcome::ReferenceTaken) => {}
+            Ok(Outcome::FilesMissing) => return look_again("files_missing"),
             Err(error) => {
                 let code = event::store_code(&error);
                 return try_again(service, submission, Step::Confirm, code, &error.to_string());

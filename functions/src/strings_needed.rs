@@ -25,6 +25,7 @@ pub const KEYS: &[&str] = &[
     "service.not_found.text",
     "service.not_found.title",
     "service.notice.answers_changed",
+    "service.notice.files_missing",
     "service.notice.form_changed",
     "service.notice.key_expired",
     "service.notice.key_unreadable",

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use sealing::{Identity, Keys};
+use sealing::{HashKey, HashKeys, Identity, Keys};
 use serde_json::Value;
 use store::{Records as _, Reference};
 use store_dynamodb::{Credentials, DynamoStore, Settings, create_table};
@@ -97,12 +97,17 @@ impl Table {
         self.items().iter().filter(|item| item["sk"] == kind).count()
     }
 
+    fn audit(&self) -> HashKeys {
+        let key = self.hashing_key.lines().find(|line| !line.starts_with('#')).unwrap();
+        HashKeys::new(HashKey::from_hex(key).unwrap().derive("audit"), Vec::new())
+    }
+
     /// What the registrar reads under a number.
     pub fn opened(&self, reference: &str) -> Value {
         let reference: Reference = reference.parse().unwrap();
-        let store = DynamoStore::open(&self.settings);
+        let store = DynamoStore::open(&self.settings, self.audit());
         let record = self.runtime.block_on(store.read(&reference)).unwrap().expect("a record");
-        record.verify_audit().unwrap();
+        record.verify_audit(&self.audit()).unwrap();
         serde_json::from_slice(&self.desk.unseal(&record.payload).unwrap()).unwrap()
     }
 }

@@ -71,7 +71,8 @@ pub fn service(folder: &Path, variable: impl Fn(&str) -> Option<String>) -> Resu
     };
     let hashing = HashKeys::from_text(&hashing).ok_or(StartError::HashingKey)?;
 
-    let store = DynamoStore::open(&Settings::from_variables(&variable)?);
+    let audit = hashing.derive("audit");
+    let store = DynamoStore::open(&Settings::from_variables(&variable)?, audit);
     // The sender is dropped: a function's bundle never changes, a new one comes with a new deployment.
     let (_, receiver) = watch::channel(Arc::new(bundle));
     Ok(Service::new(

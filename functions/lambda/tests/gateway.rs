@@ -61,7 +61,8 @@ struct Function {
 fn registration() -> Function {
     let folder = tempfile::tempdir().unwrap();
     let keys = Keys::open_or_create(&folder.path().join("keys")).unwrap();
-    let store = SqliteStore::open(&folder.path().join("data")).unwrap();
+    let audit = keys.hashing.derive("audit");
+    let store = SqliteStore::open(&folder.path().join("data"), audit).unwrap();
     let bundle = Arc::new(Bundle::from_json(bundle().to_string().as_bytes()).unwrap());
     let (_, receiver) = watch::channel(Arc::clone(&bundle));
     let service = Service::with_keys(receiver, Arc::new(store), keys, Arc::new(|_| {}));

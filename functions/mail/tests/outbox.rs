@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 use mail::{Delivery, EmlDirectory, Letter, Sender, deliver_due};
-use sealing::{Identity, Sealer};
-use store::{Arrival, Doubles, Intake as _, KeyedHash, NewMessage, Reference};
+use sealing::{HashKey, HashKeys, Identity, Sealer};
+use store::{Arrival, Doubles, Intake as _, KeyedHash, NewMessage, Reference, Stage};
 use store_sqlite::SqliteStore;
 use tempfile::TempDir;
 
@@ -22,7 +22,8 @@ struct Office {
 impl Office {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(&folder.path().join("data")).unwrap();
+        let audit = HashKeys::new(HashKey::new([7; 32]), Vec::new());
+        let store = SqliteStore::open(&folder.path().join("data"), audit).unwrap();
         let now = "2026-11-23T18:05:09Z".parse().unwrap();
         Self { folder, store, service: Identity::generate(), now, arrived: 0 }
     }
@@ -41,6 +42,15 @@ impl Office {
             check_key: hash("c"),
             answers: hash("a"),
             doubles: Doubles::Accept,
+            retention: "register".into(),
+            stage: Stage::Received,
+            promised: None,
+            contact: None,
+            contact_sealed: None,
+            renewal_due_at: None,
+            doubts: Vec::new(),
+            files: None,
+            parcels: Vec::new(),
             messages: vec![NewMessage { id: id.into(), sealed }],
         };
         assert_eq!(self.store.accept(&arrival).await.unwrap(), store::Outcome::Accepted);

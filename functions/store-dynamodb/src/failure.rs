@@ -38,3 +38,19 @@ pub(crate) fn from_code(code: &str) -> StoreError {
         _ => StoreError::Failed(text),
     }
 }
+
+/// A condition that does not hold is an answer, not an error.
+pub(crate) fn unless_refused<T, E, R>(answer: Result<T, SdkError<E, R>>) -> Result<Option<T>, StoreError>
+where
+    E: ProvideErrorMetadata,
+{
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(SdkError::ServiceError(error))
+            if error.err().code() == Some("ConditionalCheckFailedException") =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(store_error(&error)),
+    }
+}

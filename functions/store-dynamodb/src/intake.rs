@@ -1,30 +1,19 @@
 //! Taking an arrival in: one transaction that writes everything or nothing, and what its cancellation means.
 
-use std::time::Duration;
-
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::CancellationReason;
-use store::{Arrival, Outcome, PAYLOAD_LIMIT_BYTES, ReceiptRecord, Reference, StoreError};
+use aws_sdk_dynamodb::types::AttributeValue;
+use store::{
+    Arrival, AuditEntry, Doubles, EVENT_RECEIVED, FileHead, KeyedHash, Outcome, Reference, StoreError,
+    utc_day,
+};
 
 use crate::DynamoStore;
-use crate::failure::{from_code, store_error};
-use crate::item::{Attributes, Reader};
-use crate::keys::Key;
-use crate::transaction::{Purpose, actions};
-
-/// How often a transaction that met another one is tried before the caller is asked to come back.
-const ATTEMPTS: usize = 8;
-const FIRST_WAIT_MS: u64 = 20;
-const LONGEST_WAIT_MS: u64 = 1000;
-
-/// What DynamoDB said to one attempt.
-enum Attempt {
-    Written,
-    /// Refused because of an item that this action found.
-    Refused(Purpose),
-    /// Met another transaction, or too many.
-    Met,
-}
+use crate::beside;
+use crate::files;
+use crate::item::{Reader, bytes, item, keyed_hash, moment, number, text};
+use crate::keys::{self, COUNTER_SHARDS, Key};
+use crate::read::{get, get_all};
+use crate::submission;
+use crate::transaction::{ATTEMPTS, Attempt, Condition, Purpose, Transaction, always_met, wait_before};
 
 /// Decides what an arrival is and, if it is new, stores it.
 ///
@@ -35,80 +24,138 @@ enum Attempt {
 /// which is never deleted, is what makes an arrival happen once. If every answer was lost and the person
 /// confirms again, that item leads to the reference.
 pub(crate) async fn accept(store: &DynamoStore, arrival: &Arrival) -> Result<Outcome, StoreError> {
-    if arrival.payload.len() > PAYLOAD_LIMIT_BYTES {
-        return Err(StoreError::Failed(format!("a payload is larger than {PAYLOAD_LIMIT_BYTES} bytes")));
-    }
+    beside::small_enough(&arrival.payload)?;
     for attempt in 0..ATTEMPTS {
-        if attempt > 0 {
-            tokio::time::sleep(wait_before(attempt)).await;
-        }
-        let outcome = match write(store, arrival, attempt).await? {
+        wait_before(attempt).await;
+        let files = staged(store, arrival).await?;
+        let transaction = transaction(store, arrival, &files, attempt)?;
+        let outcome = match transaction.commit(&store.client).await? {
             Attempt::Written => Some(Outcome::Accepted),
             Attempt::Refused(Purpose::CheckKey) => check_key_used(store, arrival).await?,
             Attempt::Refused(Purpose::Answers) => equal_answers(store, arrival).await?,
+            Attempt::Refused(Purpose::File) => Some(Outcome::FilesMissing),
             Attempt::Refused(Purpose::Record) => Some(Outcome::ReferenceTaken),
-            Attempt::Refused(Purpose::Message | Purpose::Counter) => {
-                return Err(StoreError::Failed("DynamoDB: the id of a message is taken".to_owned()));
+            Attempt::Refused(_) => {
+                return Err(StoreError::Failed("DynamoDB: an id in an arrival is taken".to_owned()));
             }
             Attempt::Met => None,
         };
         if let Some(outcome) = outcome {
+            if let (Outcome::Accepted, Some((batch, _))) = (&outcome, &arrival.files) {
+                files::forget_empty_batch(store, batch).await;
+            }
             return Ok(outcome);
         }
     }
-    Err(StoreError::Busy("DynamoDB: other transactions were always faster".to_owned()))
+    Err(always_met())
 }
 
-/// What the receipt of a reference may show.
-pub(crate) async fn receipt(
-    store: &DynamoStore,
-    reference: &Reference,
-) -> Result<Option<ReceiptRecord>, StoreError> {
-    let Some(item) = get(store, Key::submission(reference)).await? else {
-        return Ok(None);
+/// The staged files that the arrival names, each once; one that is not there gets a head that no record can take.
+async fn staged(store: &DynamoStore, arrival: &Arrival) -> Result<Vec<(FileHead, usize)>, StoreError> {
+    let Some((batch, ids)) = &arrival.files else {
+        return Ok(Vec::new());
     };
-    receipt_of(reference, &Reader(&item)).map(Some)
-}
-
-/// The part of a submission's item that a receipt shows.
-pub(crate) fn receipt_of(reference: &Reference, item: &Reader<'_>) -> Result<ReceiptRecord, StoreError> {
-    Ok(ReceiptRecord {
-        reference: reference.clone(),
-        form: item.text("form")?,
-        language: item.text("language")?,
-        received_at: item.moment("received_at")?,
-    })
-}
-
-async fn write(store: &DynamoStore, arrival: &Arrival, attempt: usize) -> Result<Attempt, StoreError> {
-    let (purposes, actions): (Vec<_>, Vec<_>) = actions(&store.table, arrival, attempt)?.into_iter().unzip();
-    let answer = store.client.transact_write_items().set_transact_items(Some(actions)).send().await;
-    let Err(error) = answer else {
-        return Ok(Attempt::Written);
-    };
-    if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() {
-        return decide(&purposes, cancelled.cancellation_reasons());
-    }
-    // The SDK has waited and repeated by now, where that could help.
-    Err(store_error(&error))
-}
-
-/// The first action that was not content decides: a refusal behind a conflict may be of another kind once the
-/// conflict is over (identical arrivals meet on the check key *and* on the reference).
-fn decide(purposes: &[Purpose], reasons: &[CancellationReason]) -> Result<Attempt, StoreError> {
-    for (purpose, reason) in purposes.iter().zip(reasons) {
-        match reason.code() {
-            None | Some("None") => {}
-            Some("ConditionalCheckFailed") => return Ok(Attempt::Refused(*purpose)),
-            Some(code) => {
-                return match from_code(code) {
-                    StoreError::Busy(_) => Ok(Attempt::Met),
-                    other => Err(other),
-                };
-            }
+    let mut different: Vec<&String> = Vec::new();
+    for id in ids {
+        if !different.contains(&id) {
+            different.push(id);
         }
     }
-    Err(StoreError::Failed("DynamoDB: a transaction was cancelled without a reason".to_owned()))
+    let keys = different.iter().map(|id| Key::file_head(batch, id)).collect();
+    let found = get_all(store, keys).await?;
+    let found: Vec<_> =
+        found.iter().map(|item| submission::file_head(&Reader(item))).collect::<Result<_, _>>()?;
+    let of = |id: &String| {
+        found.iter().find(|(head, _)| head.id == *id).cloned().unwrap_or_else(|| {
+            let (field, kind, digest) = (String::new(), String::new(), String::new());
+            let staged_at = arrival.received_at;
+            (FileHead { id: id.clone(), field, kind, size_bytes: 0, digest, staged_at }, 0)
+        })
+    };
+    let mut files: Vec<_> = different.into_iter().map(of).collect();
+    files.sort_by(|(one, _), (other, _)| (one.staged_at, &one.id).cmp(&(other.staged_at, &other.id)));
+    Ok(files)
+}
+
+/// What an arrival writes, in the order in which refusals count. `attempt` chooses the counter's shard: an attempt
+/// after a conflict takes the next one, so that two arrivals never meet on a counter for long.
+fn transaction<'a>(
+    store: &'a DynamoStore,
+    arrival: &Arrival,
+    files: &[(FileHead, usize)],
+    attempt: usize,
+) -> Result<Transaction<'a>, StoreError> {
+    let reference = &arrival.reference;
+    let key = store.audit.current();
+    let audit = AuditEntry::first(key, reference, EVENT_RECEIVED, arrival.received_at);
+    let mut transaction = Transaction::on(&store.table);
+
+    let check = [
+        ("reference", text(reference.compact())),
+        ("form", text(&arrival.form)),
+        ("answers", keyed_hash(&arrival.answers)),
+    ];
+    transaction.put_new(Purpose::CheckKey, item(Key::check(&arrival.check_key), check))?;
+    // The newest submission leads: it takes the place of older equal answers.
+    let answers = beside::answers(&arrival.answers, &arrival.form, reference, arrival.received_at)?;
+    let condition = match arrival.doubles {
+        Doubles::Accept => None,
+        Doubles::RefuseSince(since) => {
+            let expression = "attribute_not_exists(pk) OR received_at < :since";
+            Some(Condition::with(expression, ":since", moment(since)?))
+        }
+    };
+    transaction.put_if(Purpose::Answers, answers, condition)?;
+    if let Some((batch, _)) = &arrival.files {
+        take_files(&mut transaction, batch, files, &arrival.form, reference)?;
+    }
+    transaction.put_new(Purpose::Record, submission::of_arrival(arrival, files, &audit)?)?;
+    let payload = [("payload", bytes(&arrival.payload))];
+    transaction.put_new(Purpose::Record, item(Key::payload(reference), payload))?;
+    transaction.put_new(Purpose::Record, beside::audit_line(reference, &audit)?)?;
+    transaction.put_new(Purpose::Record, item(Key::chain(reference), []))?;
+    if let Some(contact) = &arrival.contact {
+        let key = submission::contact_key(contact, &arrival.form, reference, arrival.received_at)?;
+        transaction.put_if(Purpose::Unconditional, item(key, []), None)?;
+    }
+    beside::parcels(&mut transaction, reference, &arrival.parcels)?;
+    beside::messages(&mut transaction, reference, &arrival.messages, arrival.received_at)?;
+    let shard = keys::shard_of(reference.compact(), attempt, COUNTER_SHARDS);
+    let counter = Key::counter(shard, utc_day(arrival.received_at), &arrival.form);
+    transaction.update(
+        Purpose::Unconditional,
+        counter,
+        "ADD accepted :one",
+        vec![(":one", number(1))],
+        None,
+    )?;
+    Ok(transaction)
+}
+
+/// The heads of the files say from now on whose they are, so that no sweep takes their parts away.
+fn take_files(
+    transaction: &mut Transaction<'_>,
+    batch: &KeyedHash,
+    files: &[(FileHead, usize)],
+    form: &str,
+    reference: &Reference,
+) -> Result<(), StoreError> {
+    for (file, _) in files {
+        transaction.update(
+            Purpose::File,
+            Key::file_head(batch, &file.id),
+            "SET #reference = :reference REMOVE timeline, timeline_at",
+            vec![(":reference", text(reference.compact())), (":form", text(form))],
+            // An absent head has no form.
+            Some("form = :form AND attribute_not_exists(#reference)"),
+        )?;
+    }
+    if !files.is_empty() {
+        let fewer: AttributeValue = number(format!("-{}", files.len()));
+        let values = vec![(":fewer", fewer)];
+        transaction.update(Purpose::Unconditional, Key::batch(batch), "ADD #files :fewer", values, None)?;
+    }
+    Ok(())
 }
 
 /// `None` if the item is gone meanwhile: then the arrival may be new after all.
@@ -117,9 +164,9 @@ async fn check_key_used(store: &DynamoStore, arrival: &Arrival) -> Result<Option
         return Ok(None);
     };
     let item = Reader(&item);
-    let same = item.text("form")? == arrival.form
-        && item.text("answers_key_id")? == arrival.answers.key_id
-        && item.text("answers_hash")? == arrival.answers.hash;
+    // Without answers: the record was erased, and nothing tells any more what was in it.
+    let answers = item.optional("answers", Reader::keyed_hash)?;
+    let same = item.text("form")? == arrival.form && answers.as_ref() == Some(&arrival.answers);
     Ok(Some(if same { Outcome::Replayed(item.reference("reference")?) } else { Outcome::KeyUsed }))
 }
 
@@ -128,19 +175,4 @@ async fn equal_answers(store: &DynamoStore, arrival: &Arrival) -> Result<Option<
         return Ok(None);
     };
     Reader(&item).reference("reference").map(|reference| Some(Outcome::Double(reference)))
-}
-
-async fn get(store: &DynamoStore, key: Key) -> Result<Option<Attributes>, StoreError> {
-    let request = store.client.get_item().table_name(&store.table);
-    let answer = request.set_key(Some(key.attributes())).consistent_read(true).send().await;
-    Ok(answer.map_err(|error| store_error(&error))?.item)
-}
-
-/// Twice as long each time, and anything up to that, so that those who met do not meet again. This randomness
-/// decides nothing but a wait, hence it is not an argument.
-fn wait_before(attempt: usize) -> Duration {
-    let doublings = u32::try_from(attempt).unwrap_or(u32::MAX).saturating_sub(1);
-    let longest = FIRST_WAIT_MS.saturating_mul(2_u64.saturating_pow(doublings)).min(LONGEST_WAIT_MS);
-    let random = getrandom::u64().unwrap_or(longest);
-    Duration::from_millis(1 + random % longest)
 }

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use store::{Reference, StoreError, from_nanoseconds, to_nanoseconds};
+use store::{KeyedHash, Reference, StoreError, from_nanoseconds, to_nanoseconds};
 
-use crate::keys::Key;
+use crate::keys::{Key, Line, TIME_TO_LIVE, TIMELINE, TIMELINE_AT};
 
 /// The attributes of one item.
 pub(crate) type Attributes = HashMap<String, AttributeValue>;
@@ -32,6 +32,15 @@ pub(crate) fn texts(values: &BTreeMap<String, String>) -> AttributeValue {
     AttributeValue::M(values.iter().map(|(name, value)| (name.clone(), text(value))).collect())
 }
 
+pub(crate) fn list<'a>(values: impl IntoIterator<Item = &'a String>) -> AttributeValue {
+    AttributeValue::L(values.into_iter().map(text).collect())
+}
+
+pub(crate) fn keyed_hash(value: &KeyedHash) -> AttributeValue {
+    let pair = [("key_id", &value.key_id), ("hash", &value.hash)];
+    AttributeValue::M(pair.into_iter().map(|(name, value)| (name.to_owned(), text(value))).collect())
+}
+
 /// An item to be written: its key and its attributes.
 pub(crate) fn item<const N: usize>(key: Key, attributes: [(&str, AttributeValue); N]) -> Attributes {
     let mut item = key.attributes();
@@ -39,10 +48,30 @@ pub(crate) fn item<const N: usize>(key: Key, attributes: [(&str, AttributeValue)
     item
 }
 
+/// The attributes that put an item on a list of the timeline.
+pub(crate) fn on_timeline(
+    line: Line,
+    name: &str,
+    at: Timestamp,
+) -> Result<[(String, AttributeValue); 2], StoreError> {
+    Ok([(TIMELINE.to_owned(), text(line.shard_for(name))), (TIMELINE_AT.to_owned(), moment(at)?)])
+}
+
+/// The attributes of an item that is worth nothing from a moment on.
+pub(crate) fn expiring(name: &str, at: Timestamp) -> Result<Vec<(String, AttributeValue)>, StoreError> {
+    let mut attributes = Vec::from(on_timeline(Line::Expires, name, at)?);
+    attributes.push((TIME_TO_LIVE.to_owned(), number(at.as_second().saturating_add(1))));
+    Ok(attributes)
+}
+
 /// Reads the attributes of an item that DynamoDB returned.
 pub(crate) struct Reader<'a>(pub(crate) &'a Attributes);
 
 impl Reader<'_> {
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     pub(crate) fn text(&self, name: &'static str) -> Result<String, StoreError> {
         self.read(name, |value| value.as_s().ok().cloned())
     }
@@ -60,6 +89,11 @@ impl Reader<'_> {
     }
 
     pub(crate) fn reference(&self, name: &'static str) -> Result<Reference, StoreError> {
+        self.parsed(name)
+    }
+
+    /// A text that another type is read from.
+    pub(crate) fn parsed<T: std::str::FromStr>(&self, name: &'static str) -> Result<T, StoreError> {
         self.read(name, |value| value.as_s().ok()?.parse().ok())
     }
 
@@ -68,6 +102,39 @@ impl Reader<'_> {
             let pairs = value.as_m().ok()?.iter();
             pairs.map(|(name, value)| Some((name.clone(), value.as_s().ok()?.clone()))).collect()
         })
+    }
+
+    pub(crate) fn list(&self, name: &'static str) -> Result<Vec<String>, StoreError> {
+        self.read(name, |value| value.as_l().ok()?.iter().map(|text| text.as_s().ok().cloned()).collect())
+    }
+
+    pub(crate) fn keyed_hash(&self, name: &'static str) -> Result<KeyedHash, StoreError> {
+        self.read(name, as_keyed_hash)
+    }
+
+    pub(crate) fn keyed_hashes(&self, name: &'static str) -> Result<Vec<KeyedHash>, StoreError> {
+        self.read(name, |value| value.as_l().ok()?.iter().map(as_keyed_hash).collect())
+    }
+
+    /// A list whose members have attributes of their own.
+    pub(crate) fn members<T>(
+        &self,
+        name: &'static str,
+        convert: impl Fn(&Reader<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let members: Vec<Attributes> = self.read(name, |value| {
+            value.as_l().ok()?.iter().map(|value| value.as_m().ok().cloned()).collect()
+        })?;
+        members.iter().map(|member| convert(&Reader(member))).collect()
+    }
+
+    /// What one of the other methods reads, or nothing where the attribute is absent.
+    pub(crate) fn optional<T>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(&Self, &'static str) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        self.has(name).then(|| read(self, name)).transpose()
     }
 
     fn read<T>(
@@ -79,4 +146,9 @@ impl Reader<'_> {
             StoreError::Corrupt(format!("DynamoDB: the attribute {name} is missing or has another shape"))
         })
     }
+}
+
+fn as_keyed_hash(value: &AttributeValue) -> Option<KeyedHash> {
+    let part = |name: &str| value.as_m().ok()?.get(name)?.as_s().ok().cloned();
+    Some(KeyedHash { key_id: part("key_id")?, hash: part("hash")? })
 }

@@ -3,115 +3,130 @@
 //! ```text
 //! Settings ─► client       endpoint, credentials, time limits
 //! accept ───► intake       one TransactWriteItems; reasons of a cancellation → Outcome
-//!             transaction  what an arrival writes
+//! change ───► changes      read, then one transaction on the version that was read
+//! erase ────► erase        one transaction; what does not fit is named, and removed after
+//! stage ────► files        parts, then the head that makes them a file
 //! claim ────► outbox       sparse index of what is due → conditional lease
-//! read ─────► records
-//!             keys, item   names of keys and attributes, values in and out
-//!             failure      errors → StoreError, never a stored value
+//! list ─────► queue        index of arrivals → heads as they are now
+//! read ─────► records, chains
+//! sweep ────► sweep        timeline → conditional removals;  throttle: one counter for each window
+//!             submission, beside, keys, item, timeline   items, names of keys and attributes, values in and out
+//!             transaction, read, failure                 requests; errors → StoreError, never a stored value
 //! ```
 //!
 //! # The table
 //!
-//! Key `pk` (S), `sk` (S); billing by request. One global index, **`outbox-due`**: key `outbox_shard` (S),
-//! `next_attempt_at` (N), projection KEYS_ONLY. [`create_table`] makes it so, and a deployment template must
-//! give it the same schema. Encryption at rest and point-in-time recovery are the template's.
+//! Key `pk` (S), `sk` (S); billing by request. [`create_table`] makes it with its three global indexes, and a
+//! deployment template must give it the same schema. Encryption at rest and point-in-time recovery are the template's.
+//!
+//! | index | key | holds | for |
+//! |---|---|---|---|
+//! | `outbox-due` | `outbox_shard` (S), `next_attempt_at` (N) | keys | messages that wait |
+//! | `queue` | `queue_shard` (S), `queue_order` (S) | keys, stage, form, retention, changed_at, closed_at | records by arrival, and those whose time is over |
+//! | `timeline` | `timeline` (S), `timeline_at` (N) | keys | what expires, was staged, is due to be asked, failed, is being erased |
 //!
 //! | item | pk | sk | attributes |
 //! |---|---|---|---|
-//! | submission | `record#<reference>` | `submission` | form, fingerprint, language, received_at, facets, audit_head |
+//! | submission | `record#<reference>` | `submission` | everything of a head; version, audit_head, audit_lines; names of messages, parcels, files |
 //! | its payload | `record#<reference>` | `payload` | payload (apart: a change of status must not rewrite 300 kB) |
-//! | audit line | `record#<reference>` | `audit#<sequence, 10 digits>` | sequence, event, at, previous, hash |
-//! | check key | `check#<hash>#<key id>` | `check` | reference, form, answers_key_id, answers_hash |
+//! | audit line | `record#<reference>` | `audit#<sequence, 10 digits>` | sequence, event, at, previous, key_id, hash |
+//! | addition | `record#<reference>` | `addition#<version>#<number>` | kind, at, sealed |
+//! | check key | `check#<hash>#<key id>` | `check` | reference, form, answers (until the record is erased) |
 //! | answers | `answers#<hash>#<key id>` | `<form>` | reference, received_at |
-//! | message | `outbox#<id>` | `message` | reference, attempt; while it waits: sealed, outbox_shard, next_attempt_at; then delivered_at |
+//! | contact | `contact#<hash>#<key id>` | `<form>#<arrival>#<reference>` | |
+//! | message | `outbox#<id>` | `message` | reference, attempt; while it waits: sealed, outbox_shard, next_attempt_at; then delivered_at, given_up_at, bounced_at, reason |
+//! | parcel | `parcel#<hash>#<key id>` | `parcel` | reference, sealed, expires_at |
+//! | used token | `token#<hash>#<key id>` | `token` | |
+//! | file | `batch#<hash>#<key id>` | `head#<id>` | form, field, kind, size, digest, staged_at, parts; reference when it is a record's |
+//! | its content | `batch#<hash>#<key id>` | `part#<id>#<number>` | sealed (up to 350 KB) |
+//! | broken upload | `batch#<hash>#<key id>` | `upload#<id>` | |
+//! | files of a batch | `batch#<hash>#<key id>` | `batch` | files (how many are staged) |
+//! | window | `window#<hash>#<key id>` | `<end>` | attempts |
 //! | counter | `count#<shard>#<day>#<form>` | `count` | accepted |
+//! | chain | `chains#<first character>` | `<reference>` | (stays when the record is erased) |
+//! | erasure | `journal` | `<moment>#<reference>` | reference, at |
+//! | checkpoint | `checkpoints` | `<moment>` | at, chains, digest |
 //!
-//! Times are whole nanoseconds since 1970 (N). No partition grows hot: every key but the counter's holds
-//! something random, and counters and the index are spread over shards.
+//! Times are whole nanoseconds since 1970 (N). No partition grows hot: every key that a submission writes but the
+//! counter's holds something random, and counters and indexes are spread over shards. Parcels, tokens and windows
+//! carry `removable_from_s` (seconds since 1970), for a time to live of the table; where there is none, the sweep
+//! removes them.
 //!
-//! A function needs `dynamodb:PutItem`, `UpdateItem`, `GetItem`, `BatchGetItem` and `Query` on the table, and
-//! `Query` on `table/…/index/outbox-due`.
+//! # What an erasure cannot reach
+//!
+//! Point-in-time recovery keeps what the table held for as many days as it is set to (35 at most), and nothing can be
+//! taken out of it; after that time an erased record is nowhere. A table that was recovered from it has to erase the
+//! journal's references again: [`Changes::erasures`](store::Changes::erasures) of the table it replaces names them.
+//!
+//! # Permissions
+//!
+//! A function that takes forms in needs `dynamodb:PutItem`, `UpdateItem`, `DeleteItem`, `GetItem`, `BatchGetItem` and
+//! `Query` on the table. The desk, the mail and the regular work need `Query` on its indexes as well.
 
+mod beside;
+mod chains;
+mod changes;
 mod client;
+mod erase;
 mod failure;
+mod files;
 mod intake;
 mod item;
 mod keys;
 mod outbox;
+mod queue;
+mod read;
 mod records;
+mod store_impl;
+mod submission;
+mod sweep;
 mod table;
+mod throttle;
+mod timeline;
 mod transaction;
 
-use std::time::Duration;
+use std::sync::Arc;
 
-use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
-use jiff::Timestamp;
-use jiff::civil::Date;
-use store::{
-    Arrival, Intake, Outbox, OutboxEntry, Outcome, ReceiptRecord, Record, Records, Reference, StoreError,
-};
+use sealing::HashKeys;
+use store::StoreError;
 
 pub use client::{Credentials, Settings, SettingsError};
 pub use table::create_table;
+
+use crate::failure::store_error;
+use crate::item::Attributes;
+use crate::keys::Key;
 
 /// The store over one DynamoDB table; clones share the connections.
 #[derive(Clone)]
 pub struct DynamoStore {
     client: Client,
     table: String,
+    audit: Arc<HashKeys>,
 }
 
 impl DynamoStore {
-    /// The store over an existing table. Nothing is asked of DynamoDB before the first use.
-    pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self { client, table: table.into() }
+    /// The store over an existing table, with the keys that sign audit lines and checkpoints. Nothing is asked of
+    /// DynamoDB before the first use.
+    pub fn new(client: Client, table: impl Into<String>, audit: HashKeys) -> Self {
+        Self { client, table: table.into(), audit: Arc::new(audit) }
     }
 
     /// The store that the settings describe.
-    pub fn open(settings: &Settings) -> Self {
-        Self::new(settings.client(), &settings.table)
-    }
-}
-
-#[async_trait]
-impl Intake for DynamoStore {
-    async fn accept(&self, arrival: &Arrival) -> Result<Outcome, StoreError> {
-        intake::accept(self, arrival).await
+    pub fn open(settings: &Settings, audit: HashKeys) -> Self {
+        Self::new(settings.client(), &settings.table, audit)
     }
 
-    async fn receipt(&self, reference: &Reference) -> Result<Option<ReceiptRecord>, StoreError> {
-        intake::receipt(self, reference).await
-    }
-}
-
-#[async_trait]
-impl Outbox for DynamoStore {
-    async fn claim(
-        &self,
-        now: Timestamp,
-        lease: Duration,
-        limit: usize,
-    ) -> Result<Vec<OutboxEntry>, StoreError> {
-        outbox::claim(self, now, lease, limit).await
+    /// Writes an item, whatever was in its place.
+    async fn put(&self, item: Attributes) -> Result<(), StoreError> {
+        let request = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        request.send().await.map(drop).map_err(|error| store_error(&error))
     }
 
-    async fn delivered(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
-        outbox::delivered(self, id, now).await
-    }
-
-    async fn postponed(&self, id: &str, next: Timestamp) -> Result<(), StoreError> {
-        outbox::postponed(self, id, next).await
-    }
-}
-
-#[async_trait]
-impl Records for DynamoStore {
-    async fn read(&self, reference: &Reference) -> Result<Option<Record>, StoreError> {
-        records::read(self, reference).await
-    }
-
-    async fn count(&self, form: &str, day: Date) -> Result<u64, StoreError> {
-        records::count(self, form, day).await
+    /// Removes an item, if it is there.
+    async fn delete(&self, key: Key) -> Result<(), StoreError> {
+        let request = self.client.delete_item().table_name(&self.table).set_key(Some(key.attributes()));
+        request.send().await.map(drop).map_err(|error| store_error(&error))
     }
 }

@@ -2,15 +2,18 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::ReturnValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use jiff::Timestamp;
-use store::{OutboxEntry, StoreError, to_nanoseconds};
+use store::{FailedMessage, MessageState, MessageStatus, OutboxEntry, StoreError, to_nanoseconds};
 
 use crate::DynamoStore;
-use crate::failure::store_error;
+use crate::failure::{store_error, unless_refused};
 use crate::item::{Reader, number, text};
-use crate::keys::{self, DUE_INDEX, Key, NEXT_ATTEMPT_AT, OUTBOX_SHARD, OUTBOX_SHARDS, PK};
+use crate::keys::{
+    self, DUE_INDEX, Key, Line, NEXT_ATTEMPT_AT, OUTBOX_SHARD, OUTBOX_SHARDS, PK, TIMELINE_SHARDS,
+};
+use crate::read::{get, get_all};
+use crate::timeline;
 
 /// The most messages that one claim looks at in a shard.
 const LARGEST_PAGE: usize = 100;
@@ -43,30 +46,130 @@ pub(crate) async fn claim(
     Ok(claimed)
 }
 
-/// Takes a message out of the index for ever and drops its bytes.
+/// Takes a message out of the index for ever and drops its bytes; also one that was given up, if a late report says
+/// that it was handed over after all.
 pub(crate) async fn delivered(store: &DynamoStore, id: &str, now: Timestamp) -> Result<(), StoreError> {
-    let update = store.client.update_item().table_name(&store.table);
-    let answer = update
-        .set_key(Some(Key::message(id).attributes()))
-        .update_expression("SET delivered_at = :now REMOVE sealed, outbox_shard, next_attempt_at")
-        .condition_expression(WAITS)
-        .expression_attribute_values(":now", number(to_nanoseconds(now)?))
-        .send()
-        .await;
-    unless_refused(answer).map(drop)
+    let expression = "SET delivered_at = :now \
+        REMOVE sealed, outbox_shard, next_attempt_at, given_up_at, reason, timeline, timeline_at";
+    let values = vec![(":now", number(to_nanoseconds(now)?))];
+    update(store, id, expression, "attribute_exists(sealed)", values).await.map(drop)
 }
 
 /// Makes a message due at `next`, unless it was delivered meanwhile.
 pub(crate) async fn postponed(store: &DynamoStore, id: &str, next: Timestamp) -> Result<(), StoreError> {
-    let update = store.client.update_item().table_name(&store.table);
-    let answer = update
+    let values = vec![(":next", number(to_nanoseconds(next)?))];
+    update(store, id, "SET next_attempt_at = :next", WAITS, values).await.map(drop)
+}
+
+/// Takes a message out of the index and puts it on the list of those that somebody has to look at.
+pub(crate) async fn given_up(
+    store: &DynamoStore,
+    id: &str,
+    now: Timestamp,
+    reason: &str,
+) -> Result<(), StoreError> {
+    let expression = "SET given_up_at = :now, reason = :reason, timeline = :line, timeline_at = :now \
+        REMOVE outbox_shard, next_attempt_at";
+    update(store, id, expression, WAITS, failure(id, now, reason)?).await.map(drop)
+}
+
+/// A given-up message is due again, with a new count of attempts.
+pub(crate) async fn retry(store: &DynamoStore, id: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let expression = "SET outbox_shard = :shard, next_attempt_at = :now, attempt = :none \
+        REMOVE given_up_at, reason, timeline, timeline_at";
+    let shard = keys::shard_of(id, 0, OUTBOX_SHARDS);
+    let values = vec![
+        (":shard", text(keys::outbox_shard(shard))),
+        (":now", number(to_nanoseconds(now)?)),
+        (":none", number(0)),
+    ];
+    update(store, id, expression, "attribute_exists(given_up_at)", values).await
+}
+
+/// A delivered message came back; the first report of it counts.
+pub(crate) async fn bounced(
+    store: &DynamoStore,
+    id: &str,
+    now: Timestamp,
+    reason: &str,
+) -> Result<bool, StoreError> {
+    let expression = "SET bounced_at = :now, reason = :reason, timeline = :line, timeline_at = :now";
+    let condition = "attribute_exists(delivered_at) AND attribute_not_exists(bounced_at)";
+    Ok(update(store, id, expression, condition, failure(id, now, reason)?).await?
+        || get(store, Key::message(id)).await?.is_some())
+}
+
+/// Messages that were given up or came back, newest first.
+pub(crate) async fn failed(store: &DynamoStore, limit: usize) -> Result<Vec<FailedMessage>, StoreError> {
+    let mut newest = Vec::new();
+    for shard in 0..TIMELINE_SHARDS {
+        newest.extend(timeline::latest(store, Line::Failed, shard, limit).await?);
+    }
+    newest.sort_by(|(one, _), (other, _)| other.cmp(one));
+    newest.truncate(limit);
+    let keys: Vec<_> = newest.into_iter().map(|(_, key)| key).collect();
+    let mut failed = Vec::new();
+    for item in get_all(store, keys).await? {
+        let item = Reader(&item);
+        let message = status_of(&item)?;
+        // The index may lag behind a retry.
+        if let MessageState::GivenUp { at, .. } | MessageState::Bounced { at, .. } = &message.state {
+            failed.push((*at, FailedMessage { reference: item.reference("reference")?, message }));
+        }
+    }
+    failed.sort_by(|(one_at, one), (other_at, other)| {
+        (other_at, &other.message.id).cmp(&(one_at, &one.message.id))
+    });
+    Ok(failed.into_iter().map(|(_, message)| message).collect())
+}
+
+/// What became of a message.
+pub(crate) fn status_of(item: &Reader<'_>) -> Result<MessageStatus, StoreError> {
+    let pk = item.text(PK)?;
+    let state = if item.has("bounced_at") {
+        MessageState::Bounced { at: item.moment("bounced_at")?, reason: item.text("reason")? }
+    } else if item.has("delivered_at") {
+        MessageState::Delivered(item.moment("delivered_at")?)
+    } else if item.has("given_up_at") {
+        MessageState::GivenUp { at: item.moment("given_up_at")?, reason: item.text("reason")? }
+    } else {
+        MessageState::Waiting { attempts: item.number("attempt")? }
+    };
+    Ok(MessageStatus { id: id_in(&pk)?.to_owned(), state })
+}
+
+fn id_in(pk: &str) -> Result<&str, StoreError> {
+    keys::message_id(pk)
+        .ok_or_else(|| StoreError::Corrupt("DynamoDB: the index holds a foreign item".to_owned()))
+}
+
+fn failure<'a>(id: &str, now: Timestamp, reason: &str) -> Result<Vec<(&'a str, AttributeValue)>, StoreError> {
+    Ok(vec![
+        (":now", number(to_nanoseconds(now)?)),
+        (":reason", text(reason)),
+        (":line", text(Line::Failed.shard_for(id))),
+    ])
+}
+
+/// Changes a message if the condition holds for it; whether it did.
+async fn update(
+    store: &DynamoStore,
+    id: &str,
+    expression: &str,
+    condition: &str,
+    values: Vec<(&str, AttributeValue)>,
+) -> Result<bool, StoreError> {
+    let mut update = store
+        .client
+        .update_item()
+        .table_name(&store.table)
         .set_key(Some(Key::message(id).attributes()))
-        .update_expression("SET next_attempt_at = :next")
-        .condition_expression(WAITS)
-        .expression_attribute_values(":next", number(to_nanoseconds(next)?))
-        .send()
-        .await;
-    unless_refused(answer).map(drop)
+        .update_expression(expression)
+        .condition_expression(condition);
+    for (name, value) in values {
+        update = update.expression_attribute_values(name, value);
+    }
+    Ok(unless_refused(update.send().await)?.is_some())
 }
 
 /// Ids of messages that the index shows as due, the longest due first.
@@ -95,9 +198,7 @@ async fn due(store: &DynamoStore, now: i64, limit: usize) -> Result<Vec<String>,
             let item = Reader(item);
             let at: i64 = item.number(NEXT_ATTEMPT_AT)?;
             let pk = item.text(PK)?;
-            let id = keys::message_id(&pk)
-                .ok_or_else(|| StoreError::Corrupt("DynamoDB: the index holds a foreign item".to_owned()))?;
-            due.push((at, id.to_owned()));
+            due.push((at, id_in(&pk)?.to_owned()));
         }
     }
     due.sort();
@@ -131,20 +232,4 @@ async fn take(
         sealed: item.bytes("sealed")?,
         attempt: item.number("attempt")?,
     }))
-}
-
-/// A condition that does not hold is an answer, not an error.
-fn unless_refused<T, E, R>(answer: Result<T, SdkError<E, R>>) -> Result<Option<T>, StoreError>
-where
-    E: ProvideErrorMetadata,
-{
-    match answer {
-        Ok(answer) => Ok(Some(answer)),
-        Err(SdkError::ServiceError(error))
-            if error.err().code() == Some("ConditionalCheckFailedException") =>
-        {
-            Ok(None)
-        }
-        Err(error) => Err(store_error(&error)),
-    }
 }

@@ -1,97 +1,125 @@
-//! Reading back: a whole record, and how many there are.
+//! Reading back: a whole record, its audit chain, and how many records there are.
 
-use std::time::Duration;
+use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::KeysAndAttributes;
 use jiff::civil::Date;
-use store::{AuditEntry, Record, Reference, StoreError};
+use store::{Addition, AuditEntry, Chain, MessageStatus, Record, Reference, StoreError};
 
 use crate::DynamoStore;
-use crate::failure::store_error;
-use crate::intake::receipt_of;
 use crate::item::{Attributes, Reader, text};
-use crate::keys::{self, AUDIT_PREFIX, COUNTER_SHARDS, Key, PAYLOAD, PK, SK, SUBMISSION};
+use crate::keys::{
+    self, ADDITION_PREFIX, AUDIT_PREFIX, COUNTER_SHARDS, Key, PAYLOAD, REFERENCE_CHARACTERS, SK, SUBMISSION,
+};
+use crate::outbox::status_of;
+use crate::read::{Range, get, get_all, range};
+use crate::submission;
+use crate::transaction::{ATTEMPTS, always_met, wait_before};
 
-/// How often keys that DynamoDB left unread are asked for again.
-const ATTEMPTS: u32 = 5;
-
-/// A submission, its payload and its audit trail: one partition, read consistently.
+/// A submission, its payload, its additions and its audit chain: one partition, as it was at one moment.
 pub(crate) async fn read(store: &DynamoStore, reference: &Reference) -> Result<Option<Record>, StoreError> {
-    let (mut submission, mut payload, mut audit) = (None, None, Vec::new());
-    for item in partition(store, reference).await? {
-        let reader = Reader(&item);
+    for attempt in 0..ATTEMPTS {
+        wait_before(attempt).await;
+        let Some(before) = crate::read::submission(store, reference).await? else {
+            return Ok(None);
+        };
+        let partition = Range { partition: keys::record(reference), ..Range::default() };
+        let items = range(store, partition).await?;
+        // A change in between would mix two versions.
+        if is_still(&before, &items)? {
+            return record(store, reference, &items).await.map(Some);
+        }
+    }
+    Err(always_met())
+}
+
+/// Whether the partition was read in the version that was seen before. The submission is its last item, so all
+/// others were read between two looks at the version.
+fn is_still(before: &Attributes, items: &[Attributes]) -> Result<bool, StoreError> {
+    let version = |item: &Attributes| Reader(item).number::<u64>("version");
+    match items.last() {
+        Some(last) if Reader(last).text(SK)? == SUBMISSION => Ok(version(last)? == version(before)?),
+        _ => Ok(false),
+    }
+}
+
+async fn record(
+    store: &DynamoStore,
+    reference: &Reference,
+    items: &[Attributes],
+) -> Result<Record, StoreError> {
+    let (mut head, mut payload) = (None, None);
+    let (mut audit, mut additions) = (Vec::new(), Vec::new());
+    for item in items {
+        let reader = Reader(item);
         match reader.text(SK)?.as_str() {
-            SUBMISSION => submission = Some(item),
+            SUBMISSION => head = Some(item),
             PAYLOAD => payload = Some(reader.bytes("payload")?),
-            // In order: the sort key is the line's number in ten digits.
+            // In order: the sort key holds the line's number in ten digits.
             line if line.starts_with(AUDIT_PREFIX) => audit.push(audit_line(&reader)?),
+            addition if addition.starts_with(ADDITION_PREFIX) => additions.push(Addition {
+                kind: reader.text("kind")?,
+                at: reader.moment("at")?,
+                sealed: reader.bytes("sealed")?,
+            }),
             // An item of a kind that came with a later version.
             _ => {}
         }
     }
-    let Some(submission) = submission else {
-        return Ok(None);
-    };
-    let submission = Reader(&submission);
-    Ok(Some(Record {
-        receipt: receipt_of(reference, &submission)?,
-        fingerprint: submission.text("fingerprint")?,
-        payload: payload
-            .ok_or_else(|| StoreError::Corrupt("DynamoDB: a record has no payload".to_owned()))?,
-        facets: submission.texts("facets")?,
+    let missing = || StoreError::Corrupt("DynamoDB: a record is not whole".to_owned());
+    let item = Reader(head.ok_or_else(missing)?);
+    Ok(Record {
+        head: submission::head(reference, &item)?,
+        payload: payload.ok_or_else(missing)?,
+        additions,
+        messages: messages(store, item.list("messages")?).await?,
         audit,
-        audit_head: submission.text("audit_head")?,
-    }))
+        audit_head: item.text("audit_head")?,
+    })
+}
+
+/// What became of these messages, in this order.
+async fn messages(store: &DynamoStore, ids: Vec<String>) -> Result<Vec<MessageStatus>, StoreError> {
+    let found = get_all(store, ids.iter().map(|id| Key::message(id)).collect()).await?;
+    let mut states = HashMap::new();
+    for item in &found {
+        let status = status_of(&Reader(item))?;
+        states.insert(status.id.clone(), status);
+    }
+    Ok(ids.iter().filter_map(|id| states.remove(id)).collect())
 }
 
 /// The sum of a day's counter over its shards.
 pub(crate) async fn count(store: &DynamoStore, form: &str, day: Date) -> Result<u64, StoreError> {
-    let keys = (0..COUNTER_SHARDS).map(|shard| Key::counter(shard, day, form).attributes()).collect();
-    let mut left = Some(
-        KeysAndAttributes::builder()
-            .set_keys(Some(keys))
-            .consistent_read(true)
-            .build()
-            .map_err(|_| StoreError::Failed("a request could not be built".to_owned()))?,
-    );
+    let keys = (0..COUNTER_SHARDS).map(|shard| Key::counter(shard, day, form)).collect();
     let mut sum: u64 = 0;
-    for attempt in 0..ATTEMPTS {
-        let Some(wanted) = left.take() else {
-            return Ok(sum);
-        };
-        tokio::time::sleep(Duration::from_millis(50).saturating_mul(attempt)).await;
-        let request = store.client.batch_get_item().request_items(&store.table, wanted);
-        let answer = request.send().await.map_err(|error| store_error(&error))?;
-        for item in answer.responses().and_then(|tables| tables.get(&store.table)).into_iter().flatten() {
-            sum = sum.saturating_add(Reader(item).number("accepted")?);
-        }
-        left = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&store.table));
+    for item in get_all(store, keys).await? {
+        sum = sum.saturating_add(Reader(&item).number("accepted")?);
     }
-    if left.is_none() { Ok(sum) } else { Err(StoreError::Busy("DynamoDB: a count was not read".to_owned())) }
+    Ok(sum)
 }
 
-async fn partition(store: &DynamoStore, reference: &Reference) -> Result<Vec<Attributes>, StoreError> {
-    let mut items = Vec::new();
-    let mut from = None;
-    loop {
-        let answer = store
-            .client
-            .query()
-            .table_name(&store.table)
-            .key_condition_expression("#pk = :pk")
-            .expression_attribute_names("#pk", PK)
-            .expression_attribute_values(":pk", text(keys::record(reference)))
-            .consistent_read(true)
-            .set_exclusive_start_key(from)
-            .send()
-            .await
-            .map_err(|error| store_error(&error))?;
-        items.extend(answer.items.unwrap_or_default());
-        from = answer.last_evaluated_key.filter(|key| !key.is_empty());
-        if from.is_none() {
-            return Ok(items);
+/// The chain of a record, also of an erased one; `None` if there is no such record.
+pub(crate) async fn chain(store: &DynamoStore, reference: &Reference) -> Result<Option<Chain>, StoreError> {
+    for attempt in 0..ATTEMPTS {
+        wait_before(attempt).await;
+        let Some(before) = get(store, Key::submission(reference)).await? else {
+            return Ok(None);
+        };
+        let lines = Range {
+            partition: keys::record(reference),
+            sort: Some(("begins_with(#sort, :from)", text(AUDIT_PREFIX))),
+            ..Range::default()
+        };
+        let lines = range(store, lines).await?;
+        let after = get(store, Key::submission(reference)).await?;
+        let head = Reader(&before).text("audit_head")?;
+        if after.map(|after| Reader(&after).text("audit_head")).transpose()?.as_ref() != Some(&head) {
+            continue;
         }
+        let lines = lines.iter().map(|line| audit_line(&Reader(line))).collect::<Result<_, _>>()?;
+        return Ok(Some(Chain { reference: reference.clone(), lines, head }));
     }
+    Err(always_met())
 }
 
 fn audit_line(item: &Reader<'_>) -> Result<AuditEntry, StoreError> {
@@ -100,6 +128,33 @@ fn audit_line(item: &Reader<'_>) -> Result<AuditEntry, StoreError> {
         event: item.text("event")?,
         at: item.moment("at")?,
         previous: item.text("previous")?,
+        key_id: item.text("key_id")?,
         hash: item.text("hash")?,
     })
+}
+
+/// The references of all chains after one, in their order, at most `limit`.
+pub(crate) async fn references(
+    store: &DynamoStore,
+    after: Option<&Reference>,
+    limit: usize,
+) -> Result<Vec<Reference>, StoreError> {
+    let mut found = Vec::new();
+    let first = after.and_then(|reference| reference.compact().chars().next());
+    for character in REFERENCE_CHARACTERS.chars().filter(|character| first.is_none_or(|it| it <= *character))
+    {
+        if found.len() >= limit {
+            break;
+        }
+        let partition = Range {
+            partition: keys::chains(&character.to_string()),
+            sort: after.map(|after| ("#sort > :from", text(after.compact()))),
+            most: Some(limit.saturating_sub(found.len())),
+            ..Range::default()
+        };
+        for item in range(store, partition).await? {
+            found.push(Reader(&item).reference(SK)?);
+        }
+    }
+    Ok(found)
 }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::client::Waiters;
-use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
     ProjectionType, ScalarAttributeType,
@@ -12,31 +11,42 @@ use aws_sdk_dynamodb::types::{
 use store::StoreError;
 
 use crate::failure::store_error;
-use crate::keys::{DUE_INDEX, NEXT_ATTEMPT_AT, OUTBOX_SHARD, PK, SK};
+use crate::keys::{
+    DUE_INDEX, NEXT_ATTEMPT_AT, OUTBOX_SHARD, PK, QUEUE_HOLDS, QUEUE_INDEX, QUEUE_ORDER, QUEUE_SHARD, SK,
+    TIMELINE, TIMELINE_AT, TIMELINE_INDEX,
+};
+use crate::transaction::not_built;
 
 /// How long a new table may take until it can be used.
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
-/// Makes the table with its index, and waits until it can be used.
+/// Makes the table with its indexes, and waits until it can be used.
+///
+/// Without a time to live: what expires is swept. The deployment template sets one.
 pub async fn create_table(client: &Client, name: &str) -> Result<(), StoreError> {
-    let index = GlobalSecondaryIndex::builder()
-        .index_name(DUE_INDEX)
-        .key_schema(key(OUTBOX_SHARD, KeyType::Hash)?)
-        .key_schema(key(NEXT_ATTEMPT_AT, KeyType::Range)?)
-        .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build())
-        .build()
-        .map_err(not_built)?;
+    let (text, number) = (ScalarAttributeType::S, ScalarAttributeType::N);
+    let keys_only = Projection::builder().projection_type(ProjectionType::KeysOnly).build();
+    let some = Projection::builder()
+        .projection_type(ProjectionType::Include)
+        .set_non_key_attributes(Some(QUEUE_HOLDS.map(str::to_owned).to_vec()))
+        .build();
     client
         .create_table()
         .table_name(name)
         .billing_mode(BillingMode::PayPerRequest)
-        .attribute_definitions(attribute(PK, ScalarAttributeType::S)?)
-        .attribute_definitions(attribute(SK, ScalarAttributeType::S)?)
-        .attribute_definitions(attribute(OUTBOX_SHARD, ScalarAttributeType::S)?)
-        .attribute_definitions(attribute(NEXT_ATTEMPT_AT, ScalarAttributeType::N)?)
+        .attribute_definitions(attribute(PK, text.clone())?)
+        .attribute_definitions(attribute(SK, text.clone())?)
+        .attribute_definitions(attribute(OUTBOX_SHARD, text.clone())?)
+        .attribute_definitions(attribute(NEXT_ATTEMPT_AT, number.clone())?)
+        .attribute_definitions(attribute(QUEUE_SHARD, text.clone())?)
+        .attribute_definitions(attribute(QUEUE_ORDER, text.clone())?)
+        .attribute_definitions(attribute(TIMELINE, text)?)
+        .attribute_definitions(attribute(TIMELINE_AT, number)?)
         .key_schema(key(PK, KeyType::Hash)?)
         .key_schema(key(SK, KeyType::Range)?)
-        .global_secondary_indexes(index)
+        .global_secondary_indexes(index(DUE_INDEX, OUTBOX_SHARD, NEXT_ATTEMPT_AT, keys_only.clone())?)
+        .global_secondary_indexes(index(QUEUE_INDEX, QUEUE_SHARD, QUEUE_ORDER, some)?)
+        .global_secondary_indexes(index(TIMELINE_INDEX, TIMELINE, TIMELINE_AT, keys_only)?)
         .send()
         .await
         .map_err(|error| store_error(&error))?;
@@ -49,14 +59,25 @@ pub async fn create_table(client: &Client, name: &str) -> Result<(), StoreError>
     Ok(())
 }
 
+fn index(
+    name: &str,
+    partition_key: &str,
+    sort_key: &str,
+    projection: Projection,
+) -> Result<GlobalSecondaryIndex, StoreError> {
+    GlobalSecondaryIndex::builder()
+        .index_name(name)
+        .key_schema(key(partition_key, KeyType::Hash)?)
+        .key_schema(key(sort_key, KeyType::Range)?)
+        .projection(projection)
+        .build()
+        .map_err(not_built)
+}
+
 fn key(name: &str, kind: KeyType) -> Result<KeySchemaElement, StoreError> {
     KeySchemaElement::builder().attribute_name(name).key_type(kind).build().map_err(not_built)
 }
 
 fn attribute(name: &str, kind: ScalarAttributeType) -> Result<AttributeDefinition, StoreError> {
     AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build().map_err(not_built)
-}
-
-fn not_built(_: BuildError) -> StoreError {
-    StoreError::Failed("a request could not be built".to_owned())
 }

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use store::conformance::audit_keys;
 use store::{
-    Arrival, Doubles, Intake, KeyedHash, NewMessage, Outbox, Outcome, Records, Reference, StoreError,
+    Arrival, Doubles, Intake, KeyedHash, NewMessage, Outbox, Outcome, Records, Reference, Stage, StoreError,
 };
 use store_dynamodb::{Credentials, DynamoStore, Settings};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -77,7 +78,7 @@ impl Endpoint {
 }
 
 fn store_at(endpoint: &str) -> DynamoStore {
-    DynamoStore::open(&Settings {
+    let settings = Settings {
         table: "submissions".to_owned(),
         region: "eu-central-1".to_owned(),
         endpoint: Some(endpoint.to_owned()),
@@ -86,7 +87,8 @@ fn store_at(endpoint: &str) -> DynamoStore {
             secret_access_key: "test".to_owned(),
             session_token: None,
         },
-    })
+    };
+    DynamoStore::open(&settings, audit_keys())
 }
 
 async fn read_request(connection: &mut TcpStream) -> Request {
@@ -136,8 +138,8 @@ fn error(status: u16, code: &str) -> Answer {
     )
 }
 
-/// A cancelled transaction; actions: check key, answers, submission, payload, audit, message, counter.
-fn cancelled(reasons: [&str; 7]) -> Answer {
+/// A cancelled transaction; actions: check key, answers, submission, payload, audit line, chain, message, counter.
+fn cancelled(reasons: [&str; 8]) -> Answer {
     let reasons: Vec<_> = reasons.iter().map(|code| json!({ "Code": code })).collect();
     Answer::Says(
         400,
@@ -162,12 +164,21 @@ fn arrival() -> Arrival {
         check_key: hash.clone(),
         answers: hash,
         doubles: Doubles::RefuseSince(Timestamp::from_second(1_795_348_800).unwrap()),
+        retention: "register".to_owned(),
+        stage: Stage::Received,
+        promised: None,
+        contact: None,
+        contact_sealed: None,
+        renewal_due_at: None,
+        doubts: Vec::new(),
+        files: None,
+        parcels: Vec::new(),
         messages: vec![NewMessage { id: "message".to_owned(), sealed: vec![9] }],
     }
 }
 
-const CONFLICT: [&str; 7] = ["None", "None", "None", "None", "None", "None", "TransactionConflict"];
-const THROTTLED: [&str; 7] = ["None", "ThrottlingError", "None", "None", "None", "None", "None"];
+const CONFLICT: [&str; 8] = ["None", "None", "None", "None", "None", "None", "None", "TransactionConflict"];
+const THROTTLED: [&str; 8] = ["None", "ThrottlingError", "None", "None", "None", "None", "None", "None"];
 
 #[tokio::test]
 async fn an_arrival_that_meets_others_is_tried_again_as_a_new_transaction_on_another_counter() {
@@ -190,14 +201,15 @@ async fn an_arrival_that_always_meets_others_is_told_to_come_back() {
 #[tokio::test]
 async fn a_refusal_behind_a_conflict_does_not_decide() {
     // Identical confirmations at once: the reference is taken by the twin, whose check key is still being written.
-    let first = ["TransactionConflict", "None", "ConditionalCheckFailed", "None", "None", "None", "None"];
-    let then = ["ConditionalCheckFailed", "None", "ConditionalCheckFailed", "None", "None", "None", "None"];
+    let first =
+        ["TransactionConflict", "None", "ConditionalCheckFailed", "None", "None", "None", "None", "None"];
+    let then =
+        ["ConditionalCheckFailed", "None", "ConditionalCheckFailed", "None", "None", "None", "None", "None"];
     let twin = arrival();
     let check_key = says(json!({ "Item": {
         "reference": { "S": twin.reference.compact() },
         "form": { "S": twin.form },
-        "answers_key_id": { "S": twin.answers.key_id },
-        "answers_hash": { "S": twin.answers.hash },
+        "answers": { "M": { "key_id": { "S": twin.answers.key_id }, "hash": { "S": twin.answers.hash } } },
     } }));
     let endpoint = Endpoint::with(vec![cancelled(first), cancelled(then), check_key]).await;
     assert_eq!(endpoint.store.accept(&arrival()).await.unwrap(), Outcome::Replayed(twin.reference));
@@ -206,7 +218,7 @@ async fn a_refusal_behind_a_conflict_does_not_decide() {
 
 #[tokio::test]
 async fn an_item_that_is_gone_when_it_is_looked_up_refuses_nothing() {
-    let double = ["None", "ConditionalCheckFailed", "None", "None", "None", "None", "None"];
+    let double = ["None", "ConditionalCheckFailed", "None", "None", "None", "None", "None", "None"];
     let endpoint = Endpoint::with(vec![cancelled(double), says(json!({})), says(json!({}))]).await;
     assert_eq!(endpoint.store.accept(&arrival()).await.unwrap(), Outcome::Accepted);
     assert_eq!(endpoint.operations(), ["TransactWriteItems", "GetItem", "TransactWriteItems"]);

@@ -1,173 +1,198 @@
-//! Taking an arrival in: one immediate transaction that writes everything or nothing.
+//! Taking an arrival in: all of it or nothing.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use async_trait::async_trait;
+use rusqlite::{Connection, params};
+use sealing::HashKey;
 use store::{
-    Arrival, AuditEntry, Doubles, EVENT_RECEIVED, Outcome, PAYLOAD_LIMIT_BYTES, ReceiptRecord, Reference,
-    StoreError, from_nanoseconds, to_nanoseconds, utc_day,
+    Arrival, AuditEntry, Doubles, EVENT_RECEIVED, Intake, Outcome, PAYLOAD_LIMIT_BYTES, ReceiptRecord,
+    Reference, StoreError, to_nanoseconds, utc_day,
 };
 
-use crate::failure::store_error;
+use crate::SqliteStore;
+use crate::sql::{execute, exists, json, moment, nanoseconds, one, reference as reference_of};
+use crate::{audit, change, files, outbox};
 
-/// Decides what an arrival is and, if it is new, stores it; returns after the bytes are on the disk.
-pub(crate) fn accept(connection: &mut Connection, arrival: &Arrival) -> Result<Outcome, StoreError> {
-    if arrival.payload.len() > PAYLOAD_LIMIT_BYTES {
+#[async_trait]
+impl Intake for SqliteStore {
+    async fn accept(&self, arrival: &Arrival) -> Result<Outcome, StoreError> {
+        within_limit(&arrival.payload)?;
+        arrival.parcels.iter().try_for_each(|parcel| within_limit(&parcel.sealed))?;
+        let (arrival, audit_keys) = (arrival.clone(), self.audit_keys());
+        self.write(move |connection| accept(connection, audit_keys.current(), &arrival)).await
+    }
+
+    async fn receipt(&self, reference: &Reference) -> Result<Option<ReceiptRecord>, StoreError> {
+        let reference = reference.clone();
+        self.look(move |connection| {
+            one(
+                connection,
+                "SELECT reference, form, language, received_at FROM record
+                 WHERE reference = ?1 AND erased_at IS NULL",
+                [reference.compact()],
+                |row| {
+                    Ok(ReceiptRecord {
+                        reference: reference_of(row, "reference")?,
+                        form: row.get("form")?,
+                        language: row.get("language")?,
+                        received_at: moment(row, "received_at")?,
+                    })
+                },
+            )
+        })
+        .await
+    }
+}
+
+/// Refuses sealed bytes that the other store could not take either.
+pub(crate) fn within_limit(sealed: &[u8]) -> Result<(), StoreError> {
+    if sealed.len() > PAYLOAD_LIMIT_BYTES {
         return Err(StoreError::Failed(format!("a payload is larger than {PAYLOAD_LIMIT_BYTES} bytes")));
     }
-    // Immediate: the look-ups already hold the write lock, so nobody can get between them and the writes.
-    let transaction =
-        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store_error)?;
-    if let Some(refusal) = refusal(&transaction, arrival)? {
+    Ok(())
+}
+
+/// Decides what an arrival is and, if it is new, writes it.
+fn accept(connection: &Connection, key: &HashKey, arrival: &Arrival) -> Result<Outcome, StoreError> {
+    if let Some(refusal) = refusal(connection, arrival)? {
         return Ok(refusal);
     }
-    write(&transaction, arrival)?;
-    transaction.commit().map_err(store_error)?;
+    write_record(connection, key, arrival)?;
+    write_keys(connection, arrival)?;
+    let reference = &arrival.reference;
+    if let Some((_, ids)) = &arrival.files {
+        files::attach(connection, reference, ids)?;
+    }
+    change::write_parcels(connection, reference, &arrival.parcels)?;
+    outbox::write(connection, reference, &arrival.messages, arrival.received_at)?;
+    execute(
+        connection,
+        "INSERT INTO counter (form, day, accepted) VALUES (?1, ?2, 1)
+         ON CONFLICT (form, day) DO UPDATE SET accepted = accepted + 1",
+        params![arrival.form, utc_day(arrival.received_at).to_string()],
+    )?;
     Ok(Outcome::Accepted)
 }
 
-/// What the receipt of a reference may show.
-pub(crate) fn receipt(
-    connection: &Connection,
-    reference: &Reference,
-) -> Result<Option<ReceiptRecord>, StoreError> {
-    let found = connection
-        .prepare_cached("SELECT form, language, received_at FROM submission WHERE reference = ?1")
-        .and_then(|mut statement| {
-            statement
-                .query_row([reference.compact()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-                .optional()
-        })
-        .map_err(store_error)?;
-    found
-        .map(|(form, language, received_at): (String, String, i64)| {
-            let received_at = from_nanoseconds(received_at)?;
-            Ok(ReceiptRecord { reference: reference.clone(), form, language, received_at })
-        })
-        .transpose()
-}
-
-fn refusal(transaction: &Transaction<'_>, arrival: &Arrival) -> Result<Option<Outcome>, StoreError> {
-    if let Some(outcome) = check_key_used(transaction, arrival)? {
+fn refusal(connection: &Connection, arrival: &Arrival) -> Result<Option<Outcome>, StoreError> {
+    if let Some(outcome) = check_key_used(connection, arrival)? {
         return Ok(Some(outcome));
     }
     if let Doubles::RefuseSince(since) = arrival.doubles {
         let since = to_nanoseconds(since)?;
-        if let Some(reference) = equal_answers(transaction, arrival, since)? {
+        if let Some(reference) = equal_answers(connection, arrival, since)? {
             return Ok(Some(Outcome::Double(reference)));
         }
     }
-    let taken = transaction
-        .prepare_cached("SELECT 1 FROM submission WHERE reference = ?1")
-        .and_then(|mut statement| statement.exists([arrival.reference.compact()]))
-        .map_err(store_error)?;
+    if let Some((batch, ids)) = &arrival.files
+        && !files::all_wait(connection, batch, &arrival.form, ids)?
+    {
+        return Ok(Some(Outcome::FilesMissing));
+    }
+    let taken =
+        exists(connection, "SELECT 1 FROM record WHERE reference = ?1", [arrival.reference.compact()])?;
     Ok(taken.then_some(Outcome::ReferenceTaken))
 }
 
-fn check_key_used(transaction: &Transaction<'_>, arrival: &Arrival) -> Result<Option<Outcome>, StoreError> {
-    let found: Option<(String, bool)> = transaction
-        .prepare_cached(
-            "SELECT reference, form = ?3 AND answers_key_id = ?4 AND answers_hash = ?5
-             FROM check_key WHERE key_id = ?1 AND hash = ?2",
-        )
-        .and_then(|mut statement| {
-            let (key, answers) = (&arrival.check_key, &arrival.answers);
-            statement
-                .query_row(params![key.key_id, key.hash, arrival.form, answers.key_id, answers.hash], |row| {
-                    Ok((row.get(0)?, row.get(1)?))
-                })
-                .optional()
-        })
-        .map_err(store_error)?;
-    match found {
-        None => Ok(None),
-        Some((_, false)) => Ok(Some(Outcome::KeyUsed)),
-        Some((reference, true)) => Ok(Some(Outcome::Replayed(stored_reference(&reference)?))),
-    }
+fn check_key_used(connection: &Connection, arrival: &Arrival) -> Result<Option<Outcome>, StoreError> {
+    let (key, answers) = (&arrival.check_key, &arrival.answers);
+    let found = one(
+        connection,
+        "SELECT reference, form = ?3 AND answers_key_id = ?4 AND answers_hash = ?5 AS same
+         FROM check_key WHERE key_id = ?1 AND hash = ?2",
+        params![key.key_id, key.hash, arrival.form, answers.key_id, answers.hash],
+        |row| Ok((reference_of(row, "reference")?, row.get("same")?)),
+    )?;
+    Ok(found.map(|(reference, same)| if same { Outcome::Replayed(reference) } else { Outcome::KeyUsed }))
 }
 
 fn equal_answers(
-    transaction: &Transaction<'_>,
+    connection: &Connection,
     arrival: &Arrival,
     since: i64,
 ) -> Result<Option<Reference>, StoreError> {
-    let found: Option<String> = transaction
-        .prepare_cached(
-            "SELECT reference FROM answers
-             WHERE form = ?1 AND key_id = ?2 AND hash = ?3 AND received_at >= ?4",
-        )
-        .and_then(|mut statement| {
-            let answers = &arrival.answers;
-            statement
-                .query_row(params![arrival.form, answers.key_id, answers.hash, since], |row| row.get(0))
-                .optional()
-        })
-        .map_err(store_error)?;
-    found.as_deref().map(stored_reference).transpose()
+    let answers = &arrival.answers;
+    one(
+        connection,
+        "SELECT reference FROM answers
+         WHERE form = ?1 AND key_id = ?2 AND hash = ?3 AND received_at >= ?4",
+        params![arrival.form, answers.key_id, answers.hash, since],
+        |row| reference_of(row, "reference"),
+    )
 }
 
-fn write(transaction: &Transaction<'_>, arrival: &Arrival) -> Result<(), StoreError> {
+fn write_record(connection: &Connection, key: &HashKey, arrival: &Arrival) -> Result<(), StoreError> {
     let reference = arrival.reference.compact();
     let received_at = to_nanoseconds(arrival.received_at)?;
-    let audit = AuditEntry::first(&arrival.reference, EVENT_RECEIVED, arrival.received_at);
-    let facets = serde_json::to_string(&arrival.facets)
-        .map_err(|_| StoreError::Failed("the facets cannot be written".to_owned()))?;
-    let (key, answers) = (&arrival.check_key, &arrival.answers);
-    let execute = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
-        transaction
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.execute(values))
-            .map_err(store_error)
-    };
+    let line = AuditEntry::first(key, &arrival.reference, EVENT_RECEIVED, arrival.received_at);
     execute(
-        "INSERT INTO submission
-         (reference, form, fingerprint, language, received_at, payload, facets, audit_head)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        connection,
+        "INSERT INTO record
+         (reference, form, fingerprint, language, received_at, retention, facets, stage, stage_since, version,
+          changed_at, promised, contact_key_id, contact_hash, contact_sealed, renewal_due_at, doubts,
+          check_key_id, check_key_hash, answers_key_id, answers_hash, audit_lines, audit_head)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?5, 1, ?5, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+                 1, ?19)",
         params![
             reference,
             arrival.form,
             arrival.fingerprint,
             arrival.language,
             received_at,
-            arrival.payload,
-            facets,
-            audit.hash
+            arrival.retention,
+            json(&arrival.facets)?,
+            arrival.stage.name(),
+            arrival.promised.map(|date| date.to_string()),
+            arrival.contact.as_ref().map(|contact| &contact.key_id),
+            arrival.contact.as_ref().map(|contact| &contact.hash),
+            arrival.contact_sealed,
+            nanoseconds(arrival.renewal_due_at)?,
+            json(&arrival.doubts)?,
+            arrival.check_key.key_id,
+            arrival.check_key.hash,
+            arrival.answers.key_id,
+            arrival.answers.hash,
+            line.hash
         ],
     )?;
     execute(
-        "INSERT INTO check_key (key_id, hash, reference, form, answers_key_id, answers_hash)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![key.key_id, key.hash, reference, arrival.form, answers.key_id, answers.hash],
+        connection,
+        "INSERT INTO content (reference, payload) VALUES (?1, ?2)",
+        params![reference, arrival.payload],
     )?;
-    execute(
-        "INSERT OR REPLACE INTO answers (form, key_id, hash, reference, received_at)
-         VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![arrival.form, answers.key_id, answers.hash, reference, received_at],
-    )?;
-    execute(
-        "INSERT INTO audit (reference, sequence, event, at, previous, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![
-            reference,
-            i64::try_from(audit.sequence).unwrap_or(i64::MAX),
-            audit.event,
-            received_at,
-            audit.previous,
-            audit.hash
-        ],
-    )?;
-    for message in &arrival.messages {
-        execute(
-            "INSERT INTO outbox (id, reference, sealed, attempt, next_attempt_at) VALUES (?1, ?2, ?3, 0, ?4)",
-            params![message.id, reference, message.sealed, received_at],
-        )?;
-    }
-    let day = utc_day(arrival.received_at).to_string();
-    execute(
-        "INSERT INTO counter (form, day, accepted) VALUES (?1, ?2, 1)
-         ON CONFLICT (form, day) DO UPDATE SET accepted = accepted + 1",
-        params![arrival.form, day],
-    )?;
-    Ok(())
+    audit::write(connection, &arrival.reference, &line)
 }
 
-fn stored_reference(text: &str) -> Result<Reference, StoreError> {
-    text.parse().map_err(|_| StoreError::Corrupt("a stored reference is none".to_owned()))
+fn write_keys(connection: &Connection, arrival: &Arrival) -> Result<(), StoreError> {
+    let (key, answers) = (&arrival.check_key, &arrival.answers);
+    execute(
+        connection,
+        "INSERT INTO check_key (key_id, hash, reference, form, answers_key_id, answers_hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            key.key_id,
+            key.hash,
+            arrival.reference.compact(),
+            arrival.form,
+            answers.key_id,
+            answers.hash
+        ],
+    )?;
+    write_answers(connection, &arrival.reference, &arrival.form, answers, arrival.received_at)
+}
+
+/// From now on, these are the newest equal answers.
+pub(crate) fn write_answers(
+    connection: &Connection,
+    reference: &Reference,
+    form: &str,
+    answers: &store::KeyedHash,
+    at: jiff::Timestamp,
+) -> Result<(), StoreError> {
+    execute(
+        connection,
+        "INSERT OR REPLACE INTO answers (form, key_id, hash, reference, received_at)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![form, answers.key_id, answers.hash, reference.compact(), to_nanoseconds(at)?],
+    )?;
+    Ok(())
 }

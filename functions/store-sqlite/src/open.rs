@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use sealing::HashKeys;
 
 use crate::fresh::{self, State};
 use crate::schema::{self, SchemaError};
@@ -93,7 +94,11 @@ pub(crate) struct Connections {
 }
 
 /// Opens the database in `folder`, making both if they are missing.
-pub(crate) fn open(folder: &Path, busy_timeout: Duration) -> Result<Connections, OpenError> {
+pub(crate) fn open(
+    folder: &Path,
+    audit: &HashKeys,
+    busy_timeout: Duration,
+) -> Result<Connections, OpenError> {
     let path = folder.join(FILE_NAME);
     make_folder_if_missing(folder)?;
     let _turn = turn(folder, &path, busy_timeout)?;
@@ -101,7 +106,7 @@ pub(crate) fn open(folder: &Path, busy_timeout: Duration) -> Result<Connections,
     if state == State::Emptied {
         return Err(OpenError::Emptied { path });
     }
-    let writer = open_writer(&path, busy_timeout, state)?;
+    let writer = open_writer(&path, audit, busy_timeout, state)?;
     if state == State::New {
         keep(&writer).map_err(|source| sqlite_error(&path, source))?;
         fresh::made(folder, &path).map_err(|source| OpenError::NotWritable { path: path.clone(), source })?;
@@ -115,7 +120,12 @@ fn keep(writer: &Connection) -> Result<(), rusqlite::Error> {
     writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }
 
-fn open_writer(path: &Path, busy_timeout: Duration, state: State) -> Result<Connection, OpenError> {
+fn open_writer(
+    path: &Path,
+    audit: &HashKeys,
+    busy_timeout: Duration,
+    state: State,
+) -> Result<Connection, OpenError> {
     let failed = |source| sqlite_error(path, source);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
@@ -135,7 +145,7 @@ fn open_writer(path: &Path, busy_timeout: Duration, state: State) -> Result<Conn
     if health != "ok" {
         return Err(OpenError::Damaged { path: path.to_owned() });
     }
-    schema::migrate(&mut connection, state).map_err(|error| schema_error(path, error))?;
+    schema::migrate(&mut connection, audit.current(), state).map_err(|error| schema_error(path, error))?;
     Ok(connection)
 }
 

@@ -1,65 +1,212 @@
-//! Messages that wait: claimed for a while, then delivered or due again.
+//! Messages that wait: claimed for a while, then delivered, due again, or given up.
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{Connection, TransactionBehavior, params};
-use store::{OutboxEntry, StoreError, to_nanoseconds};
+use rusqlite::{Connection, Row, params};
+use store::{
+    FailedMessage, MessageState, MessageStatus, NewMessage, Outbox, OutboxEntry, Reference, StoreError,
+    to_nanoseconds,
+};
 
-use crate::failure::store_error;
+use crate::SqliteStore;
+use crate::sql::{
+    all, execute, exists, limit as sql_limit, moment_if_any, number, reference as reference_of,
+};
+
+const STATUS_COLUMNS: &str = "id, reference, attempt, delivered_at, given_up_at, bounced_at, reason";
+
+#[async_trait]
+impl Outbox for SqliteStore {
+    async fn claim(
+        &self,
+        now: Timestamp,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<OutboxEntry>, StoreError> {
+        let now = to_nanoseconds(now)?;
+        let lease_end = now.saturating_add(i64::try_from(lease.as_nanos()).unwrap_or(i64::MAX));
+        // An empty look is no write: a worker that looks often does not wake the disk.
+        if !self.look(move |connection| any_due(connection, now)).await? {
+            return Ok(Vec::new());
+        }
+        self.write(move |connection| claim(connection, now, lease_end, limit)).await
+    }
+
+    async fn delivered(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.update(
+            "UPDATE message SET delivered_at = ?2, sealed = NULL, given_up_at = NULL, reason = NULL
+             WHERE id = ?1 AND delivered_at IS NULL",
+            id,
+            now,
+            None,
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn postponed(&self, id: &str, next: Timestamp) -> Result<(), StoreError> {
+        self.update(
+            "UPDATE message SET next_attempt_at = ?2
+             WHERE id = ?1 AND delivered_at IS NULL AND given_up_at IS NULL",
+            id,
+            next,
+            None,
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn given_up(&self, id: &str, now: Timestamp, reason: &str) -> Result<(), StoreError> {
+        self.update(
+            "UPDATE message SET given_up_at = ?2, reason = ?3
+             WHERE id = ?1 AND delivered_at IS NULL AND given_up_at IS NULL",
+            id,
+            now,
+            Some(reason),
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn retry(&self, id: &str, now: Timestamp) -> Result<bool, StoreError> {
+        self.update(
+            "UPDATE message SET given_up_at = NULL, reason = NULL, attempt = 0, next_attempt_at = ?2
+             WHERE id = ?1 AND given_up_at IS NOT NULL",
+            id,
+            now,
+            None,
+        )
+        .await
+    }
+
+    async fn bounced(&self, id: &str, now: Timestamp, reason: &str) -> Result<bool, StoreError> {
+        self.update(
+            "UPDATE message SET bounced_at = ?2, reason = ?3
+             WHERE id = ?1 AND delivered_at IS NOT NULL AND bounced_at IS NULL",
+            id,
+            now,
+            Some(reason),
+        )
+        .await?;
+        let id = id.to_owned();
+        self.look(move |connection| exists(connection, "SELECT 1 FROM message WHERE id = ?1", [id])).await
+    }
+
+    async fn failed(&self, limit: usize) -> Result<Vec<FailedMessage>, StoreError> {
+        self.look(move |connection| {
+            let sql = format!(
+                "SELECT {STATUS_COLUMNS} FROM message WHERE given_up_at IS NOT NULL OR bounced_at IS NOT NULL
+                 ORDER BY coalesce(bounced_at, given_up_at) DESC, number DESC LIMIT ?1"
+            );
+            all(connection, &sql, [sql_limit(limit)], |row| {
+                Ok(FailedMessage { message: status(row)?, reference: reference_of(row, "reference")? })
+            })
+        })
+        .await
+    }
+}
+
+impl SqliteStore {
+    /// Changes one message (`?1` its id, `?2` a moment, `?3` a reason); false if the statement changed none.
+    async fn update(
+        &self,
+        sql: &'static str,
+        id: &str,
+        moment: Timestamp,
+        reason: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let moment = to_nanoseconds(moment)?;
+        let (id, reason) = (id.to_owned(), reason.map(str::to_owned));
+        self.write(move |connection| {
+            let changed = match &reason {
+                Some(reason) => execute(connection, sql, params![id, moment, reason])?,
+                None => execute(connection, sql, params![id, moment])?,
+            };
+            Ok(changed > 0)
+        })
+        .await
+    }
+}
+
+/// Adds messages of a record, due at once.
+pub(crate) fn write(
+    connection: &Connection,
+    reference: &Reference,
+    messages: &[NewMessage],
+    due: Timestamp,
+) -> Result<(), StoreError> {
+    let due = to_nanoseconds(due)?;
+    for message in messages {
+        execute(
+            connection,
+            "INSERT INTO message (id, reference, sealed, attempt, next_attempt_at) VALUES (?1, ?2, ?3, 0, ?4)",
+            params![message.id, reference.compact(), message.sealed, due],
+        )?;
+    }
+    Ok(())
+}
+
+/// What became of a record's messages, oldest first.
+pub(crate) fn of_record(
+    connection: &Connection,
+    reference: &Reference,
+) -> Result<Vec<MessageStatus>, StoreError> {
+    let sql = format!("SELECT {STATUS_COLUMNS} FROM message WHERE reference = ?1 ORDER BY number");
+    all(connection, &sql, [reference.compact()], status)
+}
+
+fn any_due(connection: &Connection, now: i64) -> Result<bool, StoreError> {
+    exists(
+        connection,
+        "SELECT 1 FROM message
+         WHERE delivered_at IS NULL AND given_up_at IS NULL AND next_attempt_at <= ?1",
+        [now],
+    )
+}
 
 /// Claims the messages that have been due longest.
-pub(crate) fn claim(
-    connection: &mut Connection,
-    now: Timestamp,
-    lease: Duration,
+fn claim(
+    connection: &Connection,
+    now: i64,
+    lease_end: i64,
     limit: usize,
 ) -> Result<Vec<OutboxEntry>, StoreError> {
-    let now = to_nanoseconds(now)?;
-    let lease_end = now.saturating_add(i64::try_from(lease.as_nanos()).unwrap_or(i64::MAX));
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let transaction =
-        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store_error)?;
-    let claimed = transaction
-        .prepare_cached(
-            "SELECT id, sealed, attempt + 1 FROM outbox
-             WHERE delivered_at IS NULL AND next_attempt_at <= ?1 ORDER BY next_attempt_at LIMIT ?2",
-        )
-        .and_then(|mut statement| {
-            let rows = statement.query_map(params![now, limit], |row| {
-                Ok(OutboxEntry { id: row.get(0)?, sealed: row.get(1)?, attempt: row.get(2)? })
-            })?;
-            rows.collect::<Result<Vec<_>, _>>()
-        })
-        .map_err(store_error)?;
+    let claimed = all(
+        connection,
+        "SELECT id, sealed, attempt + 1 AS attempt FROM message
+         WHERE delivered_at IS NULL AND given_up_at IS NULL AND next_attempt_at <= ?1
+         ORDER BY next_attempt_at LIMIT ?2",
+        params![now, sql_limit(limit)],
+        |row| {
+            Ok(OutboxEntry {
+                id: row.get("id")?,
+                sealed: row.get("sealed")?,
+                attempt: number(row, "attempt")?,
+            })
+        },
+    )?;
     for entry in &claimed {
-        transaction
-            .prepare_cached("UPDATE outbox SET attempt = ?2, next_attempt_at = ?3 WHERE id = ?1")
-            .and_then(|mut statement| statement.execute(params![entry.id, entry.attempt, lease_end]))
-            .map_err(store_error)?;
+        execute(
+            connection,
+            "UPDATE message SET attempt = ?2, next_attempt_at = ?3 WHERE id = ?1",
+            params![entry.id, entry.attempt, lease_end],
+        )?;
     }
-    transaction.commit().map_err(store_error)?;
     Ok(claimed)
 }
 
-/// Takes a message out for ever; its bytes are overwritten.
-pub(crate) fn delivered(connection: &Connection, id: &str, now: Timestamp) -> Result<(), StoreError> {
-    let now = to_nanoseconds(now)?;
-    connection
-        .prepare_cached(
-            "UPDATE outbox SET delivered_at = ?2, sealed = NULL WHERE id = ?1 AND delivered_at IS NULL",
-        )
-        .and_then(|mut statement| statement.execute(params![id, now]))
-        .map_err(store_error)?;
-    Ok(())
-}
-
-/// Makes a message due at `next`, unless it was delivered meanwhile.
-pub(crate) fn postponed(connection: &Connection, id: &str, next: Timestamp) -> Result<(), StoreError> {
-    let next = to_nanoseconds(next)?;
-    connection
-        .prepare_cached("UPDATE outbox SET next_attempt_at = ?2 WHERE id = ?1 AND delivered_at IS NULL")
-        .and_then(|mut statement| statement.execute(params![id, next]))
-        .map_err(store_error)?;
-    Ok(())
+fn status(row: &Row<'_>) -> Result<MessageStatus, rusqlite::Error> {
+    let reason = || Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>("reason")?.unwrap_or_default());
+    let state = if let Some(at) = moment_if_any(row, "bounced_at")? {
+        MessageState::Bounced { at, reason: reason()? }
+    } else if let Some(at) = moment_if_any(row, "delivered_at")? {
+        MessageState::Delivered(at)
+    } else if let Some(at) = moment_if_any(row, "given_up_at")? {
+        MessageState::GivenUp { at, reason: reason()? }
+    } else {
+        MessageState::Waiting { attempts: number(row, "attempt")? }
+    };
+    Ok(MessageStatus { id: row.get("id")?, state })
 }

@@ -1,12 +1,14 @@
 //! The tables, and how a database of an older version becomes one of this version.
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use sealing::HashKey;
 
 use crate::fresh::State;
+use crate::unkeyed;
 
 /// One step for each version; `user_version` counts the steps that a database has gone. Steps are never edited
 /// once released, only added.
-const STEPS: &[&str] = &[include_str!("schema/1.sql")];
+const STEPS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql")];
 
 /// Marks the file as ours ("Zavi"), so that another program's database is never written to.
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"Zavi");
@@ -30,7 +32,7 @@ impl From<rusqlite::Error> for SchemaError {
 }
 
 /// Brings the database to this version in one transaction, so that two programs starting at once cannot meet.
-pub(crate) fn migrate(connection: &mut Connection, state: State) -> Result<(), SchemaError> {
+pub(crate) fn migrate(connection: &mut Connection, audit: &HashKey, state: State) -> Result<(), SchemaError> {
     check_owner(connection, state)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = pragma(&transaction, "user_version")?;
@@ -41,6 +43,7 @@ pub(crate) fn migrate(connection: &mut Connection, state: State) -> Result<(), S
     };
     if !steps.is_empty() {
         run(&transaction, steps, known)?;
+        unkeyed::sign(&transaction, audit)?;
     }
     transaction.commit()?;
     Ok(())

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
+use store::conformance::audit_keys;
 use store::{
-    Arrival, Doubles, Intake, KeyedHash, NewMessage, Outbox, Outcome, Records, Reference, StoreError,
+    Arrival, Doubles, Intake, KeyedHash, NewMessage, Outbox, Outcome, Records, Reference, Stage, StoreError,
 };
 use tempfile::TempDir;
 
@@ -27,6 +28,15 @@ fn arrival(number: u8) -> Arrival {
         check_key: hash.clone(),
         answers: hash,
         doubles: Doubles::Accept,
+        retention: "register".to_owned(),
+        stage: Stage::Received,
+        promised: None,
+        contact: None,
+        contact_sealed: None,
+        renewal_due_at: None,
+        doubts: Vec::new(),
+        files: None,
+        parcels: Vec::new(),
         messages: vec![NewMessage { id: format!("message-{number}"), sealed: b"sealed letter".to_vec() }],
     }
 }
@@ -36,7 +46,7 @@ fn folder() -> TempDir {
 }
 
 fn open_error(folder: &Path) -> OpenError {
-    match SqliteStore::open_waiting(folder, Duration::from_millis(100)) {
+    match SqliteStore::open_waiting(folder, audit_keys(), Duration::from_millis(100)) {
         Ok(_) => panic!("it opened"),
         Err(error) => error,
     }
@@ -45,7 +55,7 @@ fn open_error(folder: &Path) -> OpenError {
 /// A database with one submission, closed.
 async fn closed_database() -> TempDir {
     let folder = folder();
-    let store = SqliteStore::open(folder.path()).unwrap();
+    let store = SqliteStore::open(folder.path(), audit_keys()).unwrap();
     store.accept(&arrival(1)).await.unwrap();
     folder
 }
@@ -53,7 +63,7 @@ async fn closed_database() -> TempDir {
 #[tokio::test]
 async fn a_reopened_store_holds_what_was_accepted() {
     let folder = closed_database().await;
-    let store = SqliteStore::open(folder.path()).unwrap();
+    let store = SqliteStore::open(folder.path(), audit_keys()).unwrap();
     let record = store.read(&arrival(1).reference).await.unwrap().unwrap();
     assert_eq!(record.payload, arrival(1).payload);
     assert_eq!(store.accept(&arrival(1)).await.unwrap(), Outcome::Replayed(arrival(1).reference));
@@ -62,8 +72,8 @@ async fn a_reopened_store_holds_what_was_accepted() {
 #[tokio::test]
 async fn two_programs_share_the_file() {
     let folder = folder();
-    let intake = SqliteStore::open(folder.path()).unwrap();
-    let desk = SqliteStore::open(folder.path()).unwrap();
+    let intake = SqliteStore::open(folder.path(), audit_keys()).unwrap();
+    let desk = SqliteStore::open(folder.path(), audit_keys()).unwrap();
     intake.accept(&arrival(1)).await.unwrap();
     assert!(desk.read(&arrival(1).reference).await.unwrap().is_some());
     desk.accept(&arrival(2)).await.unwrap();
@@ -73,10 +83,10 @@ async fn two_programs_share_the_file() {
 #[tokio::test]
 async fn a_full_disk_refuses_whole_arrivals_and_the_store_stays_usable() {
     let folder = folder();
-    let store = SqliteStore::open(folder.path()).unwrap();
+    let store = SqliteStore::open(folder.path(), audit_keys()).unwrap();
     store.accept(&arrival(1)).await.unwrap();
     let limit = |pages: i64| {
-        let writer = store.writer.try_lock().unwrap();
+        let writer = store.writer.connection.try_lock().unwrap();
         let now: i64 = writer.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
         writer.pragma_update(None, "max_page_count", now + pages).unwrap();
     };
@@ -97,7 +107,7 @@ async fn a_full_disk_refuses_whole_arrivals_and_the_store_stays_usable() {
 #[tokio::test]
 async fn while_another_program_writes_the_store_is_busy_and_nothing_is_lost() {
     let folder = folder();
-    let store = SqliteStore::open_waiting(folder.path(), Duration::from_millis(50)).unwrap();
+    let store = SqliteStore::open_waiting(folder.path(), audit_keys(), Duration::from_millis(50)).unwrap();
     let other = Connection::open(folder.path().join(FILE_NAME)).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let answer = store.accept(&arrival(1)).await;
@@ -110,7 +120,7 @@ async fn while_another_program_writes_the_store_is_busy_and_nothing_is_lost() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_before_a_held_database_is_told_so_after_one_wait_not_one_after_the_other() {
     let folder = folder();
-    let store = SqliteStore::open_waiting(folder.path(), Duration::from_millis(300)).unwrap();
+    let store = SqliteStore::open_waiting(folder.path(), audit_keys(), Duration::from_millis(300)).unwrap();
     let other = Connection::open(folder.path().join(FILE_NAME)).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let started = Instant::now();
@@ -132,8 +142,8 @@ async fn a_crowd_before_a_held_database_is_told_so_after_one_wait_not_one_after_
 #[tokio::test]
 async fn who_waits_in_line_too_long_is_told_to_come_again() {
     let folder = folder();
-    let store = SqliteStore::open_waiting(folder.path(), Duration::from_millis(50)).unwrap();
-    let first_in_line = store.writer.clone().lock_owned().await;
+    let store = SqliteStore::open_waiting(folder.path(), audit_keys(), Duration::from_millis(50)).unwrap();
+    let first_in_line = store.writer.connection.clone().lock_owned().await;
     let answer = store.accept(&arrival(1)).await;
     assert!(matches!(answer, Err(StoreError::Busy(_))), "{answer:?}");
     drop(first_in_line);
@@ -143,10 +153,10 @@ async fn who_waits_in_line_too_long_is_told_to_come_again() {
 #[tokio::test]
 async fn a_delivered_message_leaves_no_bytes_behind() {
     let folder = folder();
-    let store = SqliteStore::open(folder.path()).unwrap();
+    let store = SqliteStore::open(folder.path(), audit_keys()).unwrap();
     store.accept(&arrival(1)).await.unwrap();
     store.delivered("message-1", Timestamp::from_second(1_795_435_300).unwrap()).await.unwrap();
-    store.writer.lock().await.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    store.writer.connection.lock().await.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
     let file = fs::read(folder.path().join(FILE_NAME)).unwrap();
     assert!(!file.windows(13).any(|bytes| bytes == b"sealed letter"));
 }
@@ -158,7 +168,7 @@ async fn the_files_are_for_their_owner_only() {
     let parent = folder();
     let folder = parent.path().join("data");
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    let store = SqliteStore::open(&folder).unwrap();
+    let store = SqliteStore::open(&folder, audit_keys()).unwrap();
     store.accept(&arrival(1)).await.unwrap();
     assert_eq!(mode(&folder), 0o700);
     for name in ["", "-wal", "-shm"] {
@@ -166,7 +176,7 @@ async fn the_files_are_for_their_owner_only() {
     }
     drop(store);
     fs::set_permissions(folder.join(FILE_NAME), fs::Permissions::from_mode(0o644)).unwrap();
-    SqliteStore::open(&folder).unwrap();
+    SqliteStore::open(&folder, audit_keys()).unwrap();
     assert_eq!(mode(&folder.join(FILE_NAME)), 0o600, "a wider mode is tightened");
 }
 
@@ -268,7 +278,7 @@ async fn a_first_start_that_was_cut_short_can_be_repeated() {
     // What a power cut leaves between the two files and the first table.
     fs::write(folder.path().join(format!("{FILE_NAME}-new")), "").unwrap();
     fs::write(folder.path().join(FILE_NAME), "").unwrap();
-    let store = SqliteStore::open(folder.path()).unwrap();
+    let store = SqliteStore::open(folder.path(), audit_keys()).unwrap();
     assert_eq!(store.accept(&arrival(1)).await.unwrap(), Outcome::Accepted);
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().ends_with("-new")), "{left:?}");
@@ -281,7 +291,7 @@ fn programs_that_make_the_database_at_once_do_not_meet() {
         let programs: Vec<_> = (0..4)
             .map(|_| {
                 let folder = folder.path().to_owned();
-                std::thread::spawn(move || SqliteStore::open(&folder).map(|_| ()))
+                std::thread::spawn(move || SqliteStore::open(&folder, audit_keys()).map(|_| ()))
             })
             .collect();
         for program in programs {
@@ -310,5 +320,5 @@ async fn a_database_that_another_program_holds_is_named_locked() {
     let error = open_error(folder.path());
     assert!(matches!(error, OpenError::Locked { .. }), "{error:?}");
     drop(other);
-    SqliteStore::open(folder.path()).unwrap();
+    SqliteStore::open(folder.path(), audit_keys()).unwrap();
 }

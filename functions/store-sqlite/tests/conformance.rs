@@ -11,8 +11,9 @@ async fn sqlite_keeps_every_rule_of_a_store() {
     let number = std::cell::Cell::new(0);
     store::conformance::run(|| {
         number.set(number.get() + 1);
+        let folder = folder.path().join(number.get().to_string());
         let store: Arc<dyn Store> =
-            Arc::new(SqliteStore::open(&folder.path().join(number.get().to_string())).unwrap());
+            Arc::new(SqliteStore::open(&folder, store::conformance::audit_keys()).unwrap());
         std::future::ready(store)
     })
     .await;

@@ -9,7 +9,8 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use jiff::Timestamp;
-use store::{Arrival, Doubles, Intake, KeyedHash, NewMessage, Outcome, Records, Reference};
+use store::conformance::audit_keys;
+use store::{Arrival, Doubles, Intake, KeyedHash, NewMessage, Outcome, Records, Reference, Stage};
 use store_sqlite::{FILE_NAME, SqliteStore};
 
 /// Set in the child process only: the folder to store in, and the number to begin with.
@@ -59,7 +60,7 @@ fn start(folder: &Path, begin: u32) -> (Child, ChildStdout) {
 
 #[tokio::main(flavor = "current_thread")]
 async fn accept_for_ever(folder: &OsStr, begin: u32) {
-    let store = SqliteStore::open(Path::new(folder)).unwrap();
+    let store = SqliteStore::open(Path::new(folder), audit_keys()).unwrap();
     for number in begin.. {
         assert_eq!(store.accept(&arrival(number)).await.unwrap(), Outcome::Accepted);
         let mut output = std::io::stdout();
@@ -69,24 +70,25 @@ async fn accept_for_ever(folder: &OsStr, begin: u32) {
 
 #[tokio::main(flavor = "current_thread")]
 async fn assert_all_there(folder: &Path, accepted: &[u32]) {
-    let store = SqliteStore::open(folder).unwrap();
+    let store = SqliteStore::open(folder, audit_keys()).unwrap();
     for number in accepted {
         let expected = arrival(*number);
         let record = store.read(&expected.reference).await.unwrap().expect("an accepted submission is gone");
         assert!(record.payload == expected.payload, "the payload of {number} changed");
-        assert_eq!(record.verify_audit(), Ok(()));
+        assert_eq!(record.verify_audit(&audit_keys()), Ok(()));
         assert_eq!(store.accept(&expected).await.unwrap(), Outcome::Replayed(expected.reference.clone()));
     }
     // The last one before the kill may be there without having been answered; half of one never is.
     let database = rusqlite::Connection::open(folder.join(FILE_NAME)).unwrap();
     let rows = |sql: &str| database.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-    let submissions = rows("SELECT count(*) FROM submission");
+    let submissions = rows("SELECT count(*) FROM record");
     assert!(submissions >= i64::try_from(accepted.len()).unwrap());
     for (table, sql) in [
         ("check_key", "SELECT count(*) FROM check_key"),
         ("answers", "SELECT count(*) FROM answers"),
-        ("audit", "SELECT count(*) FROM audit"),
-        ("outbox", "SELECT count(*) FROM outbox"),
+        ("content", "SELECT count(*) FROM content"),
+        ("audit_line", "SELECT count(*) FROM audit_line"),
+        ("message", "SELECT count(*) FROM message"),
         ("counter", "SELECT sum(accepted) FROM counter"),
     ] {
         assert_eq!(rows(sql), submissions, "{table}");
@@ -108,6 +110,15 @@ fn arrival(number: u32) -> Arrival {
         check_key: KeyedHash { key_id: "k".to_owned(), hash: format!("{number:064x}") },
         answers: KeyedHash { key_id: "k".to_owned(), hash: format!("{number:064x}") },
         doubles: Doubles::Accept,
+        retention: "register".to_owned(),
+        stage: Stage::Received,
+        promised: None,
+        contact: None,
+        contact_sealed: None,
+        renewal_due_at: None,
+        doubts: Vec::new(),
+        files: None,
+        parcels: Vec::new(),
         messages: vec![NewMessage { id: format!("message-{number}"), sealed: vec![1; 100] }],
     }
 }

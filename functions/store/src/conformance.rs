@@ -1,22 +1,30 @@
 //! The suite that every store passes: named cases, each on a new, empty store.
 //!
 //! ```text
-//! new_store ─► Case (arrival, doubles, crowd, outbox, records) ─► assertion | StoreError ─► one list of failures
+//! new_store ─► Case (intake, doubles, files, changes, erasure, …) ─► assertion | StoreError ─► one list of failures
 //! ```
 //!
 //! A case asserts what a caller would notice. `run` goes through all cases and then fails with the name of
 //! each one that did not hold, so that one run shows everything.
 
 mod arrivals;
+mod changes;
 mod crowd;
 mod doubles;
+mod erasure;
+mod files;
 mod intake;
 mod outbox;
+mod queue;
 mod records;
+mod tokens;
+mod upkeep;
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+
+use sealing::{HashKey, HashKeys};
 
 use crate::{Store, StoreError};
 
@@ -49,12 +57,29 @@ impl Case {
     }
 }
 
+/// The keys that the suite's stores sign audit lines with.
+pub fn audit_keys() -> HashKeys {
+    HashKeys::new(HashKey::new([7; 32]), Vec::new())
+}
+
 /// All rules.
 pub fn cases() -> Vec<Case> {
-    [intake::cases(), doubles::cases(), crowd::cases(), outbox::cases(), records::cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        intake::cases(),
+        doubles::cases(),
+        crowd::cases(),
+        files::cases(),
+        changes::cases(),
+        tokens::cases(),
+        erasure::cases(),
+        queue::cases(),
+        records::cases(),
+        outbox::cases(),
+        upkeep::cases(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Runs every case on a store of its own, and fails with the list of those that do not hold.

@@ -2,87 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::time::Duration;
 
-use async_trait::async_trait;
 use axum::http::StatusCode;
-use jiff::Timestamp;
-use store::{
-    Arrival, Intake, Outbox, OutboxEntry, Outcome, ReceiptRecord, Record, Records, Reference, StoreError,
-};
-use store_sqlite::SqliteStore;
 
 use crate::browser::{CHECK, CONFIRM, checked, filled, get, post};
 use crate::town::Town;
-
-const WELL: u8 = 0;
-const BUSY: u8 = 1;
-const PANICS: u8 = 2;
-const TAKEN: u8 = 3;
-const LOST_ANSWER: u8 = 4;
-
-/// SQLite, and trouble on demand.
-struct Troubled {
-    inner: SqliteStore,
-    trouble: Arc<AtomicU8>,
-}
-
-#[async_trait]
-impl Intake for Troubled {
-    async fn accept(&self, arrival: &Arrival) -> Result<Outcome, StoreError> {
-        match self.trouble.load(Ordering::SeqCst) {
-            BUSY => Err(StoreError::Busy("throttled by table zavicaj-test".to_owned())),
-            PANICS => panic!("a bug"),
-            TAKEN => {
-                self.trouble.store(WELL, Ordering::SeqCst);
-                Ok(Outcome::ReferenceTaken)
-            }
-            LOST_ANSWER => {
-                self.inner.accept(arrival).await?;
-                Err(StoreError::Failed("connection reset".to_owned()))
-            }
-            _ => self.inner.accept(arrival).await,
-        }
-    }
-
-    async fn receipt(&self, reference: &Reference) -> Result<Option<ReceiptRecord>, StoreError> {
-        match self.trouble.load(Ordering::SeqCst) {
-            BUSY => Err(StoreError::Busy("throttled by table zavicaj-test".to_owned())),
-            _ => self.inner.receipt(reference).await,
-        }
-    }
-}
-
-#[async_trait]
-impl Outbox for Troubled {
-    async fn claim(
-        &self,
-        now: Timestamp,
-        lease: Duration,
-        limit: usize,
-    ) -> Result<Vec<OutboxEntry>, StoreError> {
-        self.inner.claim(now, lease, limit).await
-    }
-
-    async fn delivered(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
-        self.inner.delivered(id, now).await
-    }
-
-    async fn postponed(&self, id: &str, next: Timestamp) -> Result<(), StoreError> {
-        self.inner.postponed(id, next).await
-    }
-}
-
-#[async_trait]
-impl Records for Troubled {
-    async fn read(&self, reference: &Reference) -> Result<Option<Record>, StoreError> {
-        self.inner.read(reference).await
-    }
-
-    async fn count(&self, form: &str, day: jiff::civil::Date) -> Result<u64, StoreError> {
-        self.inner.count(form, day).await
-    }
-}
+use crate::troubled::{BUSY, LOST_ANSWER, PANICS, TAKEN, Troubled, WELL};
 
 fn troubled() -> (Town, Arc<AtomicU8>) {
     let trouble = Arc::new(AtomicU8::new(WELL));

@@ -10,3 +10,4 @@ mod receipt;
 mod requests;
 mod rotation;
 mod town;
+mod troubled;

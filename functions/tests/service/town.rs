@@ -43,7 +43,8 @@ impl Town {
         let keys = Keys::open_or_create(&folder.path().join("keys")).unwrap();
         let desk = std::fs::read_to_string(folder.path().join("keys/desk/identity.age")).unwrap();
         let service_identity = keys.service_identity.clone();
-        let store = SqliteStore::open(&folder.path().join("data")).unwrap();
+        let audit = keys.hashing.derive("audit");
+        let store = SqliteStore::open(&folder.path().join("data"), audit).unwrap();
         let (bundle, receiver) = watch::channel(Arc::new(bundle(upis())));
         let now = Arc::new(Mutex::new("2026-11-23T18:05:09Z".parse().unwrap()));
         let log = Arc::new(Mutex::new(Vec::new()));

@@ -119,7 +119,8 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
         return Err(EnvironmentError::KeysMissing { data: options.data, keys: options.keys });
     }
     let keys = sealing::Keys::open_or_create(&options.keys)?;
-    let store = store_sqlite::SqliteStore::open(&options.data)
+    let audit = keys.hashing.derive("audit");
+    let store = store_sqlite::SqliteStore::open(&options.data, audit)
         .map_err(|error| EnvironmentError::Other(error.to_string()))?;
     if keys.created {
         tell(Notice::KeysMade);

@@ -7,7 +7,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Arrival, Doubles, KeyedHash, NewMessage, OutboxEntry, Outcome, Reference, Store, StoreError, utc_day,
+    Arrival, Doubles, Head, KeyedHash, NewMessage, OutboxEntry, Outcome, Reference, Stage, Store, StoreError,
+    utc_day,
 };
 
 /// The form that all arrivals answer unless a case says otherwise.
@@ -48,7 +49,41 @@ pub(super) fn arrival(number: u8) -> Arrival {
         check_key: keyed_hash(1, number),
         answers: keyed_hash(2, number),
         doubles: Doubles::RefuseSince(at(i64::from(number) - 24 * 3600)),
+        retention: "register".to_owned(),
+        stage: Stage::Received,
+        promised: None,
+        contact: None,
+        contact_sealed: None,
+        renewal_due_at: None,
+        doubts: Vec::new(),
+        files: None,
+        parcels: Vec::new(),
         messages: vec![NewMessage { id: format!("message-{number}"), sealed: vec![number, 0, 255] }],
+    }
+}
+
+/// The head that a record has right after its arrival.
+pub(super) fn head_of(arrival: &Arrival) -> Head {
+    Head {
+        reference: arrival.reference.clone(),
+        form: arrival.form.clone(),
+        fingerprint: arrival.fingerprint.clone(),
+        language: arrival.language.clone(),
+        received_at: arrival.received_at,
+        retention: arrival.retention.clone(),
+        facets: arrival.facets.clone(),
+        stage: arrival.stage,
+        stage_since: arrival.received_at,
+        version: 1,
+        changed_at: arrival.received_at,
+        promised: arrival.promised,
+        notice: None,
+        contact: arrival.contact.clone(),
+        contact_sealed: arrival.contact_sealed.clone(),
+        contact_confirmed_at: None,
+        renewal_due_at: arrival.renewal_due_at,
+        doubts: arrival.doubts.clone(),
+        files: Vec::new(),
     }
 }
 

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Case;
+use jiff::civil::date;
+
 use super::arrivals::{
-    accept, accept_new, arrival, assert_holds_only, at, claim_all, counted, keyed_hash, reference,
+    accept, accept_new, arrival, assert_holds_only, at, claim_all, counted, head_of, keyed_hash, reference,
 };
+use super::{Case, audit_keys};
 use crate::{
-    AuditEntry, EVENT_RECEIVED, NewMessage, Outcome, PAYLOAD_LIMIT_BYTES, ReceiptRecord, Record, Store,
-    StoreError,
+    AuditEntry, EVENT_RECEIVED, MessageState, MessageStatus, NewMessage, Outcome, PAYLOAD_LIMIT_BYTES,
+    ReceiptRecord, Record, Stage, Store, StoreError,
 };
 
 pub(super) fn cases() -> Vec<Case> {
@@ -32,29 +34,39 @@ pub(super) fn cases() -> Vec<Case> {
 async fn read_back_whole(store: Arc<dyn Store>) -> Result<(), StoreError> {
     let mut arrival = arrival(1);
     arrival.received_at = "2026-11-23T12:00:01.123456789Z".parse().unwrap_or_default();
+    arrival.stage = Stage::Quarantined;
+    arrival.promised = Some(date(2026, 12, 24));
+    arrival.contact = Some(keyed_hash(3, 1));
+    arrival.contact_sealed = Some(vec![0, 1, 255]);
+    arrival.renewal_due_at = Some(at(400 * 24 * 3600));
+    arrival.doubts = vec!["filled_in_two_seconds".to_owned(), "many_from_one_network".to_owned()];
     accept_new(&store, &arrival).await?;
 
-    let audit = AuditEntry::first(&arrival.reference, EVENT_RECEIVED, arrival.received_at);
+    let keys = audit_keys();
+    let audit = AuditEntry::first(keys.current(), &arrival.reference, EVENT_RECEIVED, arrival.received_at);
     let receipt = ReceiptRecord {
         reference: arrival.reference.clone(),
         form: arrival.form.clone(),
         language: arrival.language.clone(),
         received_at: arrival.received_at,
     };
-    assert_eq!(store.receipt(&arrival.reference).await?, Some(receipt.clone()));
+    assert_eq!(store.receipt(&arrival.reference).await?, Some(receipt));
     let record = store.read(&arrival.reference).await?;
     assert_eq!(
         record,
         Some(Record {
-            receipt,
-            fingerprint: arrival.fingerprint.clone(),
+            head: head_of(&arrival),
             payload: arrival.payload.clone(),
-            facets: arrival.facets.clone(),
+            additions: Vec::new(),
+            messages: vec![MessageStatus {
+                id: arrival.messages[0].id.clone(),
+                state: MessageState::Waiting { attempts: 0 },
+            }],
             audit_head: audit.hash.clone(),
             audit: vec![audit],
         })
     );
-    assert_eq!(record.map(|record| record.verify_audit()), Some(Ok(())));
+    assert_eq!(record.map(|record| record.verify_audit(&keys)), Some(Ok(())));
     assert_holds_only(&store, &[&arrival], &super::arrivals::arrival(2)).await
 }
 
@@ -94,12 +106,12 @@ async fn any_facets(store: Arc<dyn Store>) -> Result<(), StoreError> {
     arrival.form = "zahtjev-za-ispravu".to_owned();
     accept_new(&store, &arrival).await?;
     let read = store.read(&arrival.reference).await?;
-    assert_eq!(read.map(|record| record.facets), Some(arrival.facets));
+    assert_eq!(read.map(|record| record.head.facets), Some(arrival.facets));
 
     let mut without = super::arrivals::arrival(2);
     without.facets = BTreeMap::new();
     accept_new(&store, &without).await?;
-    assert_eq!(store.read(&without.reference).await?.map(|record| record.facets), Some(without.facets));
+    assert_eq!(store.read(&without.reference).await?.map(|record| record.head.facets), Some(without.facets));
     Ok(())
 }
 

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Case;
-use super::arrivals::{LEASE, accept_new, arrival, at, claim_all};
-use crate::{NewMessage, Store, StoreError};
+use super::arrivals::{LEASE, accept_new, arrival, at, claim_all, reference};
+use super::changes::{far, read};
+use crate::{Arrival, FailedMessage, MessageState, MessageStatus, NewMessage, Store, StoreError};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -18,6 +19,14 @@ pub(super) fn cases() -> Vec<Case> {
         Case::new("postponing_after_delivery_changes_nothing", postponed_after_delivery),
         Case::new("a_claim_takes_no_more_than_its_limit", limited),
         Case::new("workers_at_once_never_get_the_same_message", workers_at_once),
+        Case::new("the_longest_due_message_is_claimed_first", longest_due_first),
+        Case::new("the_states_of_a_records_messages_are_told_oldest_first", states),
+        Case::new("a_given_up_message_is_never_due_by_itself_and_can_be_retried", given_up),
+        Case::new("late_reports_of_a_slow_worker_change_nothing", late_reports),
+        Case::new("a_message_that_was_handed_over_after_all_is_delivered", delivered_after_all),
+        Case::new("only_a_given_up_message_can_be_retried", retry_others),
+        Case::new("a_bounce_is_noted_with_the_delivered_message", bounced),
+        Case::new("failed_messages_are_told_newest_first", failed),
     ]
 }
 
@@ -150,5 +159,155 @@ async fn workers_at_once(store: Arc<dyn Store>) -> Result<(), StoreError> {
     assert_eq!(different.len(), all.len(), "a message was handed out twice within its lease");
     assert_eq!(all.len(), MESSAGES);
     assert!(all.iter().all(|entry| entry.attempt == 1));
+    Ok(())
+}
+
+async fn longest_due_first(store: Arc<dyn Store>) -> Result<(), StoreError> {
+    for number in [3, 1, 2] {
+        accept_new(&store, &arrival(number)).await?;
+    }
+    for number in 1..=3 {
+        let claimed = store.claim(at(100), LEASE, 1).await?;
+        let ids: Vec<_> = claimed.into_iter().map(|entry| entry.id).collect();
+        assert_eq!(ids, [format!("message-{number}")]);
+    }
+    Ok(())
+}
+
+/// What became of the messages of `arrival(1)`.
+async fn state(store: &Arc<dyn Store>) -> Result<Vec<MessageState>, StoreError> {
+    Ok(read(store, 1).await?.messages.into_iter().map(|message| message.state).collect())
+}
+
+fn given_up_at(seconds: i64, reason: &str) -> MessageState {
+    MessageState::GivenUp { at: at(seconds), reason: reason.to_owned() }
+}
+
+async fn states(store: Arc<dyn Store>) -> Result<(), StoreError> {
+    let messages: Vec<_> =
+        ["d", "b", "c", "a"].iter().map(|id| NewMessage { id: (*id).to_owned(), sealed: vec![1] }).collect();
+    accept_new(&store, &Arrival { messages, ..arrival(1) }).await?;
+    assert_eq!(state(&store).await?, vec![MessageState::Waiting { attempts: 0 }; 4]);
+    assert_eq!(claim_all(&store, at(10), 4).await?.len(), 4);
+    store.delivered("d", at(11)).await?;
+    store.given_up("b", at(12), "mailbox unavailable").await?;
+    store.delivered("c", at(13)).await?;
+    assert!(store.bounced("c", at(50), "5.1.1").await?);
+    store.postponed("a", at(100)).await?;
+    let expected = [
+        ("d", MessageState::Delivered(at(11))),
+        ("b", given_up_at(12, "mailbox unavailable")),
+        ("c", MessageState::Bounced { at: at(50), reason: "5.1.1".to_owned() }),
+        ("a", MessageState::Waiting { attempts: 1 }),
+    ];
+    let mut read = read(&store, 1).await?.messages;
+    read.sort_by_key(|message| ["d", "b", "c", "a"].iter().position(|id| *id == message.id));
+    let expected: Vec<_> =
+        expected.into_iter().map(|(id, state)| MessageStatus { id: id.to_owned(), state }).collect();
+    assert_eq!(read, expected);
+    Ok(())
+}
+
+async fn given_up(store: Arc<dyn Store>) -> Result<(), StoreError> {
+    accept_new(&store, &arrival(1)).await?;
+    for attempt in 0..3 {
+        assert_eq!(claim_all(&store, at(100 * (attempt + 1)), 1).await?.len(), 1);
+    }
+    store.given_up("message-1", at(310), "no route to the server").await?;
+    assert_eq!(store.claim(far(), LEASE, 10).await?, []);
+    assert_eq!(state(&store).await?, [given_up_at(310, "no route to the server")]);
+
+    assert!(store.retry("message-1", at(500)).await?);
+    assert_eq!(state(&store).await?, [MessageState::Waiting { attempts: 0 }]);
+    assert_eq!(store.failed(10).await?, []);
+    assert_eq!(store.claim(at(499), LEASE, 10).await?, []);
+    let again = claim_all(&store, at(500), 1).await?;
+    assert_eq!(again.len(), 1);
+    assert_eq!((again[0].attempt, again[0].sealed.as_slice()), (1, [1, 0, 255].as_slice()));
+    Ok(())
+}
+
+async fn late_reports(store: Arc<dyn Store>) -> Result<(), StoreError> {
+    accept_new(&store, &arrival(1)).await?;
+    claim_all(&store, at(10), 1).await?;
+    store.given_up("message-1", at(11), "first").await?;
+    store.postponed("message-1", at(12)).await?;
+    store.given_up("message-1", at(13), "second").await?;
+    assert_eq!(state(&store).await?, [given_up_at(11, "first")]);
+    assert_eq!(store.claim(far(), LEASE, 10).await?, []);
+
+    accept_new(&store, &arrival(2)).await?;
+    claim_all(&store, at(20), 1).await?;
+    store.delivered("message-2", at(21)).await?;
+    store.given_up("message-2", at(22), "late").await?;
+    let messages = read(&store, 2).await?.messages;
+    assert_eq!(messages[0].state, MessageState::Delivered(at(21)));
+    store.given_up("never written", at(22), "unknown").await?;
+    assert_eq!(store.failed(10).await?.len(), 1);
+    Ok(())
+}
+
+async fn delivered_after_all(store: Arc<dyn Store>) -> Result<(), StoreError> {
+    accept_new(&store, &arrival(1)).await?;
+    claim_all(&store, at(10), 1).await?;
+    store.given_up("message-1", at(11), "no answer").await?;
+    store.delivered("message-1", at(12)).await?;
+    assert_eq!(state(&store).await?, [MessageState::Delivered(at(12))]);
+    assert_eq!(store.failed(10).await?, []);
+    assert!(!store.retry("message-1", at(13)).await?);
+    assert_eq!(store.claim(far(), LEASE, 10).await?, []);
+    Ok(())
+}
+
+async fn retry_others(store: Arc<dyn Store>) -> Result<(), StoreError> {
+    accept_new(&store, &arrival(1)).await?;
+    assert!(!store.retry("message-1", at(10)).await?, "it waits");
+    assert_eq!(claim_all(&store, at(10), 1).await?.len(), 1);
+    store.delivered("message-1", at(11)).await?;
+    assert!(!store.retry("message-1", at(12)).await?, "it was delivered");
+    assert!(store.bounced("message-1", at(13), "5.1.1").await?);
+    assert!(!store.retry("message-1", at(14)).await?, "it came back, and its bytes are gone");
+    assert!(!store.retry("never written", at(14)).await?);
+    assert_eq!(store.claim(far(), LEASE, 10).await?, []);
+    Ok(())
+}
+
+async fn bounced(store: Arc<dyn Store>) -> Result<(), StoreError> {
+    assert!(!store.bounced("never written", at(1), "5.1.1").await?);
+    accept_new(&store, &arrival(1)).await?;
+    assert!(store.bounced("message-1", at(5), "5.0.0").await?, "known");
+    assert_eq!(state(&store).await?, [MessageState::Waiting { attempts: 0 }], "it was not delivered");
+    claim_all(&store, at(10), 1).await?;
+    store.delivered("message-1", at(11)).await?;
+    assert!(store.bounced("message-1", at(20), "5.1.1").await?);
+    assert!(store.bounced("message-1", at(30), "5.2.2").await?);
+    store.delivered("message-1", at(40)).await?;
+    let came_back = MessageState::Bounced { at: at(20), reason: "5.1.1".to_owned() };
+    assert_eq!(state(&store).await?, [came_back], "the first return counts");
+    Ok(())
+}
+
+async fn failed(store: Arc<dyn Store>) -> Result<(), StoreError> {
+    assert_eq!(store.failed(10).await?, []);
+    for number in 1..=4 {
+        accept_new(&store, &arrival(number)).await?;
+    }
+    claim_all(&store, at(10), 4).await?;
+    store.given_up("message-2", at(100), "full").await?;
+    store.delivered("message-3", at(20)).await?;
+    store.bounced("message-3", at(300), "5.1.1").await?;
+    store.given_up("message-1", at(200), "no route").await?;
+    let expected = [
+        (3, MessageState::Bounced { at: at(300), reason: "5.1.1".to_owned() }),
+        (1, given_up_at(200, "no route")),
+        (2, given_up_at(100, "full")),
+    ]
+    .map(|(number, state)| FailedMessage {
+        message: MessageStatus { id: format!("message-{number}"), state },
+        reference: reference(number),
+    });
+    assert_eq!(store.failed(10).await?, expected);
+    assert_eq!(store.failed(2).await?, expected[..2]);
+    assert_eq!(store.failed(0).await?, []);
     Ok(())
 }

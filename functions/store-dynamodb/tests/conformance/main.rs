@@ -1,10 +1,13 @@
-//! The suite that every store passes, on tables of a DynamoDB API.
+//! The suite that every store passes, on tables of a DynamoDB API; and what only this store has to do in steps.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
 
+mod steps;
+
 use std::sync::Arc;
 
-use store::conformance::cases;
+use aws_sdk_dynamodb::Client;
+use store::conformance::{audit_keys, cases};
 use store_dynamodb::{Credentials, DynamoStore, Settings, create_table};
 
 /// Where the DynamoDB API is, for example `http://127.0.0.1:4566`.
@@ -17,12 +20,25 @@ async fn dynamodb_keeps_every_rule_of_a_store() {
     for (number, case) in (1..).zip(cases()) {
         let table = format!("zavicaj-test-{}-{number}", std::process::id());
         create_table(&client, &table).await.unwrap();
-        if let Err(failure) = case.run(Arc::new(DynamoStore::open(&settings(&table)))).await {
+        if let Err(failure) = case.run(Arc::new(DynamoStore::open(&settings(&table), audit_keys()))).await {
             failures.push(failure);
         }
         client.delete_table().table_name(&table).send().await.unwrap();
     }
     assert!(failures.is_empty(), "{} cases do not hold:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// Runs a test on a new table, with a client that looks into it.
+async fn on_a_new_table<F, Fut>(name: &str, test: F)
+where
+    F: FnOnce(DynamoStore, Client, String) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    let client = settings("unused").client();
+    let table = format!("zavicaj-test-{}-{name}", std::process::id());
+    create_table(&client, &table).await.unwrap();
+    test(DynamoStore::open(&settings(&table), audit_keys()), client.clone(), table.clone()).await;
+    client.delete_table().table_name(&table).send().await.unwrap();
 }
 
 fn settings(table: &str) -> Settings {

@@ -1,0 +1,65 @@
+//! All audit chains, and the signed state of them.
+
+use jiff::Timestamp;
+use store::{Chain, Checkpoint, CheckpointDigest, Reference, StoreError};
+
+use crate::DynamoStore;
+use crate::item::{Reader, item, keyed_hash, moment, number};
+use crate::keys::{CHECKPOINTS, Key};
+use crate::read::{Range, range};
+use crate::records::{chain, references};
+
+/// How many chains are in memory at once.
+const CHAINS_AT_ONCE: usize = 100;
+
+/// The chains after a reference, in the order of the references.
+pub(crate) async fn chains(
+    store: &DynamoStore,
+    after: Option<&Reference>,
+    limit: usize,
+) -> Result<Vec<Chain>, StoreError> {
+    let mut chains = Vec::new();
+    for reference in references(store, after, limit).await? {
+        let found = chain(store, &reference).await?;
+        // A record whose submission is gone has lost its chain: verification must see that.
+        chains.push(found.unwrap_or(Chain { reference, lines: Vec::new(), head: String::new() }));
+    }
+    Ok(chains)
+}
+
+/// Signs the state of all chains, and keeps it.
+pub(crate) async fn checkpoint(store: &DynamoStore, now: Timestamp) -> Result<Checkpoint, StoreError> {
+    let previous = checkpoints(store).await?.pop();
+    let mut digest = CheckpointDigest::start(store.audit.current(), previous.as_ref(), now);
+    let mut after: Option<Reference> = None;
+    loop {
+        let part = chains(store, after.as_ref(), CHAINS_AT_ONCE).await?;
+        part.iter().for_each(|chain| digest.add(chain));
+        match part.into_iter().next_back() {
+            Some(last) => after = Some(last.reference),
+            None => break,
+        }
+    }
+    let checkpoint = digest.finish();
+    let attributes = [
+        ("at", moment(checkpoint.at)?),
+        ("chains", number(checkpoint.chains)),
+        ("digest", keyed_hash(&checkpoint.digest)),
+    ];
+    store.put(item(Key::checkpoint(now)?, attributes)).await?;
+    Ok(checkpoint)
+}
+
+/// All checkpoints, oldest first.
+pub(crate) async fn checkpoints(store: &DynamoStore) -> Result<Vec<Checkpoint>, StoreError> {
+    let kept = range(store, Range { partition: CHECKPOINTS.to_owned(), ..Range::default() }).await?;
+    let checkpoint = |item| {
+        let item = Reader(item);
+        Ok(Checkpoint {
+            at: item.moment("at")?,
+            chains: item.number("chains")?,
+            digest: item.keyed_hash("digest")?,
+        })
+    };
+    kept.iter().map(checkpoint).collect()
+}

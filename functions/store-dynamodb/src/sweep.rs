@@ -1,0 +1,91 @@
+//! Removing what expired: every removal is conditional on what the table, not the index, says.
+
+use jiff::Timestamp;
+use store::{KeyedHash, StoreError, Swept, to_nanoseconds};
+
+use crate::DynamoStore;
+use crate::erase;
+use crate::failure::unless_refused;
+use crate::files::{batch_of, forget_empty_batch, remove_parts, swept};
+use crate::item::{Reader, item, number, on_timeline};
+use crate::keys::{self, Key, Line, PARCEL_PREFIX, TIMELINE_SHARDS, TOKEN_PREFIX};
+use crate::read::get;
+use crate::timeline;
+use crate::transaction::{Attempt, Condition, Purpose, Transaction};
+
+/// Removes files staged before `staged_before`, and parcels, tokens and windows that ended by `now`; goes on with
+/// erasures that were interrupted.
+pub(crate) async fn sweep(
+    store: &DynamoStore,
+    now: Timestamp,
+    staged_before: Timestamp,
+) -> Result<Swept, StoreError> {
+    let mut swept = Swept::default();
+    for shard in 0..TIMELINE_SHARDS {
+        for (_, key) in timeline::until(store, Line::Erasing, shard, now, None).await? {
+            erase::finish(store, &keys::reference_of(&key.pk)?).await?;
+        }
+        for (_, key) in timeline::until(store, Line::Expires, shard, now, None).await? {
+            let counted = if key.pk.starts_with(PARCEL_PREFIX) {
+                &mut swept.parcels
+            } else if key.pk.starts_with(TOKEN_PREFIX) {
+                &mut swept.tokens
+            } else {
+                &mut swept.windows
+            };
+            if remove(store, key, now).await? {
+                *counted = counted.saturating_add(1);
+            }
+        }
+        for (at, key) in timeline::until(store, Line::Staged, shard, staged_before, None).await? {
+            if at < to_nanoseconds(staged_before)? && staged_file(store, &key).await? {
+                swept.staged_files = swept.staged_files.saturating_add(1);
+            }
+        }
+    }
+    Ok(swept)
+}
+
+/// Removes an item that still ends by `now`; false if it is gone or was renewed.
+async fn remove(store: &DynamoStore, key: Key, now: Timestamp) -> Result<bool, StoreError> {
+    let request = store.client.delete_item().table_name(&store.table);
+    let answer = request
+        .set_key(Some(key.attributes()))
+        .condition_expression("timeline_at <= :now")
+        .expression_attribute_values(":now", number(to_nanoseconds(now)?))
+        .send()
+        .await;
+    Ok(unless_refused(answer)?.is_some())
+}
+
+/// Removes a staged file, or what a broken upload left; whether it was a whole file.
+async fn staged_file(store: &DynamoStore, key: &Key) -> Result<bool, StoreError> {
+    let Some((is_head, id)) = swept(&key.sk) else {
+        return Err(StoreError::Corrupt("DynamoDB: the timeline holds a foreign item".to_owned()));
+    };
+    let batch = batch_of(&key.pk)?;
+    if is_head && !unhead(store, key, &batch, id).await? {
+        return Ok(false);
+    }
+    remove_parts(store, &batch, id).await?;
+    forget_empty_batch(store, &batch).await;
+    Ok(is_head)
+}
+
+/// Takes the head away, unless the file became part of a record meanwhile; the parts are then an upload's.
+async fn unhead(store: &DynamoStore, key: &Key, batch: &KeyedHash, id: &str) -> Result<bool, StoreError> {
+    let Some(head) = get(store, key.clone()).await? else {
+        return Ok(false);
+    };
+    let staged_at = Reader(&head).moment("staged_at")?;
+    let mut transaction = Transaction::on(&store.table);
+    let waits = Condition::plain("attribute_exists(pk) AND attribute_not_exists(#reference)");
+    transaction.delete(Purpose::File, key.clone(), Some(waits))?;
+    let mut upload = item(Key::upload(batch, id), []);
+    upload.extend(on_timeline(Line::Staged, id, staged_at)?);
+    transaction.put_if(Purpose::Unconditional, upload, None)?;
+    let values = vec![(":fewer", number(-1))];
+    transaction.update(Purpose::Unconditional, Key::batch(batch), "ADD #files :fewer", values, None)?;
+    // One that met another transaction is swept the next time.
+    Ok(transaction.commit(&store.client).await? == Attempt::Written)
+}
