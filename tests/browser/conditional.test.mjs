@@ -14,6 +14,12 @@ async function isShown(page, name) {
   return page.locator(`[name="${name}"]`).first().evaluate((input) => input.checkVisibility());
 }
 
+/** Opens a form with all its parts on one page. */
+async function openWhole(page, id) {
+  await page.goto(new URL(formPath(id), address).href);
+  await page.locator("[data-part-all]").press("Enter");
+}
+
 /** Chooses an answer with the keyboard. */
 async function answer(page, name, value) {
   const input = page.locator(`[name="${name}"][value="${value}"]`);
@@ -25,7 +31,7 @@ async function answer(page, name, value) {
 describe("with script", () => {
   test("the name of a business is asked only of a business or an association", async () => {
     await visit({}, async (page) => {
-      await page.goto(new URL(formPath(registration.id), address).href);
+      await openWhole(page, registration.id);
       assert.equal(await isShown(page, "organisation_name"), false);
       await answer(page, "record_kind", "business");
       assert.equal(await isShown(page, "organisation_name"), true);
@@ -42,12 +48,13 @@ describe("with script", () => {
 
   test("the marriage is asked about when any certificate is about a marriage", async () => {
     await visit({}, async (page) => {
-      await page.goto(new URL(formPath(certificate.id), address).href);
+      await openWhole(page, certificate.id);
       assert.equal(await isShown(page, "spouse_name"), false);
       assert.equal(await isShown(page, "death_place"), false);
       await answer(page, "certificates.0.kind", "birth");
       await page.locator("button[name=_add]").press("Enter");
       await page.locator('[name="certificates.1.kind"]').first().waitFor();
+      await page.locator("[data-part-all]").press("Enter");
       assert.equal(await isShown(page, "spouse_name"), false);
       await answer(page, "certificates.1.kind", "marriage_intl");
       assert.equal(await isShown(page, "spouse_name"), true);
@@ -57,7 +64,7 @@ describe("with script", () => {
 
   test("a question that was put away again is not sent on: the check page does not show its answer", async () => {
     await visit({}, async (page) => {
-      await page.goto(new URL(formPath(certificate.id), address).href);
+      await openWhole(page, certificate.id);
       const asked = certificate.answers(freshTag("away"));
       await answer(page, "for_whom", "other");
       await page.locator('[name="person_given_name"]').fill("Nevidljiva");

@@ -19,6 +19,33 @@ export async function tabTo(page, isWanted, { back = false } = {}) {
 
 export const isPrimary = (at) => at.classes.includes("button--primary");
 
+/** Goes on, through the parts that a page with script shows one at a time, to the button that sends. */
+export async function tabToSend(page) {
+  for (let part = 0; part < FAR; part += 1) {
+    const at = await tabTo(page, isPrimary);
+    if (!at.leadsOn) return at;
+    await page.keyboard.press("Enter");
+  }
+  return assert.fail("no part is the last one");
+}
+
+/** Goes back, through the parts before, to what is looked for. */
+export async function tabBackTo(page, selector, isWanted) {
+  for (let part = 0; part < FAR && !(await page.locator(selector).first().isVisible()); part += 1) {
+    await tabTo(page, (at) => at.leadsBack);
+    await page.keyboard.press("Enter");
+  }
+  return tabTo(page, isWanted, { back: await isBehind(page, selector) });
+}
+
+/** Whether an element stands before the one that has the focus. */
+function isBehind(page, selector) {
+  return page.evaluate((wanted) => {
+    const position = document.activeElement.compareDocumentPosition(document.querySelector(wanted));
+    return (position & Node.DOCUMENT_POSITION_PRECEDING) !== 0;
+  }, selector);
+}
+
 /**
  * Goes through the form from where the focus is, gives the answers, and stops on the button that sends it.
  * Fails if an answer's question cannot be reached in the order of the form.
@@ -28,6 +55,10 @@ export async function fill(page, answers) {
   for (const [name, value] of answers) left.set(name, [...(left.get(name) ?? []), value]);
   for (let step = 0; step < FAR; step += 1) {
     const at = await focused(page);
+    if (at.leadsOn) {
+      await page.keyboard.press("Enter");
+      continue;
+    }
     if (isPrimary(at)) {
       assert.deepEqual([...left.keys()], [], "every question was reached with Tab");
       return;

@@ -49,6 +49,9 @@ export const staticPages = [
   at("tag", "/oznake/dani-dijaspore/", "hr"),
   ...inEveryLanguage("form-registration", "/obrasci/registracija/"),
   ...inEveryLanguage("form-certificate", "/obrasci/zahtjev-za-ispravu/"),
+  ...inEveryLanguage("form-need", "/obrasci/zahtjev-za-ispravu/potreba/"),
+  ...inEveryLanguage("form-need-end", "/obrasci/zahtjev-za-ispravu/potreba/still-valid/"),
+  ...inEveryLanguage("form-paper", "/obrasci/zahtjev-za-ispravu/papir/"),
   ...inEveryLanguage("not-found", "/ovoga-nema/", 404),
   at("accessibility", "/pristupacnost/", "hr"),
   at("privacy", "/privatnost/", "hr"),
@@ -136,6 +139,7 @@ const rareHandlerPages = [
     status: 200,
     open: async (page) => {
       await page.goto(new URL(formPath(certificate.id), address).href);
+      await page.locator("[data-part-all]").press("Enter");
       await page.locator("button[name=_add]").press("Enter");
       await page.locator("fieldset.group-entry").nth(1).waitFor();
     },

@@ -85,6 +85,8 @@ export async function focused(page) {
       value: element.value ?? "",
       checked: element.checked ?? false,
       classes: [...element.classList],
+      leadsOn: element.hasAttribute("data-part-next"),
+      leadsBack: element.hasAttribute("data-part-back"),
       text: element.textContent.trim().replace(/\s+/g, " "),
     };
   });
@@ -116,8 +118,8 @@ export async function send(page, answers) {
         input.dispatchEvent(new Event("change", { bubbles: true }));
       }
     }
-    // With the button that Enter would press.
-    form.requestSubmit(form.querySelector("[type=submit]"));
+    // With the button at the end of the form, or the only one of a page without questions.
+    form.requestSubmit(form.querySelector("[data-part-send]") ?? form.querySelector("[type=submit]"));
   }, answers);
   await arrived;
   await page.waitForLoadState();

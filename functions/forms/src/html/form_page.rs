@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::{before, errors, field, hidden, price};
+use super::{before, errors, field, hidden, parts, price, save};
 use crate::control;
 use crate::definition::Section;
 use crate::form::Form;
@@ -41,6 +41,7 @@ pub struct FormView<'a> {
 /// The heading, what was wrong, and the form.
 pub fn form_page(view: &FormView<'_>) -> Markup {
     let text = |key: &str| view.strings.text(key, &[]);
+    let sections = view.form.sections();
     html! {
         p.steps { (super::steps::line(view.form, view.strings, "form.step_answer")) }
         h1 { (view.form.title(view.lang)) }
@@ -54,17 +55,19 @@ pub fn form_page(view: &FormView<'_>) -> Markup {
         @if let Some(url) = view.form_url { (before::links(view, url)) }
         (price::list(view))
         p.hint { (text("form.optional_note")) }
-        form.form method="post" action=(view.action) accept-charset="utf-8" novalidate {
+        form.form method="post" action=(view.action) accept-charset="utf-8" novalidate
+            data-parts=[(sections.len() > 1).then_some(if view.form_url.is_some() { "history" } else { "" })] {
             // Enter in an input presses the first button of a form: it must not be one that removes an entry.
             button.visually-hidden type="submit" tabindex="-1" aria-hidden="true" { (text("form.continue")) }
             (hidden::of_page(view.form, view.lang))
             (trap(view.strings))
-            @for part in view.form.sections() { (section(view, part)) }
-            div.group-actions {
-                button.button.button--primary type="submit" { (text("form.continue")) }
-            }
+            (parts::progress(view))
+            @for part in sections { (section(view, part)) }
+            div.group-actions { (parts::buttons(view)) }
+            (parts::all(view))
             p.hint { (text("form.continue_hint")) }
         }
+        (save::later(view))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::FormView;
 use super::field;
 use super::frame::Frame;
 use crate::control;
@@ -33,6 +34,8 @@ pub(super) fn group(
         div class=(class) id=(id) role="group" aria-labelledby=(heading)
             aria-describedby=[frame.described_by()] tabindex="-1"
             data-group=(frame.name) data-max=(max) data-min=(min.max(1))
+            data-entry-title=(entry_title(view, texts, "{number}"))
+            data-remove=(view.strings.text("form.remove", &[]))
             data-shown-when-field=[frame.when.as_ref().map(|when| &when.name)]
             data-shown-when-values=[frame.when.as_ref().map(|when| &when.values)]
             autofocus[frame.is_focused(&id)] {
@@ -40,10 +43,7 @@ pub(super) fn group(
             (frame.explained())
             input type="hidden" name=(format!("{}{}", control::ENTRIES_PREFIX, frame.name)) value=(shown);
             @for index in 0..shown {
-                @let title = view.strings.text(
-                    "form.entry_title",
-                    &[("entry", texts.entry.get(view.lang)), ("number", &(index + 1).to_string())],
-                );
+                @let title = entry_title(view, texts, &(index + 1).to_string());
                 fieldset.group-entry {
                     legend { (title) }
                     @for inner in fields {
@@ -70,4 +70,9 @@ pub(super) fn group(
             }
         }
     }
+}
+
+/// "Isprava 2".
+fn entry_title(view: &FormView<'_>, texts: &Texts<'_>, number: &str) -> String {
+    view.strings.text("form.entry_title", &[("entry", texts.entry.get(view.lang)), ("number", number)])
 }

@@ -15,7 +15,9 @@ mod group;
 mod hidden;
 mod need;
 mod paper;
+mod parts;
 mod price;
+mod save;
 mod steps;
 
 pub use answers::answers_list;

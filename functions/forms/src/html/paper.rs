@@ -204,8 +204,8 @@ fn options_of(view: &FormView<'_>, options: &[Opt], how: &str) -> Markup {
 fn tick(words: &str, stored: Option<&str>) -> Markup {
     html! {
         li {
-            span.paper-box aria-hidden="true" {} " " (words)
-            @if let Some(stored) = stored { " " span.paper-id { (stored) } }
+            span.paper-box aria-hidden="true" {} " "
+            span { (words) @if let Some(stored) = stored { " " span.paper-id { (stored) } } }
         }
     }
 }

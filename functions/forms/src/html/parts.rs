@@ -1,0 +1,31 @@
+//! What the script needs to show one part of a form at a time. Without script all of it stays hidden, and the form is
+//! one long page.
+
+use maud::{Markup, html};
+
+use super::FormView;
+
+/// "Part 2 of 7", above the part.
+pub(super) fn progress(view: &FormView<'_>) -> Markup {
+    let pattern = view.strings.text("form.part_of", &[]);
+    html! { p.form-progress id="form-progress" data-progress=(pattern) hidden {} }
+}
+
+/// The buttons that lead from part to part, before the one that sends.
+pub(super) fn buttons(view: &FormView<'_>) -> Markup {
+    let text = |key: &str| view.strings.text(key, &[]);
+    html! {
+        button.button.button--primary type="button" data-part-next hidden { (text("form.part_next")) }
+        button.button.button--primary type="submit" data-part-send { (text("form.continue")) }
+        button.button.button--secondary type="button" data-part-back hidden { (text("form.part_back")) }
+    }
+}
+
+/// The way to the one long page.
+pub(super) fn all(view: &FormView<'_>) -> Markup {
+    html! {
+        button.button.button--link.form-all type="button" data-part-all hidden {
+            (view.strings.text("form.part_all", &[]))
+        }
+    }
+}
