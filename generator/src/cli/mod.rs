@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod doctor;
 mod keys;
 mod new;
 mod progress;
@@ -54,6 +55,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Look for errors without writing anything
     Check(check::Arguments),
+    /// Say what is missing or unsafe on the machine that serves the public
+    Doctor(doctor::Arguments),
     /// The keys that seal and sign: list, make, rotate, retire
     Keys(keys::Arguments),
     /// Begin a new article, event or page
@@ -127,6 +130,7 @@ pub fn main() -> ExitCode {
         Some(Command::Build(arguments)) => build::run(&arguments, &cli.common, &mut terminal),
         Some(Command::Serve(arguments)) => serve::run(arguments, &cli.common, terminal.clone()),
         Some(Command::Check(arguments)) => check::run(&arguments, &cli.common, &mut terminal),
+        Some(Command::Doctor(arguments)) => doctor::run(arguments, &cli.common, &mut terminal),
         Some(Command::Keys(arguments)) => keys::run(arguments, &mut terminal),
         Some(Command::New(arguments)) => new::run(&arguments, &cli.common, &mut terminal),
         None => serve::run(cli.serve, &cli.common, terminal.clone()),
