@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use mail::{LetterKind, Messages, Sender};
 use serde::{Deserialize, Serialize};
 
-use crate::{Shell, strings_needed};
+use crate::{Payment, Shell, strings_needed};
 
 /// Names under `/usluge/` that mean something else, so that no form can have them.
 pub const RESERVED_FORM_IDS: &[&str] = &["moj-upis", "potvrda", "status", "veza"];
@@ -59,6 +59,9 @@ pub struct Bundle {
     pub strings: BTreeMap<String, Strings>,
     /// Texts of letters.
     pub messages: Messages,
+    /// Where fees are paid, once the town said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<Payment>,
 }
 
 /// A form and the pages around it.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// "23. studenoga 2026. u 19:05 (CET)".
-pub(crate) fn in_words(moment: Timestamp, zone: &TimeZone, strings: &Strings) -> String {
+pub fn in_words(moment: Timestamp, zone: &TimeZone, strings: &Strings) -> String {
     let local = moment.to_zoned_datetime(zone.clone());
     strings.text(
         "service.moment",

@@ -1,5 +1,7 @@
 //! `site.yaml`: the town, its languages, menus and addresses.
 
+mod payment;
+
 use std::collections::BTreeMap;
 
 use mail::Address;
@@ -36,6 +38,8 @@ pub struct Config {
     pub contact: Contact,
     /// Who mails come from.
     pub mail: MailSender,
+    /// Where fees are paid, once the town said so.
+    pub payment: Option<functions::Payment>,
     /// Whether Markdown may hold raw HTML.
     pub raw_html: bool,
     /// Words of the site's own URLs.
@@ -139,6 +143,8 @@ struct RawConfig {
     #[serde(default)]
     contact: Contact,
     mail: RawMailSender,
+    #[serde(default)]
+    payment: Option<payment::RawPayment>,
     #[serde(default)]
     markdown: RawMarkdown,
     #[serde(default)]
@@ -254,6 +260,10 @@ impl Config {
                 ));
             }
         }
+        let payment = payment::read(raw.payment, place).unwrap_or_else(|diagnostic| {
+            found.push(diagnostic);
+            None
+        });
         let written = &raw.mail.from_address;
         let from_address = match written.value.parse::<Address>() {
             Ok(address) if found.is_empty() => address,
@@ -278,6 +288,7 @@ impl Config {
             menus: raw.menus,
             contact: raw.contact,
             mail: MailSender { from_name: raw.mail.from_name.value, from_address },
+            payment,
             raw_html: raw.markdown.raw_html,
             paths: raw.paths,
             parents: raw.parents,

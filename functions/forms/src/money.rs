@@ -50,8 +50,7 @@ impl Money {
     }
 
     /// Reads `3`, `3,5` or `3.50`.
-    #[cfg(feature = "yaml")]
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let (whole, part) = text.trim().split_once([',', '.']).unwrap_or((text.trim(), ""));
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         if whole.is_empty() || whole.len() > 9 || !digits(whole) || part.len() > 2 || !digits(part) {

@@ -185,6 +185,7 @@ pub fn bundle(form: Value) -> Bundle {
         calendar: Default::default(),
         strings: LANGUAGES.map(|lang| (lang.to_owned(), strings(lang))).into(),
         messages,
+        payment: None,
     }
 }
 

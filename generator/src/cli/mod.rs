@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod desk;
 mod doctor;
 mod keys;
 mod new;
@@ -59,6 +60,8 @@ enum Command {
     Doctor(doctor::Arguments),
     /// The keys that seal and sign: list, make, rotate, retire
     Keys(keys::Arguments),
+    /// The office: queue, answers, moving records on, exports
+    Desk(desk::Arguments),
     /// Begin a new article, event or page
     New(new::Arguments),
 }
@@ -132,6 +135,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(arguments)) => check::run(&arguments, &cli.common, &mut terminal),
         Some(Command::Doctor(arguments)) => doctor::run(arguments, &cli.common, &mut terminal),
         Some(Command::Keys(arguments)) => keys::run(arguments, &mut terminal),
+        Some(Command::Desk(arguments)) => desk::run(&arguments, &cli.common, &mut terminal),
         Some(Command::New(arguments)) => new::run(&arguments, &cli.common, &mut terminal),
         None => serve::run(cli.serve, &cli.common, terminal.clone()),
     };

@@ -51,6 +51,7 @@ pub(super) fn bundle(
         calendar: site.definitions.calendar.clone(),
         strings: site.catalogues.clone(),
         messages: site.definitions.messages.clone(),
+        payment: config.payment.clone(),
     })
 }
 

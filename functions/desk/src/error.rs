@@ -1,0 +1,63 @@
+//! Why the office could not do what it wanted. Nothing here holds what a person wrote.
+
+use store::{Reference, Stage, StoreError};
+
+/// What a desk command may answer instead of doing it.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// No such record, or it was erased.
+    #[error("there is no record {0}; it may have been erased")]
+    Missing(Reference),
+    /// The transition table does not allow it.
+    #[error("a record that is {from} cannot become {to}; it can become {}", names(.allowed))]
+    NotAllowed {
+        /// Where it stands.
+        from: Stage,
+        /// Where it was to go.
+        to: Stage,
+        /// Where it may go.
+        allowed: Vec<Stage>,
+    },
+    /// A move lacks what it needs.
+    #[error("{0}")]
+    Needs(&'static str),
+    /// Somebody else changed the record meanwhile; nothing was written.
+    #[error("the record {0} was changed by somebody else meanwhile; look at it again")]
+    Stale(Reference),
+    /// No key at hand opens it.
+    #[error("no key at hand opens the record {0}; unlock the desk with the key to which it was sealed")]
+    Locked(Reference),
+    /// What is sealed is another record's content, or no content of this version.
+    #[error("the sealed content of {0} is damaged or belongs to another record")]
+    Foreign(Reference),
+    /// The record's form is no longer in content/obrasci.
+    #[error("the form {form} of the record {reference} is not in content/obrasci any more")]
+    NoForm {
+        /// The record.
+        reference: Reference,
+        /// Its form.
+        form: String,
+    },
+    /// A letter could not be written.
+    #[error("the letter could not be written: {0}")]
+    Letter(String),
+    /// An export could not be sealed.
+    #[error("the export could not be sealed: {0}")]
+    Export(String),
+    /// Sealing failed.
+    #[error(transparent)]
+    Seal(#[from] sealing::SealError),
+    /// The operating system gave no randomness.
+    #[error("no randomness from the operating system")]
+    NoRandomness,
+    /// The store could not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn names(stages: &[Stage]) -> String {
+    if stages.is_empty() {
+        return "nothing: the work on it is finished".to_owned();
+    }
+    stages.iter().map(|stage| stage.name()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,88 @@
+//! A record with its sealed parts opened: what a registrar reads.
+
+use forms::summary::{self, Part};
+use forms::{Answers, Form};
+use jiff::Timestamp;
+use sealing::Identity;
+use serde_json::Value as Json;
+use store::{Addition, Record, Reference};
+
+use crate::DeskError;
+
+/// What was sealed to the desk when the record arrived.
+pub struct Opened {
+    /// The record as it is stored.
+    pub record: Record,
+    /// The clear content: form, fingerprint, language, reference, answers, warnings.
+    pub content: Json,
+    /// What came later, oldest first.
+    pub additions: Vec<OpenedAddition>,
+}
+
+/// Something that came to a record later.
+pub struct OpenedAddition {
+    /// As it is stored: `answer`, `objection`, `proof`, …
+    pub kind: String,
+    /// When.
+    pub at: Timestamp,
+    /// The clear text.
+    pub text: String,
+}
+
+/// Opens a record with the keys of the desk.
+pub fn open(record: Record, identity: Option<&Identity>) -> Result<Opened, DeskError> {
+    let reference = &record.head.reference;
+    let clear = unseal(&record.payload, identity).ok_or_else(|| DeskError::Locked(reference.clone()))?;
+    let foreign = || DeskError::Foreign(reference.clone());
+    let content: Json = serde_json::from_slice(&clear).map_err(|_| foreign())?;
+    // The reference is sealed inside: bytes that were moved to another record are noticed.
+    let own = content.get("reference").and_then(Json::as_str).and_then(|text| text.parse::<Reference>().ok());
+    if own.as_ref() != Some(reference) {
+        return Err(foreign());
+    }
+    let additions = record
+        .additions
+        .iter()
+        .map(|addition| opened_addition(addition, identity, reference))
+        .collect::<Result<_, _>>()?;
+    Ok(Opened { content, additions, record })
+}
+
+fn opened_addition(
+    addition: &Addition,
+    identity: Option<&Identity>,
+    reference: &Reference,
+) -> Result<OpenedAddition, DeskError> {
+    let clear = unseal(&addition.sealed, identity).ok_or_else(|| DeskError::Locked(reference.clone()))?;
+    let text = String::from_utf8(clear).map_err(|_| DeskError::Foreign(reference.clone()))?;
+    Ok(OpenedAddition { kind: addition.kind.clone(), at: addition.at, text })
+}
+
+/// What was sealed to the desk; nothing while the desk is locked or the key is another one.
+pub(crate) fn unseal(sealed: &[u8], identity: Option<&Identity>) -> Option<Vec<u8>> {
+    identity?.unseal(sealed).ok()
+}
+
+impl Opened {
+    /// The answers, if they still belong to the form's definition of today.
+    pub fn answers(&self, form: &Form) -> Option<Answers> {
+        self.content.get("answers").and_then(|answers| Answers::from_json(form, answers).ok())
+    }
+
+    /// Questions and answers to read, in a language.
+    pub fn parts(&self, form: &Form, lang: &str, strings: &forms::strings::Strings) -> Option<Vec<Part>> {
+        self.answers(form).map(|answers| summary::parts(form, lang, strings, &answers))
+    }
+
+    /// What the registrar should look at twice, as `field: doubt`.
+    pub fn warnings(&self) -> Vec<String> {
+        let Some(warnings) = self.content.get("warnings").and_then(Json::as_array) else { return Vec::new() };
+        let text = |warning: &Json, key: &str| {
+            warning.get(key).and_then(Json::as_str).unwrap_or_default().to_owned()
+        };
+        warnings
+            .iter()
+            .map(|warning| format!("{}: {}", text(warning, "field"), text(warning, "doubt")))
+            .collect()
+    }
+}
