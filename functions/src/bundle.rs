@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Payment, Shell, strings_needed};
 
 /// Names under `/usluge/` that mean something else, so that no form can have them.
-pub const RESERVED_FORM_IDS: &[&str] = &["moj-upis", "potvrda", "status", "veza"];
+pub const RESERVED_FORM_IDS: &[&str] = &["kljucevi", "moj-upis", "potvrda", "status", "veza"];
 
 /// The pages under `/usluge/` that an author may link to; each has a form that anybody may fill in.
 pub const PAGES: &[&str] = &["status"];

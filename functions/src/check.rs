@@ -3,10 +3,11 @@
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use forms::html::{CheckView, check_page};
+use forms::html::{CheckView, WorkView, check_page};
 use forms::{Answers, control, groups, validate};
 
-use crate::check_key::{self, Subject};
+use crate::abuse::{BITS, WORK_SCRIPT};
+use crate::check_key::{self, Marks, Subject};
 use crate::request::{Segment, Step, Submission, not_found, read};
 use crate::{Service, confirm};
 
@@ -56,7 +57,10 @@ pub(crate) fn page(
     let fingerprint = form.fingerprint();
     let canonical = answers.canonical_bytes();
     let subject = Subject { form: form.id(), fingerprint: &fingerprint, answers: &canonical };
-    let key = check_key::issue(&service.hashing, subject, service.now(), random);
+    let now = service.now();
+    let work_bits = if service.guard.load().asks_for_work(now) { BITS } else { 0 };
+    let marks = Marks { work_bits, trapped: submission.sender().trapped };
+    let key = check_key::issue(&service.hashing, subject, marks, now, random);
 
     let bundle = submission.bundle();
     let strings = bundle.strings(submission.language());
@@ -72,6 +76,7 @@ pub(crate) fn page(
         edit_action: &submission.action(Step::Check),
         check_key: &key,
         notice: notice.as_deref(),
+        work: (work_bits > 0).then_some(WorkView { bits: work_bits, script: WORK_SCRIPT }),
         offer_again: false,
         today: service.today(bundle),
     };

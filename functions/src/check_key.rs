@@ -1,7 +1,7 @@
 //! The key of a check page: what was shown, signed, for two hours.
 //!
 //! ```text
-//! version (1) │ id of the hash key (4) │ issued, seconds (8) │ random (16) │ hash of the answers (32) │ HMAC (32)
+//! version (1) │ id of the hash key (4) │ issued, seconds (8) │ random (16) │ work (1) │ trap (1) │ hash of the answers (32) │ HMAC (32)
 //! ```
 //!
 //! All of it in base64url. The HMAC also covers form and fingerprint, so a key opens no other form and no other
@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use sealing::{HashKey, HashKeys};
 use store::KeyedHash;
 
-const VERSION: u8 = 2;
-const SIGNED_BYTES: usize = 1 + 4 + 8 + 16 + 32;
+const VERSION: u8 = 3;
+const SIGNED_BYTES: usize = 1 + 4 + 8 + 16 + 2 + 32;
 const TAG_BYTES: usize = 32;
 const LIFE_SECONDS: i64 = 2 * 3600;
 /// Clocks of two machines may differ by this much.
@@ -29,6 +29,15 @@ pub(crate) struct Subject<'a> {
     pub answers: &'a [u8],
 }
 
+/// What was noticed when the key was issued, and so holds when it is confirmed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Marks {
+    /// How hard the browser was asked to work; 0 where it was not.
+    pub work_bits: u8,
+    /// Whether the field that people do not see was filled in.
+    pub trapped: bool,
+}
+
 /// What a good key tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Verified {
@@ -36,6 +45,12 @@ pub(crate) struct Verified {
     pub key: KeyedHash,
     /// The answers that it was issued for, hashed with the same hash key.
     pub answers: KeyedHash,
+    /// What was noticed when it was issued.
+    pub marks: Marks,
+    /// How long ago it was issued, in seconds; a little below zero where clocks differ.
+    pub age_seconds: i64,
+    /// Known to whoever has the page with the key, and not to the store.
+    pub random: [u8; 16],
 }
 
 /// Why a key does not confirm these answers.
@@ -55,13 +70,20 @@ fn answers_hash(hashing: &HashKey, form: &str, canonical: &[u8]) -> [u8; 32] {
 }
 
 /// A fresh key.
-pub(crate) fn issue(hashing: &HashKeys, subject: Subject<'_>, now: Timestamp, random: [u8; 16]) -> String {
+pub(crate) fn issue(
+    hashing: &HashKeys,
+    subject: Subject<'_>,
+    marks: Marks,
+    now: Timestamp,
+    random: [u8; 16],
+) -> String {
     let hashing = hashing.current();
     let mut key = Vec::with_capacity(SIGNED_BYTES + TAG_BYTES);
     key.push(VERSION);
     key.extend_from_slice(&hashing.id_bytes());
     key.extend_from_slice(&now.as_second().to_be_bytes());
     key.extend_from_slice(&random);
+    key.extend_from_slice(&[marks.work_bits, u8::from(marks.trapped)]);
     key.extend_from_slice(&answers_hash(hashing, subject.form, subject.answers));
     let tag = hashing.mac(PURPOSE, &[subject.form.as_bytes(), subject.fingerprint.as_bytes(), &key]);
     key.extend_from_slice(&tag);
@@ -85,7 +107,8 @@ pub(crate) fn verify(
         return Err(Refusal::Unreadable);
     }
     let (issued, rest) = rest.split_first_chunk::<8>().ok_or(Refusal::Unreadable)?;
-    let (random, answers) = rest.split_first_chunk::<16>().ok_or(Refusal::Unreadable)?;
+    let (random, rest) = rest.split_first_chunk::<16>().ok_or(Refusal::Unreadable)?;
+    let (&[work_bits, trap], answers) = rest.split_first_chunk::<2>().ok_or(Refusal::Unreadable)?;
     let age = now.as_second().saturating_sub(i64::from_be_bytes(*issued));
     if !(-EARLY_SECONDS..LIFE_SECONDS).contains(&age) {
         return Err(Refusal::Expired);
@@ -97,10 +120,13 @@ pub(crate) fn verify(
     Ok(Verified {
         key: keyed(&hashing.mac("confirmed check key v1", &[subject.form.as_bytes(), random])),
         answers: keyed(answers),
+        marks: Marks { work_bits, trapped: trap != 0 },
+        age_seconds: age,
+        random: *random,
     })
 }
 
-const PURPOSE: &str = "check key v2";
+const PURPOSE: &str = "check key v3";
 
 #[cfg(test)]
 mod tests {
@@ -125,18 +151,26 @@ mod tests {
 
     #[test]
     fn a_key_confirms_its_answers_for_two_hours() {
-        let key = issue(&hashing(), subject(b"a"), at(0), [1; 16]);
+        let key = issue(&hashing(), subject(b"a"), Marks::default(), at(0), [1; 16]);
         let verified = |now| verify(&hashing(), subject(b"a"), &key, at(now));
-        let hash = verified(0).unwrap();
-        assert_eq!(verified(7199), Ok(hash));
+        let verdict = verified(0).unwrap();
+        assert_eq!(verified(7199), Ok(Verified { age_seconds: 7199, ..verdict }));
         assert_eq!(verified(7200), Err(Refusal::Expired));
         assert!(verified(-300).is_ok(), "the other machine's clock may be a little ahead");
         assert_eq!(verified(-301), Err(Refusal::Expired));
     }
 
     #[test]
+    fn a_key_remembers_what_was_noticed_when_it_was_issued() {
+        let marks = Marks { work_bits: 17, trapped: true };
+        let key = issue(&hashing(), subject(b"a"), marks, at(0), [1; 16]);
+        let verified = verify(&hashing(), subject(b"a"), &key, at(9)).unwrap();
+        assert_eq!((verified.marks, verified.age_seconds, verified.random), (marks, 9, [1; 16]));
+    }
+
+    #[test]
     fn a_key_confirms_nothing_else() {
-        let key = issue(&hashing(), subject(b"a"), at(0), [1; 16]);
+        let key = issue(&hashing(), subject(b"a"), Marks::default(), at(0), [1; 16]);
         assert_eq!(verify(&hashing(), subject(b"b"), &key, at(0)), Err(Refusal::OtherAnswers));
         let other_form = Subject { form: "drugi", ..subject(b"a") };
         assert_eq!(verify(&hashing(), other_form, &key, at(0)), Err(Refusal::Unreadable));
@@ -147,7 +181,7 @@ mod tests {
 
     #[test]
     fn no_character_of_a_key_can_be_changed() {
-        let key = issue(&hashing(), subject(b"a"), at(0), [1; 16]);
+        let key = issue(&hashing(), subject(b"a"), Marks::default(), at(0), [1; 16]);
         for place in 0..key.len() {
             let other = if key.as_bytes()[place] == b'A' { "B" } else { "A" };
             let mut changed = key.clone();
@@ -166,7 +200,7 @@ mod tests {
     #[test]
     fn two_pages_with_equal_answers_have_different_keys() {
         let hash = |random| {
-            let key = issue(&hashing(), subject(b"a"), at(0), random);
+            let key = issue(&hashing(), subject(b"a"), Marks::default(), at(0), random);
             verify(&hashing(), subject(b"a"), &key, at(0)).unwrap().key
         };
         assert_ne!(hash([1; 16]), hash([2; 16]));
@@ -174,12 +208,12 @@ mod tests {
     }
     #[test]
     fn a_key_issued_before_a_rotation_is_the_same_key_after_it() {
-        let key = issue(&ring(7, &[]), subject(b"a"), at(0), [1; 16]);
+        let key = issue(&ring(7, &[]), subject(b"a"), Marks::default(), at(0), [1; 16]);
         let before = verify(&ring(7, &[]), subject(b"a"), &key, at(0)).unwrap();
         assert_eq!(verify(&ring(8, &[7]), subject(b"a"), &key, at(0)), Ok(before.clone()));
         assert_eq!(verify(&ring(9, &[8, 7]), subject(b"b"), &key, at(0)), Err(Refusal::OtherAnswers));
         assert_eq!(verify(&ring(8, &[]), subject(b"a"), &key, at(0)), Err(Refusal::Unreadable), "retired");
-        let newer = issue(&ring(8, &[7]), subject(b"a"), at(0), [1; 16]);
+        let newer = issue(&ring(8, &[7]), subject(b"a"), Marks::default(), at(0), [1; 16]);
         let after = verify(&ring(8, &[]), subject(b"a"), &newer, at(0)).unwrap();
         assert_ne!(before.key.key_id, after.key.key_id, "new ones use the newest key");
     }

@@ -5,14 +5,17 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use data_encoding::HEXLOWER;
-use forms::{Answers, Doubt, Form, control, validate};
+use forms::{Answers, Doubt, Form, Promise, control, long_date, promise, validate};
 use jiff::{SignedDuration, Timestamp};
 use mail::{LetterKind, Values};
 use maud::html;
 use serde_json::json;
-use store::{Arrival, Doubles, KeyedHash, NewMessage, Outcome, Reference, Stage};
+use store::{Arrival, Doubles, NewMessage, Outcome, Parcel, Reference, Stage};
 
-use crate::check_key::{self, Refusal, Subject};
+use crate::abuse::{doubts, first_stage};
+use crate::answers_copy::CopySecret;
+use crate::check_key::{self, Refusal, Subject, Verified};
+use crate::link::{self, LinkAction};
 use crate::pages::{Again, hidden};
 use crate::request::{Segment, Step, Submission, not_found, read};
 use crate::{Event, Service, answer, check, event, local_time, receipt};
@@ -58,6 +61,13 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
         Err(Refusal::Unreadable) => return look_again("key_unreadable"),
     };
 
+    let bundle = submission.bundle();
+    let work = submission.raw.get(control::WORK).unwrap_or_default();
+    let doubts = doubts(&answers, &verified, submission.sender(), key, work);
+    let stage = first_stage(&doubts, answers.contact(form).is_some());
+    let promise = promise(form, &answers, &bundle.cards, &bundle.calendar, service.today(bundle));
+    let copy = CopySecret::of_check_key(&verified.random);
+
     for _ in 0..PROPOSALS {
         let Some(random) = service.random() else {
             return try_again(service, submission, Step::Confirm, "no-randomness", "no randomness");
@@ -68,6 +78,7 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
             Ok(payload) => payload,
             Err(reason) => return try_again(service, submission, Step::Confirm, "sealing-failed", &reason),
         };
+        let said = Said { reference: &reference, verified: &verified, stage, promise, now };
         let arrival = Arrival {
             form: form.id().to_owned(),
             fingerprint: fingerprint.clone(),
@@ -82,24 +93,24 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
                 None => Doubles::RefuseSince(now.saturating_sub(DOUBLE).unwrap_or(Timestamp::MIN)),
             },
             retention: form.retention().to_owned(),
-            stage: Stage::Received,
-            promised: None,
+            stage,
+            promised: promise.map(|promise| promise.by),
             contact: None,
             contact_sealed: None,
             renewal_due_at: None,
-            doubts: Vec::new(),
+            doubts: doubts.iter().map(|doubt| doubt.code().to_owned()).collect(),
             files: None,
-            parcels: Vec::new(),
-            messages: letter(service, submission, form, &answers, &reference, &verified.key, now),
+            parcels: copy_of(service, form, &answers, copy, now),
+            messages: letter(service, submission, form, &answers, &said),
             reference,
         };
         match service.store.accept(&arrival).await {
             Ok(Outcome::Accepted) => {
                 let (form, language) = (arrival.form, arrival.language);
                 service.log(&Event::Accepted { form, language });
-                return to_receipt(service, submission, &arrival.reference);
+                return to_receipt(service, submission, &arrival.reference, copy);
             }
-            Ok(Outcome::Replayed(reference)) => return to_receipt(service, submission, &reference),
+            Ok(Outcome::Replayed(reference)) => return to_receipt(service, submission, &reference, copy),
             Ok(Outcome::KeyUsed) => return look_again("key_used"),
             Ok(Outcome::Double(reference)) => return double(service, submission, &reference),
             Ok(Outcome::ReferenceTaken) => {}
@@ -113,9 +124,34 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
     try_again(service, submission, Step::Confirm, "no-reference", "every proposed reference was taken")
 }
 
-fn to_receipt(service: &Service, submission: &Submission, reference: &Reference) -> Response {
-    answer::see_other(&receipt::path(&service.hashing, reference))
+fn to_receipt(
+    service: &Service,
+    submission: &Submission,
+    reference: &Reference,
+    copy: CopySecret,
+) -> Response {
+    answer::see_other(&receipt::path_with_copy(&service.hashing, reference, copy))
         .unwrap_or_else(|| not_found(submission.bundle()))
+}
+
+/// What the receipt shows for an hour. Without it the submission is whole all the same.
+fn copy_of(
+    service: &Service,
+    form: &Form,
+    answers: &Answers,
+    copy: CopySecret,
+    now: Timestamp,
+) -> Vec<Parcel> {
+    let sealed = service.random().ok_or_else(|| "no randomness".to_owned()).and_then(|random| {
+        copy.seal(service.hashing.current(), form, answers, now, random).map_err(|error| error.to_string())
+    });
+    match sealed {
+        Ok(parcel) => vec![parcel],
+        Err(reason) => {
+            service.log(&Event::NoCopy { form: form.id().to_owned(), reason });
+            Vec::new()
+        }
+    }
 }
 
 /// The answers for the desk. The reference is inside too: sealed bytes moved to another record are noticed.
@@ -152,44 +188,65 @@ fn doubt_name(doubt: Doubt) -> &'static str {
     }
 }
 
-/// The confirmation of receipt, if the form asks for an address. That no letter can be written is no reason to
-/// lose a submission. The id comes from the check key: however often a confirmation is sent, it is one letter.
+/// What a letter about an arrival says.
+struct Said<'a> {
+    reference: &'a Reference,
+    verified: &'a Verified,
+    stage: Stage,
+    promise: Option<Promise>,
+    now: Timestamp,
+}
+
+/// The confirmation of receipt, or the request for one more click, if the form asks for an address. That no letter
+/// can be written is no reason to lose a submission. The id comes from the check key: however often a confirmation
+/// is sent, it is one letter.
 fn letter(
     service: &Service,
     submission: &Submission,
     form: &Form,
     answers: &Answers,
-    reference: &Reference,
-    check_key: &KeyedHash,
-    now: Timestamp,
+    said: &Said<'_>,
 ) -> Vec<NewMessage> {
+    let Said { reference, verified, stage, promise, now } = *said;
     let Some(contact) = answers.contact(form) else { return Vec::new() };
     let bundle = submission.bundle();
     let strings = bundle.strings(submission.language());
+    let in_words = |moment| local_time::in_words(moment, &bundle.time_zone, &strings);
     let write = || -> Result<Vec<u8>, String> {
         let to = contact.email.parse().map_err(|error: mail::AddressError| error.to_string())?;
+        let on_site = |path: &str| format!("{}{path}", bundle.public_url);
+        let received = in_words(now);
+        let promised = promise.map(|promise| long_date(promise.by, &strings));
         let values = Values {
             reference: &reference.to_string(),
             form_title: form.title(submission.language()),
             town: bundle.town.get(submission.language()),
             contact: bundle.contact.get(submission.language()),
-            received: Some(&local_time::in_words(now, &bundle.time_zone, &strings)),
-            receipt_url: Some(&format!(
-                "{}{}",
-                bundle.public_url,
-                receipt::path(&service.hashing, reference)
-            )),
+            received: Some(&received),
             ..Values::default()
+        };
+        let (kind, receipt_url, link, expires);
+        let values = if stage == Stage::Unconfirmed {
+            kind = LetterKind::Release;
+            let until = now.saturating_add(LinkAction::Release.life()).unwrap_or(Timestamp::MAX);
+            let random = service.random().ok_or("no randomness")?;
+            link = on_site(&link::issue(&service.hashing, LinkAction::Release, reference, until, random));
+            expires = in_words(until);
+            Values { link: Some(&link), expires: Some(&expires), ..values }
+        } else {
+            kind = LetterKind::Received;
+            receipt_url = on_site(&receipt::path(&service.hashing, reference));
+            Values { receipt_url: Some(&receipt_url), promised: promised.as_deref(), ..values }
         };
         let letter = bundle
             .messages
-            .letter(LetterKind::Received, form.id(), to, submission.language(), &values, now)
+            .letter(kind, form.id(), to, submission.language(), &values, now)
             .map_err(|error| error.to_string())?;
         service.sealer.seal_for_service(&letter.to_bytes()).map_err(|error| error.to_string())
     };
     match write() {
         Ok(sealed) => {
-            let id = service.hashing.current().mac("letter id v1", &[check_key.hash.as_bytes()]);
+            let id = service.hashing.current().mac("letter id v1", &[verified.key.hash.as_bytes()]);
             vec![NewMessage { id: HEXLOWER.encode(&id[..16]), sealed }]
         }
         Err(reason) => {

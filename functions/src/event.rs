@@ -30,7 +30,19 @@ pub enum Event {
         /// Why, without values.
         reason: String,
     },
-    /// Somebody or some program filled the field that people do not see; the form was shown again.
+    /// A submission was stored, and its receipt cannot show a copy of the answers.
+    NoCopy {
+        /// The form's id.
+        form: String,
+        /// Why, without values.
+        reason: String,
+    },
+    /// A network sent more than people send; the person was asked to wait.
+    TooMany {
+        /// The form's id.
+        form: String,
+    },
+    /// Somebody or some program filled the field that people do not see; the office looks at it first.
     TrapFilled {
         /// The form's id.
         form: String,
@@ -63,6 +75,8 @@ impl fmt::Display for Event {
                 )
             }
             Self::NoLetter { form, reason } => write!(formatter, "no-letter form={form} reason={reason}"),
+            Self::NoCopy { form, reason } => write!(formatter, "no-copy form={form} reason={reason}"),
+            Self::TooMany { form } => write!(formatter, "too-many form={form}"),
             Self::TrapFilled { form } => write!(formatter, "trap-filled form={form}"),
             Self::Panicked => formatter.write_str("panicked"),
         }

@@ -11,7 +11,9 @@
 //! Everything that a page needs comes from the [`Bundle`] that the generator writes. Clear answers live in
 //! memory for one request; what is stored was sealed before.
 
+pub mod abuse;
 mod answer;
+mod answers_copy;
 mod body;
 mod bundle;
 mod check;
@@ -27,11 +29,14 @@ mod origin;
 mod pages;
 mod payment;
 mod proof;
+mod qr;
 mod receipt;
+mod receipt_page;
 mod request;
 mod router;
 mod service;
 mod shell;
+mod signed_receipt;
 pub mod strings_needed;
 
 pub use answer::{HTTPS_FOR_A_YEAR, ISOLATION};
@@ -46,3 +51,4 @@ pub use proof::{Proof, ProofCertificate, ProofError, ProofLine};
 pub use router::{router, router_of};
 pub use service::{Clock, Log, Random, Service};
 pub use shell::{Shell, ShellError};
+pub use signed_receipt::{Receipt, ReceiptRefusal, SignedReceipt};

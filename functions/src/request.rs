@@ -1,16 +1,18 @@
-//! From an HTTP request to a submission: form, origin, body, trap, in this order.
+//! From an HTTP request to a submission: form, origin, body, the network's limit, in this order.
 
 use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path, Request};
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use forms::html::{FormView, form_page};
 use forms::{Form, RawAnswers, Violation, control};
 use maud::{Markup, html};
 
+use crate::abuse::{Network, Taken};
 use crate::body::{self, Unreadable};
 use crate::origin::{self, Verdict};
 use crate::pages::{Again, Frame};
@@ -43,6 +45,18 @@ pub(crate) struct Submission {
     form_id: String,
     language: String,
     pub raw: RawAnswers,
+    sender: Sender,
+}
+
+/// What is known about where a submission comes from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Sender {
+    /// The host said from which network; a request of this machine itself has none.
+    pub is_known: bool,
+    /// Its network has used up most of what it may send.
+    pub is_busy: bool,
+    /// The field that people do not see was filled in.
+    pub trapped: bool,
 }
 
 /// Reads a request, or answers it with the page that says why not.
@@ -71,17 +85,33 @@ pub(crate) async fn read(
         Unreadable::Malformed => refuse(StatusCode::BAD_REQUEST, "malformed"),
     })?;
     let language = bundle.language(raw.get(control::LANG)).to_owned();
-    let submission = Submission { bundle, form_id, language, raw };
-    if verdict == Verdict::Hidden {
+    let trapped = raw.get(control::HONEYPOT).is_some_and(|value| !value.is_empty());
+    let mut sender = Sender { trapped, ..Sender::default() };
+    let mut submission = Submission { bundle, form_id, language, raw, sender };
+    let again = |submission: &Submission, status, what| {
         let action = submission.action(step);
-        let again = Again { action: &action, raw: &submission.raw };
-        return Err(submission.frame().keeps(StatusCode::FORBIDDEN, "hidden_origin", "", &again));
+        submission.frame().keeps(status, what, "", &Again { action: &action, raw: &submission.raw })
+    };
+    if verdict == Verdict::Hidden {
+        return Err(again(&submission, StatusCode::FORBIDDEN, "hidden_origin"));
     }
-    if submission.raw.get(control::HONEYPOT).is_some_and(|value| !value.is_empty()) {
+    if let Some(network) = Network::of(&parts.extensions) {
+        sender.is_known = true;
+        match service.guard.take(service, network).await {
+            Taken::Free => {}
+            Taken::Busy => sender.is_busy = true,
+            Taken::Empty { seconds } => {
+                service.log(&Event::TooMany { form: submission.form_id.clone() });
+                let mut response = again(&submission, StatusCode::TOO_MANY_REQUESTS, "too_many");
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+                return Err(response);
+            }
+        }
+    }
+    if sender.trapped {
         service.log(&Event::TrapFilled { form: submission.form_id.clone() });
-        // The page shows the field empty again, so that sending once more helps.
-        return Err(submission.form_again(service, StatusCode::UNPROCESSABLE_ENTITY, &[], Some("trap")));
     }
+    submission.sender = sender;
     Ok(submission)
 }
 
@@ -102,6 +132,10 @@ impl Submission {
 
     pub fn form_id(&self) -> &str {
         &self.form_id
+    }
+
+    pub fn sender(&self) -> Sender {
+        self.sender
     }
 
     /// The definition; `None` never happens, because [`read`] looked it up.

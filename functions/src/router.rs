@@ -9,6 +9,7 @@ use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::pages::Frame;
+use crate::receipt_page::KEYS_PATH;
 use crate::request::{Segment, not_found};
 use crate::{Bundle, Event, Service, answer, check, confirm, receipt};
 
@@ -42,6 +43,8 @@ fn with_receipt(router: Router<Service>, service: Service) -> Router {
     let panicked = service.clone();
     router
         .route("/usluge/potvrda/{token}", get(receipt::handle).fallback(no_receipt_by_this_method))
+        .route("/usluge/potvrda/{token}/potvrda.txt", get(receipt::file).fallback(no_receipt_by_this_method))
+        .route(KEYS_PATH, get(receipt::public_keys).fallback(no_receipt_by_this_method))
         .fallback(nothing_here)
         .with_state(service)
         .layer(CatchPanicLayer::custom(move |_| {

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sealing::{HashKeys, Keys, Sealer};
+use sealing::{HashKeys, Keys, ReceiptKeys, Sealer};
 use store::Store;
 use tokio::sync::watch;
 
+use crate::abuse::Guard;
 use crate::{Bundle, Event};
 
 /// Tells the time.
@@ -28,6 +29,10 @@ pub struct Service {
     pub sealer: Sealer,
     /// Signs check keys and receipt tokens, hashes answers: with the newest key; what older ones made is understood.
     pub hashing: Arc<HashKeys>,
+    /// Signs receipts; a host without the key gives receipts without a signature.
+    pub receipt_keys: Option<Arc<ReceiptKeys>>,
+    /// Keeps programs from crowding out people.
+    pub guard: Arc<Guard>,
     /// The time.
     pub clock: Clock,
     /// Randomness.
@@ -50,6 +55,8 @@ impl Service {
             store,
             sealer,
             hashing: Arc::new(hashing),
+            receipt_keys: None,
+            guard: Arc::default(),
             clock: Arc::new(Timestamp::now),
             random: Arc::new(|buffer| getrandom::fill(buffer).is_ok()),
             log,
@@ -63,7 +70,8 @@ impl Service {
         keys: Keys,
         log: Log,
     ) -> Self {
-        Self::new(bundle, store, keys.sealer, keys.hashing, log)
+        let receipt_keys = Some(Arc::new(keys.receipt));
+        Self { receipt_keys, ..Self::new(bundle, store, keys.sealer, keys.hashing, log) }
     }
 
     pub(crate) fn bundle(&self) -> Arc<Bundle> {

@@ -142,7 +142,8 @@ impl Answers {
         &self.warnings
     }
 
-    pub(crate) fn values(&self) -> &Entry {
+    /// All answers by field.
+    pub fn values(&self) -> &Entry {
         &self.values
     }
 }

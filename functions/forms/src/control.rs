@@ -14,6 +14,8 @@ pub const REMOVE: &str = "_remove";
 pub const EDIT: &str = "_edit";
 /// Submit button: send although equal answers were sent shortly before.
 pub const AGAIN: &str = "_again";
+/// The number that the browser calculated, where the check page asked for it.
+pub const WORK: &str = "_work";
 /// Before the name of a group: how many entries the page showed.
 pub const ENTRIES_PREFIX: &str = "_entries.";
 /// A field that people never see; programs that fill everything fill it.

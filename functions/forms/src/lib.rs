@@ -59,7 +59,7 @@ pub use money::Money;
 pub use names::element_id;
 pub use personal::Personal;
 pub use problem::{Bilingual, Problem};
-pub use promise::{Promise, promise};
+pub use promise::{Promise, is_provisional, promise};
 pub use raw::RawAnswers;
 pub use schema::json_schema;
 pub use validate::validate;

@@ -15,8 +15,6 @@ pub struct Promise {
     pub by: Date,
     /// The deadline in working days.
     pub working_days: u32,
-    /// Whether the town has yet to confirm a card or the calendar that it rests on.
-    pub to_be_confirmed: bool,
 }
 
 /// What is promised for answers that arrive on a day; nothing where no card of the procedures names a deadline.
@@ -38,13 +36,14 @@ pub fn promise(
         .0
         .values()
         .filter(|card| form.fee_rules().is_empty() && card.form.as_deref() == Some(form.id()));
-    let (longest, card) = caused
-        .chain(named)
-        .filter_map(|card| Some((card.deadline?.to, card)))
-        .max_by_key(|(days, _)| *days)?;
-    Some(Promise {
-        by: calendar.after_working_days(on, longest)?,
-        working_days: longest,
-        to_be_confirmed: card.to_be_confirmed || calendar.to_be_confirmed,
-    })
+    let longest = caused.chain(named).filter_map(|card| card.deadline).map(|days| days.to).max()?;
+    Some(Promise { by: calendar.after_working_days(on, longest)?, working_days: longest })
+}
+
+/// Whether a date that was promised for the form rests on something that the town has yet to confirm.
+pub fn is_provisional(form: &Form, cards: &Cards, calendar: &Calendar) -> bool {
+    let caused = form.fee_rules().iter().filter_map(|rule| cards.get(&rule.card));
+    let named = cards.0.values().filter(|card| card.form.as_deref() == Some(form.id()));
+    calendar.to_be_confirmed
+        || caused.chain(named).any(|card| card.deadline.is_some() && card.to_be_confirmed)
 }

@@ -109,6 +109,8 @@ pub const KEYS: &[&str] = &[
     "form.warning.jmb_check_ten",
     "form.warning.jmb_no_birth_date",
     "form.warning.jmb_other_birth_date",
+    "form.work_running",
+    "form.work_without_script",
     "procedure.per.copy",
     "procedure.per.request",
     "procedure.working_days",

@@ -2,7 +2,10 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use store::{Arrival, AuditEntry, FileHead, Head, KeyedHash, ReceiptRecord, Reference, Stage, StoreError};
+use store::{
+    Arrival, AuditEntry, FileHead, Head, KeyedHash, ReceiptRecord, Reference, Stage, StoreError,
+    payload_sha256,
+};
 
 use crate::item::{
     Attributes, Reader, bytes, item, keyed_hash, list, moment, number, on_timeline, text, texts,
@@ -30,6 +33,7 @@ pub(crate) fn of_arrival(
             ("version", number(1)),
             ("changed_at", received_at),
             ("doubts", list(&arrival.doubts)),
+            ("payload_sha256", text(payload_sha256(&arrival.payload))),
             ("check_key", keyed_hash(&arrival.check_key)),
             ("answers", keyed_hash(&arrival.answers)),
             ("files", AttributeValue::L(files.iter().map(file).collect::<Result<_, _>>()?)),
@@ -82,6 +86,9 @@ pub(crate) fn receipt(reference: &Reference, item: &Reader<'_>) -> Result<Receip
         form: item.text("form")?,
         language: item.text("language")?,
         received_at: item.moment("received_at")?,
+        stage: item.parsed("stage")?,
+        promised: item.optional("promised", Reader::parsed)?,
+        payload_sha256: item.optional("payload_sha256", Reader::text)?,
     })
 }
 

@@ -5,11 +5,13 @@ use rusqlite::{Connection, params};
 use sealing::HashKey;
 use store::{
     Arrival, AuditEntry, Doubles, EVENT_RECEIVED, Intake, Outcome, PAYLOAD_LIMIT_BYTES, ReceiptRecord,
-    Reference, StoreError, to_nanoseconds, utc_day,
+    Reference, StoreError, payload_sha256, to_nanoseconds, utc_day,
 };
 
 use crate::SqliteStore;
-use crate::sql::{execute, exists, json, moment, nanoseconds, one, reference as reference_of};
+use crate::sql::{
+    date_if_any, execute, exists, json, moment, nanoseconds, one, reference as reference_of, unexpected,
+};
 use crate::{audit, change, files, outbox};
 
 #[async_trait]
@@ -26,7 +28,7 @@ impl Intake for SqliteStore {
         self.look(move |connection| {
             one(
                 connection,
-                "SELECT reference, form, language, received_at FROM record
+                "SELECT reference, form, language, received_at, stage, promised, payload_sha256 FROM record
                  WHERE reference = ?1 AND erased_at IS NULL",
                 [reference.compact()],
                 |row| {
@@ -35,6 +37,9 @@ impl Intake for SqliteStore {
                         form: row.get("form")?,
                         language: row.get("language")?,
                         received_at: moment(row, "received_at")?,
+                        stage: row.get::<_, String>("stage")?.parse().map_err(unexpected)?,
+                        promised: date_if_any(row, "promised")?,
+                        payload_sha256: row.get("payload_sha256")?,
                     })
                 },
             )
@@ -129,9 +134,9 @@ fn write_record(connection: &Connection, key: &HashKey, arrival: &Arrival) -> Re
         "INSERT INTO record
          (reference, form, fingerprint, language, received_at, retention, facets, stage, stage_since, version,
           changed_at, promised, contact_key_id, contact_hash, contact_sealed, renewal_due_at, doubts,
-          check_key_id, check_key_hash, answers_key_id, answers_hash, audit_lines, audit_head)
+          payload_sha256, check_key_id, check_key_hash, answers_key_id, answers_hash, audit_lines, audit_head)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?5, 1, ?5, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
-                 1, ?19)",
+                 ?19, 1, ?20)",
         params![
             reference,
             arrival.form,
@@ -147,6 +152,7 @@ fn write_record(connection: &Connection, key: &HashKey, arrival: &Arrival) -> Re
             arrival.contact_sealed,
             nanoseconds(arrival.renewal_due_at)?,
             json(&arrival.doubts)?,
+            payload_sha256(&arrival.payload),
             arrival.check_key.key_id,
             arrival.check_key.hash,
             arrival.answers.key_id,

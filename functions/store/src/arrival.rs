@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use sha2::{Digest as _, Sha256};
 
 use crate::{KeyedHash, Parcel, Reference, Stage, StoreError};
 
@@ -102,6 +104,18 @@ pub struct ReceiptRecord {
     pub language: String,
     /// When it was confirmed.
     pub received_at: Timestamp,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The promised date.
+    pub promised: Option<Date>,
+    /// SHA-256 of the sealed payload as it arrived, in lower-case hexadecimal: what the signed receipt names. A
+    /// later [`crate::Replacement`] does not change it. Records of the first version have none.
+    pub payload_sha256: Option<String>,
+}
+
+/// The hash that a [`ReceiptRecord`] holds.
+pub fn payload_sha256(payload: &[u8]) -> String {
+    HEXLOWER.encode(&Sha256::digest(payload))
 }
 
 /// Taking submissions in.

@@ -28,7 +28,9 @@ mod reference;
 mod stage;
 mod upkeep;
 
-pub use arrival::{Arrival, Doubles, EVENT_RECEIVED, Intake, NewMessage, Outcome, ReceiptRecord};
+pub use arrival::{
+    Arrival, Doubles, EVENT_RECEIVED, Intake, NewMessage, Outcome, ReceiptRecord, payload_sha256,
+};
 pub use audit::{AuditBroken, verify_audit};
 pub use change::{Addition, Change, Changed, Changes, Erasure, Parcel, Replacement, Set};
 pub use checkpoint::{CheckpointDigest, SETTLED};

@@ -36,6 +36,13 @@ pub async fn post(town: &Town, path: &str, pairs: &Pairs) -> Page {
     send(&town.router, request(Method::POST, path, &[FORM, OWN], encoded(pairs))).await
 }
 
+/// A post from a network that the host names.
+pub async fn post_from(town: &Town, address: &str, path: &str, pairs: &Pairs) -> Page {
+    let mut request = request(Method::POST, path, &[FORM, OWN], encoded(pairs));
+    request.extensions_mut().insert(functions::ClientAddress(address.parse().unwrap()));
+    send(&town.router, request).await
+}
+
 pub async fn get(town: &Town, path: &str) -> Page {
     send(&town.router, request(Method::GET, path, &[], Body::empty())).await
 }

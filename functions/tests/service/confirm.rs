@@ -97,7 +97,8 @@ async fn equal_answers_from_another_page_lead_to_the_first_receipt_and_can_be_se
     let page = post(&town, CONFIRM, &checked(&town, &filled(&town)).await).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     assert!(page.says("Ovo ste već poslali"), "{}", page.body);
-    assert_eq!(page.link_with("/usluge/potvrda/"), first.location());
+    let (address, _) = first.location().rsplit_once('.').unwrap();
+    assert_eq!(page.link_with("/usluge/potvrda/"), address, "this page cannot open the copy of that one");
     assert_eq!(town.stored().await, 1);
 
     let again = post(&town, CONFIRM, &with(page.inputs_of(CONFIRM), "_again", "1")).await;

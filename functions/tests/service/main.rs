@@ -1,6 +1,7 @@
 //! The forms as a browser meets them, in process: real validation, real SQLite, real sealing.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests")]
 
+mod abuse;
 mod browser;
 mod check;
 mod confirm;

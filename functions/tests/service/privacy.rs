@@ -46,7 +46,9 @@ async fn no_answer_is_readable_in_the_database_a_header_an_address_or_the_log() 
     ] {
         assert_silent(&format!("headers of {name}"), format!("{:?}", page.headers).as_bytes());
     }
-    assert_silent("the receipt", receipt.body.as_bytes());
+    assert!(receipt.says(NAME), "for an hour its sender sees the copy of the answers");
+    let (mailed, _) = confirmed.location().rsplit_once('.').unwrap();
+    assert_silent("the receipt of the letter", get(&town, mailed).await.body.as_bytes());
     assert_silent("the log", format!("{:?}", town.log()).as_bytes());
     let stored = files(&town.folder.path().join("data"));
     assert!(!stored.is_empty());

@@ -76,6 +76,21 @@ impl Town {
         self.bundle.send_replace(Arc::new(bundle(form)));
     }
 
+    pub fn now(&self) -> Timestamp {
+        *self.now.lock().unwrap()
+    }
+
+    /// A procedure card gives the form a deadline.
+    pub fn promise_five_working_days(&self) {
+        let mut bundle = bundle(upis());
+        let card = json!({
+            "id": "upis", "title": words("Upis"), "summary": words("Upis"), "form": "upis",
+            "deadline": { "from": 1, "to": 5 }, "to_be_confirmed": true,
+        });
+        bundle.cards.0.insert("upis".to_owned(), serde_json::from_value(card).unwrap());
+        self.bundle.send_replace(Arc::new(bundle));
+    }
+
     pub fn log(&self) -> Vec<Event> {
         self.log.lock().unwrap().clone()
     }

@@ -9,6 +9,7 @@ mod new;
 mod progress;
 mod serve;
 mod terminal;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -64,6 +65,8 @@ enum Command {
     Desk(desk::Arguments),
     /// Begin a new article, event or page
     New(new::Arguments),
+    /// Check what the town signed, without asking it
+    Verify(verify::Arguments),
 }
 
 /// What every command that builds can be told.
@@ -137,6 +140,7 @@ pub fn main() -> ExitCode {
         Some(Command::Keys(arguments)) => keys::run(arguments, &mut terminal),
         Some(Command::Desk(arguments)) => desk::run(&arguments, &cli.common, &mut terminal),
         Some(Command::New(arguments)) => new::run(&arguments, &cli.common, &mut terminal),
+        Some(Command::Verify(arguments)) => verify::run(&arguments, &cli.common, &terminal),
         None => serve::run(cli.serve, &cli.common, terminal.clone()),
     };
     match done {

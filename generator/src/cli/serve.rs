@@ -11,7 +11,7 @@ use super::terminal::Terminal;
 use super::{BuildArguments, Common, Ended};
 use crate::diagnostic::MessageLanguage;
 use crate::error::EnvironmentError;
-use crate::serve::{self, Notice, Proxies};
+use crate::serve::{self, Notice, Proxies, Work};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -31,6 +31,10 @@ pub(super) struct Arguments {
     /// Network of the reverse proxy whose X-Forwarded-For counts, e.g. 127.0.0.1/32; can be given several times
     #[arg(long = "trusted-proxy", value_name = "CIDR", value_parser = network)]
     trusted_proxies: Vec<IpNet>,
+    /// When browsers have to calculate for a second before they send a form: never, under-load or always.
+    /// Without it: under-load with --production, else never
+    #[arg(long = "proof-of-work", value_name = "WHEN", value_enum, hide_possible_values = true)]
+    work: Option<WorkArgument>,
     /// Publish into this folder as well
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -38,11 +42,31 @@ pub(super) struct Arguments {
     build: BuildArguments,
 }
 
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum WorkArgument {
+    Never,
+    UnderLoad,
+    Always,
+}
+
+impl Arguments {
+    fn work(&self) -> Work {
+        match self.work {
+            Some(WorkArgument::Never) => Work::Never,
+            Some(WorkArgument::UnderLoad) => Work::UnderLoad,
+            Some(WorkArgument::Always) => Work::Always,
+            None if self.production => Work::UnderLoad,
+            None => Work::Never,
+        }
+    }
+}
+
 pub(super) fn run(arguments: Arguments, common: &Common, terminal: Terminal) -> Result<(), Ended> {
     if arguments.production {
         refuse_unfit(&arguments, &terminal)?;
     }
     let options = serve::Options {
+        work: arguments.work(),
         build: arguments.build.options(common),
         fixed_now: arguments.build.now.is_some(),
         port: arguments.port,

@@ -19,6 +19,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use functions::abuse::{Guard, Load, Meter, Rate};
 use functions::{Bundle, Service};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -50,6 +51,33 @@ pub struct Options {
     pub production: bool,
     /// Whose `X-Forwarded-For` counts.
     pub proxies: Proxies,
+    /// When browsers have to calculate before they send.
+    pub work: Work,
+}
+
+/// When browsers have to calculate before they send a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Never.
+    Never,
+    /// While more check pages are asked for than people ask for.
+    UnderLoad,
+    /// Always.
+    Always,
+}
+
+/// Far more than a town's people fill in, and far less than a program sends.
+const MOST_CHECK_PAGES_PER_MINUTE: u32 = 120;
+
+impl Work {
+    fn guard(self) -> Guard {
+        let load = match self {
+            Self::Never => Load::Never,
+            Self::UnderLoad => Load::Measured(Meter::new(MOST_CHECK_PAGES_PER_MINUTE)),
+            Self::Always => Load::Always,
+        };
+        Guard::new(Rate::default(), load)
+    }
 }
 
 /// What the server tells the person who started it.
@@ -145,6 +173,8 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
         store: store.clone(),
         sealer: keys.sealer,
         hashing: keys.hashing,
+        receipt: keys.receipt,
+        guard: options.work.guard(),
         log: post::waking(log, &wake),
     };
     let builder = rebuild::Builder::new(options.clone(), Arc::clone(&app), Arc::clone(&tell), forms);
@@ -184,12 +214,19 @@ struct Forms {
     store: store_sqlite::SqliteStore,
     sealer: sealing::Sealer,
     hashing: sealing::HashKeys,
+    receipt: sealing::ReceiptKeys,
+    guard: Guard,
     log: functions::Log,
 }
 
 impl Forms {
     fn router(self, bundle: watch::Receiver<Arc<Bundle>>) -> axum::Router {
-        functions::router(Service::new(bundle, Arc::new(self.store), self.sealer, self.hashing, self.log))
+        let service = Service {
+            receipt_keys: Some(Arc::new(self.receipt)),
+            guard: Arc::new(self.guard),
+            ..Service::new(bundle, Arc::new(self.store), self.sealer, self.hashing, self.log)
+        };
+        functions::router(service)
     }
 }
 

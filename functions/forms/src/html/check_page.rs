@@ -34,10 +34,21 @@ pub struct CheckView<'a> {
     pub check_key: &'a str,
     /// A sentence above the answers ("you have already sent this").
     pub notice: Option<&'a str>,
+    /// What the browser is asked to calculate before it sends; nothing as a rule.
+    pub work: Option<WorkView<'a>>,
     /// Whether equal answers were sent shortly before, so that sending is offered only as "send again".
     pub offer_again: bool,
     /// The day at the town, whose fees hold.
     pub today: Date,
+}
+
+/// A calculation that the browser does for the check key while the person reads.
+#[derive(Debug, Clone, Copy)]
+pub struct WorkView<'a> {
+    /// How many zero bits are asked for.
+    pub bits: u8,
+    /// The path of the script that calculates.
+    pub script: &'a str,
 }
 
 /// The heading, all answers, the fees, and the two forms.
@@ -61,12 +72,23 @@ pub fn check_page(view: &CheckView<'_>) -> Markup {
             (hidden::of_page(view.form, view.lang))
             (hidden::of_answers(view.form, view.raw))
             input type="hidden" name=(control::KEY) value=(view.check_key);
+            @if let Some(work) = view.work { (ask_for_work(view.strings, work)) }
             @if view.offer_again {
                 button.button.button--secondary type="submit" name=(control::AGAIN) value="1" { (text("form.send_again")) }
             } @else {
                 button.button.button--primary type="submit" { (text("form.send")) }
             }
         }
+    }
+}
+
+/// The script finds the element by its attribute; without script the page says what happens instead.
+fn ask_for_work(strings: &Strings, work: WorkView<'_>) -> Markup {
+    html! {
+        input type="hidden" name=(control::WORK) value="" data-work-bits=(work.bits);
+        p.hint role="status" data-work-status data-working=(strings.text("form.work_running", &[])) {}
+        noscript { p.notice { (strings.text("form.work_without_script", &[])) } }
+        script src=(work.script) defer {}
     }
 }
 

@@ -21,7 +21,7 @@ mod save;
 mod steps;
 
 pub use answers::answers_list;
-pub use check_page::{CheckView, check_page};
+pub use check_page::{CheckView, WorkView, check_page};
 pub use form_page::{FormView, form_page};
 pub use need::{NEED_FOLDER, NeedView, need_page, need_url};
 pub use paper::{PAPER_FOLDER, PaperView, paper_page, paper_url};

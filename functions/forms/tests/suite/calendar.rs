@@ -2,7 +2,7 @@
 
 use forms::calendar::Calendar;
 use forms::procedure::{Card, Cards};
-use forms::{Form, RawAnswers, promise, validate};
+use forms::{Form, RawAnswers, is_provisional, promise, validate};
 use jiff::civil::{Date, date};
 
 const LANGUAGES: [&str; 3] = ["hr", "en", "de"];
@@ -102,7 +102,9 @@ fn the_promise_is_the_longest_deadline_of_what_is_asked_for() {
     let promise = promised(&form(fees), &cards, "a", monday).unwrap();
     // The Wednesday between is a holiday.
     assert_eq!((promise.by, promise.working_days), (date(2026, 12, 1), 5));
-    assert!(promise.to_be_confirmed, "the calendar is");
+    assert!(is_provisional(&form(fees), &cards, &calendar()), "the calendar has to be confirmed");
+    let confirmed = Calendar { to_be_confirmed: false, ..calendar() };
+    assert!(!is_provisional(&form(fees), &cards, &confirmed));
     assert_eq!(promised(&form(fees), &cards, "b", monday), None, "nothing with a deadline is asked for");
 }
 

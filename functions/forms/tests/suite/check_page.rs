@@ -17,6 +17,7 @@ fn page(form: &Form, raw: &RawAnswers, lang: &str, offer_again: bool) -> String 
         edit_action: "/usluge/zahtjev-za-ispravu/provjera",
         check_key: "ključ",
         notice: None,
+        work: None,
         offer_again,
         today: TODAY,
     };

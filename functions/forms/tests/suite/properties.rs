@@ -159,6 +159,7 @@ fn look_at_everything(world: &World, form: &Form, raw: &RawAnswers, round: usize
         edit_action: "/",
         check_key: "k",
         notice: None,
+        work: None,
         offer_again: false,
         today: TODAY,
     };

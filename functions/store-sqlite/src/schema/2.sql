@@ -20,6 +20,8 @@ CREATE TABLE record (
     contact_sealed       BLOB,
     contact_confirmed_at INTEGER,
     renewal_due_at       INTEGER,
+    -- Of the payload as it arrived; nothing for records of version 1, whose payload is never replaced.
+    payload_sha256       TEXT,
     doubts               TEXT NOT NULL,
     -- Where its rows in check_key and answers are.
     check_key_id         TEXT NOT NULL,
@@ -152,7 +154,7 @@ SELECT submission.reference, submission.form, fingerprint, language, received_at
        CASE submission.form WHEN 'registracija' THEN 'registar-dijaspore'
                             WHEN 'zahtjev-za-ispravu' THEN 'zahtjevi-za-isprave'
                             ELSE submission.form END,
-       facets, 'received', received_at, 1, received_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '[]',
+       facets, 'received', received_at, 1, received_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '[]',
        check_key.key_id, check_key.hash, answers_key_id, answers_hash,
        (SELECT count(*) FROM audit WHERE audit.reference = submission.reference), audit_head, NULL
 FROM submission JOIN check_key ON check_key.reference = submission.reference;

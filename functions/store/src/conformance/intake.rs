@@ -11,7 +11,7 @@ use super::arrivals::{
 use super::{Case, audit_keys};
 use crate::{
     AuditEntry, EVENT_RECEIVED, MessageState, MessageStatus, NewMessage, Outcome, PAYLOAD_LIMIT_BYTES,
-    ReceiptRecord, Record, Stage, Store, StoreError,
+    ReceiptRecord, Record, Stage, Store, StoreError, payload_sha256,
 };
 
 pub(super) fn cases() -> Vec<Case> {
@@ -49,6 +49,9 @@ async fn read_back_whole(store: Arc<dyn Store>) -> Result<(), StoreError> {
         form: arrival.form.clone(),
         language: arrival.language.clone(),
         received_at: arrival.received_at,
+        stage: arrival.stage,
+        promised: arrival.promised,
+        payload_sha256: Some(payload_sha256(&arrival.payload)),
     };
     assert_eq!(store.receipt(&arrival.reference).await?, Some(receipt));
     let record = store.read(&arrival.reference).await?;

@@ -1,0 +1,172 @@
+//! Programs are slowed, people never shut out, and nothing is dropped.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use functions::abuse::{Guard, Load, Rate};
+use functions::link::{self, LinkAction};
+use jiff::SignedDuration;
+use sha2::{Digest as _, Sha256};
+use store::{Head, Queue as _, QueueFilter, Stage};
+
+use crate::browser::{CHECK, CONFIRM, Pairs, checked, filled, get, post, post_from, with};
+use crate::town::Town;
+
+const HOME: &str = "203.0.113.7";
+
+fn guarded(rate: Rate, load: Load) -> Town {
+    let mut town = Town::new();
+    town.service.guard = Arc::new(Guard::new(rate, load));
+    town.router = functions::router(town.service.clone());
+    town
+}
+
+fn few() -> Rate {
+    Rate { burst: 6, refill: Duration::from_secs(10) }
+}
+
+async fn only(town: &Town) -> Head {
+    let mut page = town.store.list(&QueueFilter::default(), None, 10).await.unwrap();
+    assert_eq!(page.heads.len(), 1);
+    page.heads.remove(0)
+}
+
+/// What the theme's script calculates.
+fn worked(confirmation: &Pairs) -> Pairs {
+    let key = &confirmation.iter().find(|(name, _)| name == "_key").unwrap().1;
+    let number = (0_u32..)
+        .find(|number| {
+            let hash = Sha256::digest(format!("{key}.{number}"));
+            u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]).leading_zeros() >= 17
+        })
+        .unwrap();
+    with(confirmation.clone(), "_work", &number.to_string())
+}
+
+#[tokio::test]
+async fn a_network_that_sends_a_stream_waits_and_keeps_its_answers() {
+    let town = guarded(few(), Load::Never);
+    for _ in 0..6 {
+        assert_eq!(post_from(&town, HOME, CHECK, &filled(&town)).await.status, StatusCode::OK);
+    }
+    for (lang, sentence) in [
+        ("hr", "Molimo pričekajte trenutak"),
+        ("en", "Please wait a moment"),
+        ("de", "Bitte warten Sie einen Moment"),
+    ] {
+        let page = post_from(&town, "203.0.113.99", CHECK, &with(filled(&town), "_lang", lang)).await;
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(page.headers["retry-after"], "10");
+        assert!(page.says(sentence), "{}", page.body);
+        assert!(
+            page.inputs_of(CHECK).contains(&("name".to_owned(), "Ana Čičak".to_owned())),
+            "nothing is lost"
+        );
+    }
+    assert_eq!(post_from(&town, "198.51.100.1", CHECK, &filled(&town)).await.status, StatusCode::OK);
+    assert_eq!(post(&town, CHECK, &filled(&town)).await.status, StatusCode::OK, "the host names no network");
+    town.wait(SignedDuration::from_secs(10));
+    assert_eq!(post_from(&town, HOME, CHECK, &filled(&town)).await.status, StatusCode::OK);
+    let log = town.log().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    assert!(log.contains("too-many form=upis") && !log.contains("203.0"), "{log}");
+}
+
+#[tokio::test]
+async fn what_is_odd_is_stored_and_answered_and_looked_at_first() {
+    let links = "http://a.example http://b.example http://c.example";
+    for (code, changed) in [("trap", ("website_url", "https://x.example")), ("many_links", ("note", links))] {
+        let town = Town::new();
+        let confirmation = checked(&town, &with(filled(&town), changed.0, changed.1)).await;
+        let receipt = get(&town, post(&town, CONFIRM, &confirmation).await.location()).await;
+        assert!(receipt.says("Zaprimili smo Vaše podatke"), "{}", receipt.body);
+        let head = only(&town).await;
+        assert_eq!((head.stage, head.doubts.as_slice()), (Stage::Quarantined, [code.to_owned()].as_slice()));
+        assert_eq!(town.opened(&head.reference).await["answers"]["name"], "Ana Čičak");
+        assert_eq!(town.letters().await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_person_takes_longer_than_a_second() {
+    for (seconds, stage) in [(0, Stage::Quarantined), (1, Stage::Received)] {
+        let town = Town::new();
+        let confirmation = checked(&town, &filled(&town)).await;
+        town.wait(SignedDuration::from_secs(seconds));
+        post_from(&town, HOME, CONFIRM, &confirmation).await;
+        assert_eq!(only(&town).await.stage, stage);
+    }
+}
+
+#[tokio::test]
+async fn a_busy_network_is_looked_at_and_not_refused() {
+    let town = guarded(few(), Load::Never);
+    let confirmation = checked(&town, &filled(&town)).await;
+    town.wait(SignedDuration::from_secs(5));
+    for _ in 0..5 {
+        post_from(&town, HOME, CHECK, &filled(&town)).await;
+    }
+    post_from(&town, HOME, CONFIRM, &confirmation).await.location();
+    let head = only(&town).await;
+    assert_eq!((head.stage, head.doubts), (Stage::Quarantined, vec!["busy_network".to_owned()]));
+}
+
+#[tokio::test]
+async fn under_load_a_browser_that_calculated_is_received_like_any_other() {
+    let town = guarded(Rate::default(), Load::Always);
+    let page = post(&town, CHECK, &filled(&town)).await;
+    assert!(page.body.contains("<script src=\"/work.js\" defer>"), "{}", page.body);
+    assert!(page.body.contains("data-work-bits=\"17\""));
+    post(&town, CONFIRM, &worked(&page.inputs_of(CONFIRM))).await.location();
+    let head = only(&town).await;
+    assert_eq!((head.stage, head.doubts.is_empty()), (Stage::Received, true));
+}
+
+#[tokio::test]
+async fn under_load_without_script_a_letter_asks_for_one_more_click() {
+    for (lang, says) in [("hr", "Još jedan korak"), ("en", "One more step"), ("de", "Noch ein Schritt")] {
+        let town = guarded(Rate::default(), Load::Always);
+        let confirmation = checked(&town, &with(filled(&town), "_lang", lang)).await;
+        let receipt = get(&town, post(&town, CONFIRM, &confirmation).await.location()).await;
+        assert!(receipt.says(says) && !receipt.body.contains("<ol class=\"steps\">"), "{}", receipt.body);
+        let head = only(&town).await;
+        assert_eq!((head.stage, head.doubts), (Stage::Unconfirmed, vec!["no_work".to_owned()]));
+        let letters = town.letters().await;
+        assert_eq!(letters.len(), 1);
+        let letter = letters[0].replace("=\r\n", "");
+        let (_, token) = letter.split_once("/usluge/veza/").expect("a link to release it");
+        let token: String =
+            token.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+        let link = link::read(&town.service.hashing, &token, town.now()).unwrap();
+        assert_eq!((link.action, link.reference), (LinkAction::Release, head.reference));
+    }
+}
+
+#[tokio::test]
+async fn work_for_one_page_is_worth_nothing_on_another() {
+    let town = guarded(Rate::default(), Load::Always);
+    let first = worked(&checked(&town, &filled(&town)).await);
+    let number = first.iter().find(|(name, _)| name == "_work").unwrap().1.clone();
+    let second = with(checked(&town, &with(filled(&town), "note", "drugo")).await, "_work", &number);
+    post(&town, CONFIRM, &second).await.location();
+    assert_eq!(only(&town).await.stage, Stage::Unconfirmed);
+}
+
+#[tokio::test]
+async fn under_load_without_script_and_address_the_office_looks_first() {
+    let town = guarded(Rate::default(), Load::Always);
+    let confirmation = checked(&town, &with(filled(&town), "email", "")).await;
+    let receipt = get(&town, post(&town, CONFIRM, &confirmation).await.location()).await;
+    assert!(receipt.says("Zaprimili smo Vaše podatke"), "{}", receipt.body);
+    assert_eq!(only(&town).await.stage, Stage::Quarantined);
+}
+
+#[tokio::test]
+async fn a_page_that_was_opened_before_the_load_needs_no_work() {
+    let mut town = Town::new();
+    let confirmation = checked(&town, &filled(&town)).await;
+    town.service.guard = Arc::new(Guard::new(Rate::default(), Load::Always));
+    town.router = functions::router(town.service.clone());
+    post(&town, CONFIRM, &confirmation).await.location();
+    assert_eq!(only(&town).await.stage, Stage::Received);
+}

@@ -1,0 +1,26 @@
+//! `zavicaj verify …`: whether something is what it says it is, without asking a server.
+
+mod receipt;
+
+use clap::{Args, Subcommand};
+
+use super::terminal::Terminal;
+use super::{Common, Ended};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Check a signed receipt with the town's public keys; no network is needed
+    Receipt(receipt::Arguments),
+}
+
+pub(super) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -> Result<(), Ended> {
+    match &arguments.what {
+        What::Receipt(arguments) => receipt::run(arguments, common, terminal),
+    }
+}
