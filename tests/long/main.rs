@@ -6,7 +6,6 @@
     reason = "helpers of tests fail like tests"
 )]
 
-mod killed;
 mod large;
 mod memory;
 mod watched;

@@ -7,7 +7,8 @@
 //! page     the answer as a person sees it: title, text, links, forms            Page, Form
 //! browser  opens pages, fills in forms, presses buttons, follows redirects
 //! person   people who do not exist, and what they fill in
-//! office   what arrived: the database, opened with the desk's key, and the letters
+//! office   what arrived: the store, opened with the desk's key, and the letters
+//! disk     a disk that can be filled
 //! ```
 #![allow(
     clippy::unwrap_used,
@@ -17,6 +18,7 @@
 )]
 
 pub mod browser;
+pub mod disk;
 pub mod http;
 pub mod office;
 pub mod page;

@@ -4,8 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
-use sealing::Identity;
+use sealing::{HashKeys, Identity, Keys};
 use serde_json::Value;
+use store::{Head, MessageState, Outbox as _, Queue as _, QueueFilter, Record, Records as _, Reference};
+use store_sqlite::SqliteStore;
 
 use crate::eventually;
 
@@ -39,53 +41,77 @@ impl Office {
         Self { data: data.to_owned(), keys: keys.to_owned() }
     }
 
-    fn database(&self) -> Connection {
-        let file = self.data.join("submissions.sqlite3");
-        Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap()
+    /// The store, as another program beside the server opens it.
+    pub fn store(&self) -> SqliteStore {
+        SqliteStore::open(&self.data, self.audit_keys()).unwrap()
+    }
+
+    /// The keys that sign the audit chains.
+    pub fn audit_keys(&self) -> HashKeys {
+        Keys::open_or_create(&self.keys).unwrap().hashing.derive("audit")
+    }
+
+    /// The heads of all submissions in the order of their arrival.
+    pub fn heads(&self) -> Vec<Head> {
+        let store = self.store();
+        let mut heads = Vec::new();
+        let mut after: Option<String> = None;
+        loop {
+            let page = wait_for(store.list(&QueueFilter::default(), after.as_deref(), 500)).unwrap();
+            heads.extend(page.heads);
+            after = page.next;
+            if after.is_none() {
+                return heads;
+            }
+        }
+    }
+
+    /// Everything that is stored under a reference.
+    pub fn record(&self, reference: &Reference) -> Record {
+        wait_for(self.store().read(reference)).unwrap().expect("a record")
+    }
+
+    /// Opens sealed bytes as the registrar does.
+    pub fn open(&self, sealed: &[u8]) -> Value {
+        let desk: Identity =
+            fs::read_to_string(self.keys.join("desk/identity.age")).unwrap().parse().unwrap();
+        serde_json::from_slice(&desk.unseal(sealed).unwrap()).unwrap()
     }
 
     /// All submissions in the order of their arrival.
     pub fn submissions(&self) -> Vec<Submission> {
-        let desk: Identity =
-            fs::read_to_string(self.keys.join("desk/identity.age")).unwrap().parse().unwrap();
-        let database = self.database();
-        let mut query = database
-            .prepare("SELECT reference, form, payload, facets FROM submission ORDER BY received_at")
-            .unwrap();
-        let rows = query.query_map([], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get::<_, Vec<u8>>(2)?, row.get::<_, String>(3)?))
-        });
-        rows.unwrap()
-            .map(|row| {
-                let (reference, form, payload, facets) = row.unwrap();
-                Submission {
-                    reference,
-                    form,
-                    sealed: serde_json::from_slice(&desk.unseal(&payload).unwrap()).unwrap(),
-                    facets: serde_json::from_str(&facets).unwrap(),
-                }
-            })
-            .collect()
+        let submission = |head: Head| Submission {
+            sealed: self.open(&self.record(&head.reference).payload),
+            reference: head.reference.compact().to_owned(),
+            form: head.form,
+            facets: serde_json::to_value(head.facets).unwrap(),
+        };
+        self.heads().into_iter().map(submission).collect()
     }
 
     /// How many submissions there are.
     pub fn count(&self) -> usize {
-        let count =
-            self.database().query_row("SELECT count(*) FROM submission", [], |row| row.get::<_, i64>(0));
-        usize::try_from(count.unwrap()).unwrap()
+        self.heads().len()
     }
 
     /// Whether SQLite finds its file in order.
     pub fn is_sound(&self) -> bool {
-        let verdict: String =
-            self.database().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        let file = self.data.join("submissions.sqlite3");
+        let database = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        let verdict: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         verdict == "ok"
     }
 
     /// Five minutes pass: a letter that a killed server had claimed is due again when its lease ends.
     pub fn let_leases_end(&self) {
-        let database = Connection::open(self.data.join("submissions.sqlite3")).unwrap();
-        database.execute("UPDATE outbox SET next_attempt_at = 0 WHERE delivered_at IS NULL", []).unwrap();
+        let store = self.store();
+        for head in self.heads() {
+            for message in self.record(&head.reference).messages {
+                if matches!(message.state, MessageState::Waiting { .. }) {
+                    wait_for(store.postponed(&message.id, jiff::Timestamp::UNIX_EPOCH)).unwrap();
+                }
+            }
+        }
     }
 
     /// The letters as they lie in the folder, encoded.
@@ -107,6 +133,11 @@ impl Office {
         assert_eq!(letters.len(), count, "more letters than expected");
         letters
     }
+}
+
+/// Waits for a store's answer.
+pub fn wait_for<F: Future>(work: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
 /// A letter as a mail program shows it: headers with their words decoded, then the text.

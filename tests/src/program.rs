@@ -64,9 +64,21 @@ impl Server {
 
     /// The same, with every folder named and more arguments.
     pub fn start_with(root: &Path, data: &Path, keys: &Path, more: &[&str]) -> Self {
+        Self::start_under(None, root, data, keys, more)
+    }
+
+    /// The same, as the last argument of another program that becomes it (`strace -D …`).
+    pub fn start_under(other: Option<Command>, root: &Path, data: &Path, keys: &Path, more: &[&str]) -> Self {
         let [root, data, keys] = [root, data, keys].map(|path| path.to_str().unwrap());
-        let mut command =
-            command(["serve", "--root", root, "--data", data, "--keys", keys, "--port", "0", "--lang", "en"]);
+        let mut command = match other {
+            None => command([]),
+            Some(mut other) => {
+                other.arg(binary()).env_remove("ZAVICAJ_BIN").stdin(Stdio::null());
+                other
+            }
+        };
+        command
+            .args(["serve", "--root", root, "--data", data, "--keys", keys, "--port", "0", "--lang", "en"]);
         let child = command.args(more).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut server = Self { child, address: String::new(), said: Arc::default() };
         listen(server.child.stdout.take().unwrap(), &server.said);

@@ -3,10 +3,10 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use tempfile::TempDir;
+use tests::disk::Disk;
 use tests::program::{NOW, build, command, run};
 use tests::site::{contents, copy, differing, files};
 use tests::skip::{is_root, skip};
@@ -14,48 +14,6 @@ use tests::{Office, Person, Server, Site};
 
 /// The user that has nothing (Debian: nobody).
 const NOBODY: u32 = 65534;
-
-/// A small disk of its own in memory, until the value goes.
-struct Disk {
-    folder: TempDir,
-}
-
-impl Disk {
-    /// `None`, with the reason printed, where nobody may mount.
-    fn of(size: &str, test: &str) -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let option = format!("size={size},mode=0755");
-        let mounted =
-            Command::new("mount").args(["-t", "tmpfs", "-o", &option, "tmpfs"]).arg(folder.path()).output();
-        match mounted {
-            Ok(output) if output.status.success() => Some(Self { folder }),
-            _ => {
-                skip(test, "needs a small disk: only root may mount one");
-                None
-            }
-        }
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Writes a file until nothing fits any more.
-    fn fill(&self) -> PathBuf {
-        let ballast = self.path().join("ballast");
-        let mut file = fs::File::create(&ballast).unwrap();
-        for size in [64 * 1024, 4096, 512, 1] {
-            while std::io::Write::write_all(&mut file, &vec![b'x'; size]).is_ok() {}
-        }
-        ballast
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("--lazy").arg(self.folder.path()).status();
-    }
-}
 
 #[test]
 fn a_first_build_into_a_full_disk_leaves_nothing() {

@@ -1,0 +1,40 @@
+//! What goes wrong under a crowd, and that nobody who was told "received" is forgotten or counted twice.
+//!
+//! ```text
+//! Crowd    200 people who fill in, send, and press again until they are told        Told
+//! killed   SIGKILL at random moments          full     a disk that is full now and then
+//! locked   another program holds the database mail     letters that cannot be handed over
+//! Ledger   what they were told  ==  what the registrar finds
+//! ```
+//!
+//! A killed process proves that what is written is all or nothing and that nothing is acknowledged before it is
+//! handed to the operating system. It does not prove that a disk keeps what it was told to keep when the power goes:
+//! for that the database waits for `fsync`, and the disk has to be honest.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail like tests"
+)]
+
+mod chance;
+mod crowd;
+mod full;
+mod killed;
+mod ledger;
+mod locked;
+mod mail;
+
+use std::path::Path;
+
+use tests::{Server, Site};
+
+/// A server that believes its proxy, as behind nginx: each of the crowd comes from a network of its own.
+fn server(site: &Site, data: &Path, keys: &Path) -> Server {
+    Server::start_with(&site.root(), data, keys, &["--trusted-proxy", "127.0.0.1/32"])
+}
+
+/// A result for the person who reads the log, past the test harness.
+fn tell(line: &str) {
+    let _ = std::io::Write::write_all(&mut std::io::stderr().lock(), format!("{line}\n").as_bytes());
+}
