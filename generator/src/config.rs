@@ -1,16 +1,18 @@
 //! `site.yaml`: the town, its languages, menus and addresses.
 
+mod mail;
 mod payment;
 
 use std::collections::BTreeMap;
 
-use mail::Address;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::source::SourceFile;
 use crate::yaml;
+
+pub use self::mail::{MailServer, MailSettings, PasswordPlace};
 
 /// A text per language code.
 pub type PerLanguage = BTreeMap<String, String>;
@@ -36,8 +38,8 @@ pub struct Config {
     pub menus: BTreeMap<String, Vec<MenuEntry>>,
     /// The town's address.
     pub contact: Contact,
-    /// Who mails come from.
-    pub mail: MailSender,
+    /// Who mails come from, and how they leave.
+    pub mail: MailSettings,
     /// Where fees are paid, once the town said so.
     pub payment: Option<functions::Payment>,
     /// Whether Markdown may hold raw HTML.
@@ -92,15 +94,6 @@ pub struct Contact {
     pub email: String,
 }
 
-/// Who mails come from.
-#[derive(Debug, Clone)]
-pub struct MailSender {
-    /// Shown name.
-    pub from_name: PerLanguage,
-    /// Address.
-    pub from_address: Address,
-}
-
 /// Words of the URLs that the generator makes itself.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -142,7 +135,7 @@ struct RawConfig {
     menus: BTreeMap<String, Vec<MenuEntry>>,
     #[serde(default)]
     contact: Contact,
-    mail: RawMailSender,
+    mail: mail::RawMail,
     #[serde(default)]
     payment: Option<payment::RawPayment>,
     #[serde(default)]
@@ -151,13 +144,6 @@ struct RawConfig {
     paths: Paths,
     #[serde(default)]
     parents: Parents,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawMailSender {
-    from_name: Spanned<PerLanguage>,
-    from_address: Spanned<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -260,22 +246,13 @@ impl Config {
                 ));
             }
         }
-        let payment = payment::read(raw.payment, place).unwrap_or_else(|diagnostic| {
+        let payment = payment::read(raw.payment, &place).unwrap_or_else(|diagnostic| {
             found.push(diagnostic);
             None
         });
-        let written = &raw.mail.from_address;
-        let from_address = match written.value.parse::<Address>() {
-            Ok(address) if found.is_empty() => address,
-            parsed => {
-                if parsed.is_err() {
-                    found.push(bad_sender(
-                        place(&written.referenced, written.value.chars().count()),
-                        &written.value,
-                    ));
-                }
-                return Err(found);
-            }
+        let mail = match raw.mail.checked(&place, &mut found) {
+            Some(mail) if found.is_empty() => mail,
+            _ => return Err(found),
         };
         Ok(Self {
             title: raw.title.value,
@@ -287,7 +264,7 @@ impl Config {
             languages,
             menus: raw.menus,
             contact: raw.contact,
-            mail: MailSender { from_name: raw.mail.from_name.value, from_address },
+            mail,
             payment,
             raw_html: raw.markdown.raw_html,
             paths: raw.paths,
@@ -333,16 +310,6 @@ fn missing_translation(place: Place, key: &str, language: &str) -> Diagnostic {
         format!("“{key}” has no text in the language “{language}”"),
     )
     .help(format!("dodajte „{language}: …”"), format!("add “{language}: …”"))
-}
-
-fn bad_sender(place: Place, address: &str) -> Diagnostic {
-    Diagnostic::error(
-        "bad-sender",
-        place,
-        format!("„{address}” ne može biti adresa pošiljatelja"),
-        format!("“{address}” cannot be the sender’s address"),
-    )
-    .help("npr. from_address: pisarnica@grad.example", "e.g. from_address: office@town.example")
 }
 
 fn is_public_url(url: &str) -> bool {

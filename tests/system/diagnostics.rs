@@ -271,6 +271,16 @@ fn settings_of_the_site() {
     says("bad-language", "site.yaml:10:", settings("code: de", "code: hr"));
     says("bad-path-word", "site.yaml", settings("contact:", "paths: { page: Str 2 }\ncontact:"));
     says("bad-sender", "site.yaml", settings("no-reply@grad.example", "nije adresa"));
+    for (name, server) in [
+        ("host", "host: \"https://mail.grad.example\""),
+        ("password", "host: mail.grad.example, user: ured"),
+        ("loopback", "host: mail.grad.example, security: loopback"),
+    ] {
+        says_as(&format!("bad-mail-server-{name}"), "bad-mail-server", "site.yaml", move |site| {
+            let smtp = format!("from_address: no-reply@grad.example\n  smtp: {{ {server} }}");
+            site.replace("site.yaml", "from_address: no-reply@grad.example", &smtp);
+        });
+    }
     says_as("unknown-key-in-settings", "unknown-key", "site.yaml:", settings("time_zone:", "timezone:"));
     says_as(
         "menu-to-nowhere",
@@ -354,10 +364,28 @@ fn messages() {
         ("message-language-unknown", "next: {", "next: { fr: [Nous écrirons.],"),
         ("message-placeholder-unknown", "{next}", "{ime} {next}"),
         ("message-without-reference", "hr: \"{reference} {next}\"", "hr: \"{next}\""),
+        ("message-without-steps", "next: {", "#"),
+        (
+            "message-button-malformed",
+            "hr: \"{reference} {next}\"",
+            "hr: \"{reference} [Ovdje]({link} {next}\"",
+        ),
     ] {
         assert!(MESSAGE.contains(from), "{code}");
         says(code, letter, |site| {
             site.write(letter, MESSAGE.replacen(from, to, 1));
+        });
+    }
+    for (code, name, content) in [
+        (
+            "message-without-value",
+            "content/poruke/pitanje.yaml",
+            MESSAGE.split("next:").next().unwrap().replace("{next}", ""),
+        ),
+        ("message-steps-unused", "content/poruke/povuceno.yaml", MESSAGE.replace("{next}", "")),
+    ] {
+        says(code, name, |site| {
+            site.write(name, content.clone());
         });
     }
     says("message-unknown", "content/poruke/pozdrav.yaml", |site| {

@@ -115,6 +115,7 @@ impl LetterKind {
     }
 
     /// What the text may say as well; a line whose value is not known is left out.
+    #[cfg(feature = "yaml")]
     pub(crate) fn may(self) -> &'static [P] {
         match self {
             Self::Received => &[P::Received, P::ReceiptUrl, P::Next, P::Promised, P::StatusUrl],

@@ -3,7 +3,8 @@
 //! ```text
 //! content/poruke/<name>.yaml ─Message::from_yaml (feature yaml)─► Message ─► Messages (in the form bundle)
 //! Messages::letter(LetterKind, Values, Address) ─rows─► text and HTML ─► Letter ─► sealed to the service key ─► outbox
-//! outbox ─deliver_due (feature eml)─► Letter ─eml::format─► RFC 5322 bytes ─► EmlDirectory: <id>.eml
+//! outbox ─deliver_due (feature eml)─► Letter ─eml::format─► RFC 5322 bytes ─► Transport: SMTP, or <id>.eml
+//! folder of returned mail ─bounce::read─► collect_returned ─► Outbox::bounced
 //! ```
 //!
 //! A letter never holds answers: its texts have placeholders for the few values that may be in a mail.
@@ -17,9 +18,17 @@ mod placeholder;
 mod rows;
 
 #[cfg(feature = "eml")]
+pub mod bounce;
+#[cfg(feature = "eml")]
 mod directory;
 #[cfg(feature = "eml")]
 pub mod eml;
+#[cfg(feature = "eml")]
+mod returned;
+#[cfg(feature = "eml")]
+mod smtp;
+#[cfg(feature = "eml")]
+mod transport;
 #[cfg(feature = "eml")]
 mod worker;
 #[cfg(feature = "yaml")]
@@ -32,5 +41,11 @@ pub use kind::LetterKind;
 pub use letter::{Letter, LetterError, Sender};
 pub use message::{ComposeError, Message, Messages};
 pub use placeholder::Values;
+#[cfg(feature = "eml")]
+pub use returned::{Returned, ReturnedError, collect_returned};
+#[cfg(feature = "eml")]
+pub use smtp::{Account, Security, Smtp, SmtpError, SmtpSettings};
+#[cfg(feature = "eml")]
+pub use transport::Transport;
 #[cfg(feature = "eml")]
 pub use worker::{Delivery, Report, deliver_due};

@@ -98,6 +98,7 @@ impl Placeholder {
         P::Unsubscribe,
     ];
     /// What every letter knows.
+    #[cfg(feature = "yaml")]
     pub(crate) const BASIC: &'static [Self] = &[P::Reference, P::FormTitle, P::Town, P::Contact];
 
     pub(crate) fn name(self) -> &'static str {

@@ -111,7 +111,7 @@ impl Town {
     pub async fn letters(&self) -> Vec<String> {
         let folder = self.folder.path().join("mail");
         let sender = bundle(upis()).sender;
-        let transport = EmlDirectory::new(&folder);
+        let transport = EmlDirectory::new(&folder).into();
         let now = *self.now.lock().unwrap();
         mail::deliver_due(&self.store, &self.service_identity, &sender, &transport, now, &mut || 0.5)
             .await

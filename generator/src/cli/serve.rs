@@ -75,6 +75,7 @@ pub(super) fn run(arguments: Arguments, common: &Common, terminal: Terminal) -> 
         out: arguments.out,
         production: arguments.production,
         proxies: Proxies::new(arguments.trusted_proxies),
+        variable: |name| std::env::var(name).ok(),
     };
     let (data, keys) = (arguments.data, arguments.keys);
     let tell = move |notice: Notice<'_>| match notice {

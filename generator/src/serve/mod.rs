@@ -13,6 +13,7 @@ mod files;
 mod post;
 mod rebuild;
 mod reload;
+mod transport;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ use tokio::sync::watch;
 pub use client::Proxies;
 pub use files::{File, ServedSite};
 pub use rebuild::BuildReport;
+pub use transport::Variable;
 
 use crate::build;
 use crate::diagnostic::Diagnostic;
@@ -53,6 +55,8 @@ pub struct Options {
     pub proxies: Proxies,
     /// When browsers have to calculate before they send.
     pub work: Work,
+    /// The environment, for the mail server's password.
+    pub variable: Variable,
 }
 
 /// When browsers have to calculate before they send a form.
@@ -183,9 +187,9 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
         return Err(EnvironmentError::NothingToServe);
     }
     let outbox = tokio::spawn(post::deliver(
+        options.clone(),
         store,
         keys.service_identity,
-        options.data.join("mail"),
         app.bundle.subscribe(),
         Arc::clone(&tell),
         wake,

@@ -1,17 +1,16 @@
 //! Sending what lies in the outbox.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use functions::{Bundle, Event, Log};
 use jiff::Timestamp;
-use mail::{Delivery, EmlDirectory, deliver_due};
+use mail::{Delivery, Sender, Transport, deliver_due};
 use sealing::Identity;
 use store_sqlite::SqliteStore;
 use tokio::sync::{Notify, watch};
 
-use super::{Notice, Tell};
+use super::{Notice, Options, Tell, transport};
 
 /// How often the outbox is looked at when nothing wakes the worker: for letters that were postponed.
 const PAUSE: Duration = Duration::from_secs(15);
@@ -27,42 +26,93 @@ pub(super) fn waking(log: Log, wake: &Arc<Notify>) -> Log {
     })
 }
 
-/// Empties the outbox into `folder` until the server stops.
+/// Empties the outbox until the server stops. While the settings cannot be used, letters wait and none is lost.
 pub(super) async fn deliver(
+    options: Options,
     store: SqliteStore,
     service: Identity,
-    folder: PathBuf,
     mut bundle: watch::Receiver<Option<Arc<Bundle>>>,
     tell: Tell,
     wake: Arc<Notify>,
     mut stopping: watch::Receiver<bool>,
 ) {
-    let transport = EmlDirectory::new(folder);
+    let mut transport: Option<Transport> = None;
+    let mut complaint = String::new();
     loop {
         let sender = bundle.borrow_and_update().as_ref().map(|bundle| bundle.sender.clone());
-        if let Some(sender) = sender {
-            let mut jitter = jitter;
-            match deliver_due(&store, &service, &sender, &transport, Timestamp::now(), &mut jitter).await {
-                Ok(report) => {
-                    let mut sent_any = false;
-                    for (id, delivery) in report.0 {
-                        sent_any |= delivery == Delivery::Sent;
-                        tell(Notice::Log(&describe(&id, &delivery)));
-                    }
-                    if sent_any {
-                        continue;
-                    }
+        if sender.is_some() && transport.is_none() {
+            transport = match transport::transport(&options) {
+                Ok((transport, _)) => {
+                    complaint.clear();
+                    Some(transport)
                 }
-                Err(error) => tell(Notice::Log(&format!("outbox failed reason={error}"))),
-            }
+                Err(error) => {
+                    let error = error.to_string();
+                    if error != complaint {
+                        tell(Notice::Log(&format!("letters wait reason={error}")));
+                        complaint = error;
+                    }
+                    None
+                }
+            };
+        }
+        let round = match (&sender, &transport) {
+            (Some(sender), Some(transport)) => round(&store, &service, sender, transport, &tell).await,
+            _ => Round::default(),
+        };
+        if round.failed {
+            // Perhaps somebody is putting the password right.
+            transport = None;
+        }
+        if round.sent && !*stopping.borrow() {
+            continue;
         }
         tokio::select! {
             () = wake.notified() => {}
             () = tokio::time::sleep(PAUSE) => {}
-            changed = bundle.changed() => if changed.is_err() { return },
+            changed = bundle.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                // What changed may have been the mail server's settings.
+                transport = None;
+            }
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
+        if *stopping.borrow() {
+            return;
+        }
     }
+}
+
+/// Whether letters left, and whether some did not.
+#[derive(Default)]
+struct Round {
+    sent: bool,
+    failed: bool,
+}
+
+async fn round(
+    store: &SqliteStore,
+    service: &Identity,
+    sender: &Sender,
+    transport: &Transport,
+    tell: &Tell,
+) -> Round {
+    let mut round = Round::default();
+    let mut jitter = jitter;
+    match deliver_due(store, service, sender, transport, Timestamp::now(), &mut jitter).await {
+        Ok(report) => {
+            for (id, delivery) in report.0 {
+                let sent = delivery == Delivery::Sent;
+                round.sent |= sent;
+                round.failed |= !sent;
+                tell(Notice::Log(&describe(&id, &delivery)));
+            }
+        }
+        Err(error) => tell(Notice::Log(&format!("outbox failed reason={error}"))),
+    }
+    round
 }
 
 fn describe(id: &str, delivery: &Delivery) -> String {
@@ -71,7 +121,7 @@ fn describe(id: &str, delivery: &Delivery) -> String {
         Delivery::Postponed { attempt, next, reason } => {
             format!("letter postponed id={id} attempt={attempt} next={next} reason={reason}")
         }
-        Delivery::SetAside { reason } => format!("letter set aside id={id} reason={reason}"),
+        Delivery::GivenUp { reason } => format!("letter given up id={id} reason={reason}"),
     }
 }
 

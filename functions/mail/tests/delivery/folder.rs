@@ -1,92 +1,12 @@
-//! From the outbox to a letter on the disk, over the real store.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests")]
+//! To a folder of `.eml` files.
 
 use std::fs;
-use std::path::PathBuf;
 
-use jiff::{SignedDuration, Timestamp};
-use mail::{Delivery, EmlDirectory, Letter, Sender, deliver_due};
-use sealing::{HashKey, HashKeys, Identity, Sealer};
-use store::{Arrival, Doubles, Intake as _, KeyedHash, NewMessage, Reference, Stage};
-use store_sqlite::SqliteStore;
-use tempfile::TempDir;
+use jiff::SignedDuration;
+use mail::{Delivery, EmlDirectory};
+use sealing::{Identity, Sealer};
 
-struct Office {
-    folder: TempDir,
-    store: SqliteStore,
-    service: Identity,
-    now: Timestamp,
-    arrived: u8,
-}
-
-impl Office {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let audit = HashKeys::new(HashKey::new([7; 32]), Vec::new());
-        let store = SqliteStore::open(&folder.path().join("data"), audit).unwrap();
-        let now = "2026-11-23T18:05:09Z".parse().unwrap();
-        Self { folder, store, service: Identity::generate(), now, arrived: 0 }
-    }
-
-    async fn arrives(&mut self, id: &str, sealed: Vec<u8>) {
-        self.arrived += 1;
-        let hash = |text: &str| KeyedHash { key_id: "k".into(), hash: format!("{text}{}", self.arrived) };
-        let arrival = Arrival {
-            reference: Reference::from_random([self.arrived; 7]),
-            form: "upis".into(),
-            fingerprint: "0".into(),
-            language: "hr".into(),
-            received_at: self.now,
-            payload: Vec::new(),
-            facets: Default::default(),
-            check_key: hash("c"),
-            answers: hash("a"),
-            doubles: Doubles::Accept,
-            retention: "register".into(),
-            stage: Stage::Received,
-            promised: None,
-            contact: None,
-            contact_sealed: None,
-            renewal_due_at: None,
-            doubts: Vec::new(),
-            files: None,
-            parcels: Vec::new(),
-            messages: vec![NewMessage { id: id.into(), sealed }],
-        };
-        assert_eq!(self.store.accept(&arrival).await.unwrap(), store::Outcome::Accepted);
-    }
-
-    fn sealed(&self, text: &str) -> Vec<u8> {
-        let letter = Letter {
-            to: "ana@example.org".parse().unwrap(),
-            language: "hr".into(),
-            subject: "Primljeno".into(),
-            text: text.into(),
-            html: String::new(),
-            unsubscribe: None,
-            written_at: self.now,
-        };
-        let sealer = Sealer::new(vec![self.service.recipient()], self.service.recipient()).unwrap();
-        sealer.seal_for_service(&letter.to_bytes()).unwrap()
-    }
-
-    fn mail(&self) -> PathBuf {
-        self.folder.path().join("mail")
-    }
-
-    async fn round(&self) -> Vec<(String, Delivery)> {
-        let sender = Sender {
-            name: [("hr".to_owned(), "Grad".to_owned())].into(),
-            address: "no-reply@grad.example".parse().unwrap(),
-        };
-        let transport = EmlDirectory::new(self.mail());
-        deliver_due(&self.store, &self.service, &sender, &transport, self.now, &mut || 0.0).await.unwrap().0
-    }
-
-    fn wait(&mut self, time: SignedDuration) {
-        self.now = self.now.checked_add(time).unwrap();
-    }
-}
+use crate::office::Office;
 
 #[tokio::test]
 async fn a_letter_is_written_once_and_never_due_again() {
@@ -122,7 +42,7 @@ async fn a_full_disk_postpones_longer_each_time_and_the_letter_comes_in_the_end(
 }
 
 #[tokio::test]
-async fn after_ten_attempts_a_letter_is_set_aside_and_told() {
+async fn after_ten_attempts_a_letter_is_given_up_and_told() {
     let mut office = Office::new();
     office.arrives("a1", office.sealed("Tekst")).await;
     fs::write(office.mail(), "").unwrap();
@@ -130,7 +50,7 @@ async fn after_ten_attempts_a_letter_is_set_aside_and_told() {
         assert!(matches!(office.round().await[..], [(_, Delivery::Postponed { .. })]));
         office.wait(SignedDuration::from_hours(7));
     }
-    assert!(matches!(office.round().await[..], [(_, Delivery::SetAside { .. })]));
+    assert!(matches!(office.round().await[..], [(_, Delivery::GivenUp { .. })]));
     office.wait(SignedDuration::from_hours(24 * 365));
     assert_eq!(office.round().await, []);
 }
@@ -149,7 +69,7 @@ async fn what_cannot_be_opened_is_told_without_its_content_and_holds_nothing_up(
         match delivery {
             Delivery::Sent => assert_eq!(id, "a3"),
             Delivery::Postponed { reason, .. } => assert!(!reason.contains("ana"), "{reason}"),
-            Delivery::SetAside { .. } => panic!("a key may be restored later"),
+            Delivery::GivenUp { .. } => panic!("a key may be restored later"),
         }
     }
     assert!(office.mail().join("a3.eml").exists());
