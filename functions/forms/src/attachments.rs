@@ -137,15 +137,18 @@ pub fn part(
     answers: &Answers,
     files: &[Listed<'_>],
 ) -> Option<Part> {
+    let listed = |field: &Field| -> Vec<String> {
+        let of_field = files.iter().filter(|file| file.field == field.id);
+        let lines: Vec<String> =
+            of_field.map(|file| described(file.kind, file.size_bytes, strings)).collect();
+        if lines.is_empty() { vec![strings.text("form.attachment_none", &[])] } else { lines }
+    };
     let rows: Vec<Row> = asked(form, answers)
         .into_iter()
         .map(|asked| Row {
+            field: asked.field.id.clone(),
             question: asked.field.label.get(lang).to_owned(),
-            answer: files
-                .iter()
-                .filter(|file| file.field == asked.field.id)
-                .map(|file| described(file.kind, file.size_bytes, strings))
-                .collect(),
+            answer: listed(asked.field),
             anchor: names::element_id(&asked.field.id),
             secret: false,
         })

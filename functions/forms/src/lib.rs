@@ -5,6 +5,7 @@
 //! bundle (JSON) ─────────────────────────────────────────┘
 //!
 //! posted pairs ─ RawAnswers ─ validate ─► Answers                     or every Violation, with its input
+//!                    │                      ├─ registrar::sheets        for the office, a JMB masked
 //!                    │                      ├─ attachments::asked     which files are asked for next
 //!                    ├─ html::form_page     ├─ html::check_page       with fees::due from procedure::Cards
 //!                    └─ groups::edited      ├─ summary, plain text
@@ -39,6 +40,10 @@ mod problem;
 pub mod procedure;
 mod promise;
 mod raw;
+pub mod registrar;
+pub mod rules;
+#[cfg(feature = "samples")]
+pub mod samples;
 mod schema;
 pub mod strings;
 pub mod strings_needed;

@@ -7,6 +7,7 @@ pub const KEYS: &[&str] = &[
     "form.amount_km",
     "form.attachment_kinds",
     "form.attachment_later",
+    "form.attachment_none",
     "form.attachment_size_kb",
     "form.attachment_size_mb",
     "form.attachments_title",

@@ -24,6 +24,8 @@ pub struct Part {
 /// A question and its answer.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Row {
+    /// The name of the field (`certificates.0.kind`).
+    pub field: String,
     /// The question.
     pub question: String,
     /// The answer in lines; empty where nothing was answered.
@@ -116,6 +118,7 @@ fn asked(condition: Option<&Condition>, values: &Entry, entry: Option<&Entry>) -
 
 fn row(field: &Field, name: &str, value: Option<&Value>, lang: &str, strings: &Strings) -> Row {
     Row {
+        field: name.to_owned(),
         question: field.label.get(lang).to_owned(),
         answer: value.map(|value| answer(field, value, lang, strings)).unwrap_or_default(),
         anchor: names::anchor(name, &field.kind),

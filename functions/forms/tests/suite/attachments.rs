@@ -69,7 +69,7 @@ fn a_missing_file_is_named_and_files_are_listed_under_their_question() {
         rows,
         [
             row("Preslika dokumenta", &["JPEG, 1,2\u{a0}MB", "HEIC, 4\u{a0}MB"]),
-            row("Dokaz srodstva", &[]),
+            row("Dokaz srodstva", &["Nije dodano"]),
             row("Punomoć", &["PDF, 1\u{a0}kB"]),
         ]
     );

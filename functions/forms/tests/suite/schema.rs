@@ -6,16 +6,27 @@ use crate::support::{LANGUAGES, REQUEST, answers, form, shipped};
 /// Whether a value meets a schema, for the keywords that ours use.
 pub fn meets(schema: &Json, value: &Json) -> Result<(), String> {
     let object = schema.as_object().ok_or("a schema is an object")?;
+    // The other keywords speak of values of that type.
+    if let Some(said) = object.get("type") {
+        let holds = match said.as_str().unwrap() {
+            "object" => value.is_object(),
+            "array" => value.is_array(),
+            "string" => value.is_string(),
+            "integer" => value.is_i64(),
+            other => return Err(format!("type {other}")),
+        };
+        if !holds {
+            return Err(format!("{value} is no {said}"));
+        }
+    }
     for (keyword, said) in object {
         let holds = match keyword.as_str() {
-            "$schema" | "$defs" | "title" | "description" | "examples" | "format" => true,
-            "type" => match said.as_str().unwrap() {
-                "object" => value.is_object(),
-                "array" => value.is_array(),
-                "string" => value.is_string(),
-                "integer" => value.is_i64(),
-                other => return Err(format!("type {other}")),
+            "$schema" | "$defs" | "title" | "description" | "examples" => true,
+            "format" => match said.as_str().unwrap() {
+                "date" => value.as_str().is_some_and(|text| text.parse::<jiff::civil::Date>().is_ok()),
+                other => return Err(format!("format {other}")),
             },
+            "type" => true,
             "const" => value == said,
             "enum" => said.as_array().unwrap().contains(value),
             "minLength" => value.as_str().unwrap().chars().count() >= said.as_u64().unwrap() as usize,
