@@ -2,6 +2,46 @@
 
 use store::{Reference, Stage, StoreError};
 
+/// What a move lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// The question.
+    Question,
+    /// The number of the registered letter.
+    Tracking,
+    /// Number, date and reasons of the decision.
+    Decision,
+    /// Somebody who could confirm the proof.
+    Address,
+    /// A sum above zero.
+    SomethingToPay,
+    /// The amount, since the form was changed and the fee cannot be counted.
+    AmountOfOldForm,
+    /// The amount, since no card has the fee of that day.
+    AmountOfDay,
+    /// Payee and account.
+    Account,
+}
+
+impl Need {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Question => "write the question",
+            Self::Tracking => "write the number of the registered letter",
+            Self::Decision => "write number, date and reasons of the decision",
+            Self::Address => {
+                "the person gave no e-mail address, so nobody could confirm the proof; ask by post"
+            }
+            Self::SomethingToPay => "nothing is to be paid; mark it printed instead",
+            Self::AmountOfOldForm => {
+                "the form was changed since this request arrived, so its fee cannot be counted; give the amount"
+            }
+            Self::AmountOfDay => "a fee of that day is not in content/postupci; give the amount",
+            Self::Account => "site.yaml does not say where to pay: set payment.payee and payment.account",
+        }
+    }
+}
+
 /// What a desk command may answer instead of doing it.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
@@ -19,8 +59,8 @@ pub enum DeskError {
         allowed: Vec<Stage>,
     },
     /// A move lacks what it needs.
-    #[error("{0}")]
-    Needs(&'static str),
+    #[error("{}", .0.text())]
+    Needs(Need),
     /// Somebody else changed the record meanwhile; nothing was written.
     #[error("the record {0} was changed by somebody else meanwhile; look at it again")]
     Stale(Reference),

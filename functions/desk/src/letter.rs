@@ -7,7 +7,7 @@ use mail::{LetterKind, Values};
 use store::{Head, NewMessage};
 
 use crate::moves::{message_id, sealed};
-use crate::{Desk, DeskError};
+use crate::{Desk, DeskError, Need};
 
 /// What only some letters say.
 #[derive(Default)]
@@ -46,9 +46,7 @@ pub(crate) fn write(
     let payment = bundle.payment.as_ref();
     let account = payment.map(functions::Payment::account);
     if kind == LetterKind::Payment && payment.is_none() {
-        return Err(DeskError::Needs(
-            "site.yaml does not say where to pay: set payment.payee and payment.account",
-        ));
+        return Err(DeskError::Needs(Need::Account));
     }
     let values = Values {
         reference: &reference,

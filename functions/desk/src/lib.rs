@@ -25,7 +25,7 @@ use jiff::Timestamp;
 use sealing::{HashKeys, Identity, Sealer};
 use store::{Changed, Erasure, Head, Reference, Store};
 
-pub use error::DeskError;
+pub use error::{DeskError, Need};
 pub use moves::{LetterSent, Move, Moved};
 
 /// What the office works with. All of it is an argument; nothing is read from the machine.

@@ -8,7 +8,7 @@ use mail::LetterKind;
 use store::{Actor, Addition, Change, Changed, Head, NewMessage, Parcel, Reference, Set, Stage};
 
 use crate::letter::{self, Words};
-use crate::{Desk, DeskError, record};
+use crate::{Desk, DeskError, Need, record};
 
 /// What the office does with a record.
 pub enum Move {
@@ -164,7 +164,7 @@ async fn prepare(
         Move::Release | Move::EntryFound | Move::Answered | Move::Printed | Move::Collected | Move::Enter => {
         }
         Move::Ask { question } => {
-            let question = text(question, "write the question")?;
+            let question = text(question, Need::Question)?;
             let (path, expires_at) = link(desk, head, LinkAction::Answer)?;
             words.link = Some((path, expires_at));
             add(desk, change, "question", question)?;
@@ -172,9 +172,7 @@ async fn prepare(
         }
         Move::SendProof { proof } => {
             if contact.is_none() {
-                return Err(DeskError::Needs(
-                    "the person gave no e-mail address, so nobody could confirm the proof; ask by post",
-                ));
+                return Err(DeskError::Needs(Need::Address));
             }
             let (path, expires_at) = link(desk, head, LinkAction::Proof)?;
             let (id, sealed) =
@@ -191,14 +189,14 @@ async fn prepare(
                 None => due_on_arrival(desk, &head.reference).await?,
             };
             if due.minor() <= 0 {
-                return Err(DeskError::Needs("nothing is to be paid; mark it printed instead"));
+                return Err(DeskError::Needs(Need::SomethingToPay));
             }
             notice.fee_due = Some(due);
             words.amount = Some(due);
         }
         Move::NotePayment => notice.paid_at = Some(desk.now),
         Move::Posted { tracking } => {
-            let tracking = text(tracking, "write the number of the registered letter")?;
+            let tracking = text(tracking, Need::Tracking)?;
             notice.tracking = Some(tracking.to_owned());
             words.tracking = Some(tracking.to_owned());
         }
@@ -209,14 +207,14 @@ async fn prepare(
             notice.collect_at = place;
         }
         Move::Refuse { decision } => {
-            let decision = text(decision, "write number, date and reasons of the decision")?;
+            let decision = text(decision, Need::Decision)?;
             add(desk, change, "decision", decision)?;
         }
     }
     Ok(notice)
 }
 
-fn text<'a>(given: &'a str, what: &'static str) -> Result<&'a str, DeskError> {
+fn text(given: &str, what: Need) -> Result<&str, DeskError> {
     let given = given.trim();
     if given.is_empty() { Err(DeskError::Needs(what)) } else { Ok(given) }
 }
@@ -239,13 +237,11 @@ async fn due_on_arrival(desk: &Desk<'_>, reference: &Reference) -> Result<Money,
     let form = desk.form(&stored.head)?;
     let received_at = stored.head.received_at;
     let opened = record::open(stored, desk.identity)?;
-    let answers = opened.answers(form).ok_or(DeskError::Needs(
-        "the form was changed since this request arrived, so its fee cannot be counted; give the amount",
-    ))?;
+    let answers = opened.answers(form).ok_or(DeskError::Needs(Need::AmountOfOldForm))?;
     let day = received_at.to_zoned_datetime(desk.bundle.time_zone.clone()).date();
     let due = fees::due(form, &answers, &desk.bundle.cards, day);
     if due.incomplete {
-        return Err(DeskError::Needs("a fee of that day is not in content/postupci; give the amount"));
+        return Err(DeskError::Needs(Need::AmountOfDay));
     }
     Ok(due.total)
 }

@@ -4,6 +4,7 @@ mod change;
 mod key;
 mod show;
 mod take_out;
+mod words;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -185,7 +186,7 @@ fn refused(error: &DeskError, terminal: &Terminal) -> Ended {
         | DeskError::NoForm { .. }
         | DeskError::Letter(_)
         | DeskError::Export(_) => {
-            terminal.warn(&error.to_string());
+            terminal.warn(&words::error(error, terminal.language));
             Ended::Content
         }
     }

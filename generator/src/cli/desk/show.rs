@@ -9,11 +9,12 @@ use desk::{DeskError, mask};
 use forms::summary::Part;
 use jiff::Timestamp;
 use serde::Serialize;
-use store::{Actor, MessageState, MessageStatus, QueueFilter, Records as _, Reference, Stage};
+use store::{Actor, QueueFilter, Records as _, Reference, Stage};
 
 use super::super::Ended;
 use super::super::terminal::Terminal;
-use super::{Office, reference, refused};
+use super::{Office, reference, refused, words};
+use crate::diagnostic::MessageLanguage;
 
 #[derive(Debug, Args)]
 pub(super) struct List {
@@ -137,7 +138,7 @@ pub(super) fn show(arguments: &Show, office: &Office, terminal: &mut Terminal) -
     };
     let opened = read().map_err(|error| refused(&error, terminal))?;
     let shown = |text: &str| if arguments.jmb { text.to_owned() } else { mask::personal_numbers(text) };
-    let sheet = sheet(&opened, office, arguments.jmb);
+    let sheet = sheet(&opened, office, arguments.jmb, terminal.language);
     if office.json {
         return Office::json(&sheet);
     }
@@ -178,7 +179,7 @@ pub(super) fn show(arguments: &Show, office: &Office, terminal: &mut Terminal) -
     Ok(())
 }
 
-fn sheet(opened: &Opened, office: &Office, jmb: bool) -> Sheet {
+fn sheet(opened: &Opened, office: &Office, jmb: bool, language: MessageLanguage) -> Sheet {
     let head = &opened.record.head;
     let mut answers = opened.content.get("answers").cloned().unwrap_or_default();
     if !jmb {
@@ -206,20 +207,10 @@ fn sheet(opened: &Opened, office: &Office, jmb: bool) -> Sheet {
             .map(|later| Later { kind: later.kind.clone(), at: later.at, text: shown(&later.text) })
             .collect(),
         files: head.files.clone(),
-        letters: opened.record.messages.iter().map(letter).collect(),
+        letters: opened.record.messages.iter().map(|message| words::letter(message, language)).collect(),
         history: opened.record.audit.iter().map(|line| format!("{} {}", line.at, line.event)).collect(),
         history_holds: opened.record.verify_audit(&office.keys.hashing.derive("audit")).is_ok(),
     }
-}
-
-fn letter(message: &MessageStatus) -> String {
-    let state = match &message.state {
-        MessageState::Waiting { attempts } => format!("waiting, {attempts} attempts"),
-        MessageState::Delivered(at) => format!("sent {at}"),
-        MessageState::GivenUp { at, reason } => format!("GIVEN UP {at}: {reason}"),
-        MessageState::Bounced { at, reason } => format!("CAME BACK {at}: {reason}"),
-    };
-    format!("letter {}: {state}", message.id)
 }
 
 fn say_part(part: &Part, shown: &impl Fn(&str) -> String, terminal: &Terminal) {
