@@ -3,18 +3,17 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
-use sealing::HashKey;
 use store::{
     Addition, Change, Changed, Changes, Erasure, Head, KeyedHash, Parcel, Reference, Replacement, StoreError,
     to_nanoseconds,
 };
 
-use crate::SqliteStore;
 use crate::audit::{self, End};
-use crate::intake::{within_limit, write_answers};
+use crate::intake::{encrypted, within_limit, write_answers};
 use crate::record;
 use crate::sql::{execute, exists, json, nanoseconds, one, reference as reference_of};
-use crate::{erase, outbox};
+use crate::vault::{Kind, RecordKey};
+use crate::{SqliteStore, Tools, erase, outbox};
 
 #[async_trait]
 impl Changes for SqliteStore {
@@ -23,13 +22,15 @@ impl Changes for SqliteStore {
         let additions = change.additions.iter().map(|addition| &addition.sealed);
         let parcels = change.parcels.iter().map(|parcel| &parcel.sealed);
         payloads.chain(additions).chain(parcels).try_for_each(|sealed| within_limit(sealed))?;
-        let (change, audit_keys) = (change.clone(), self.audit_keys());
-        self.write(move |connection| do_change(connection, audit_keys.current(), &change)).await
+        let (change, tools) = (change.clone(), self.tools());
+        self.write(move |connection| do_change(connection, &tools, &change)).await
     }
 
     async fn erase(&self, erasure: &Erasure) -> Result<Changed, StoreError> {
-        let (erasure, audit_keys) = (erasure.clone(), self.audit_keys());
-        self.write(move |connection| erase::erase(connection, audit_keys.current(), &erasure)).await
+        let (erasure, tools) = (erasure.clone(), self.tools());
+        let changed = self.write(move |connection| erase::erase(connection, &tools, &erasure)).await?;
+        self.delete_keys().await?;
+        Ok(changed)
     }
 
     async fn erasures(&self) -> Result<Vec<(Reference, Timestamp)>, StoreError> {
@@ -41,15 +42,21 @@ impl Changes for SqliteStore {
         id: &KeyedHash,
         now: Timestamp,
     ) -> Result<Option<(Reference, Vec<u8>)>, StoreError> {
-        let id = id.clone();
+        let (id, tools) = (id.clone(), self.tools());
         let now = to_nanoseconds(now)?;
         self.look(move |connection| {
-            one(
+            let found: Option<(Reference, String, Vec<u8>)> = one(
                 connection,
-                "SELECT reference, sealed FROM parcel WHERE key_id = ?1 AND hash = ?2 AND expires_at > ?3",
+                "SELECT reference, record_key, sealed FROM parcel JOIN record USING (reference)
+                 WHERE key_id = ?1 AND hash = ?2 AND expires_at > ?3",
                 params![id.key_id, id.hash, now],
-                |row| Ok((reference_of(row, "reference")?, row.get("sealed")?)),
-            )
+                |row| Ok((reference_of(row, "reference")?, row.get("record_key")?, row.get("sealed")?)),
+            )?;
+            found
+                .map(|(reference, key, sealed)| {
+                    Ok((reference, tools.vault.key(&key)?.decrypt(Kind::Parcel, &sealed)?))
+                })
+                .transpose()
         })
         .await
     }
@@ -60,27 +67,29 @@ impl Changes for SqliteStore {
     }
 }
 
-fn do_change(connection: &Connection, key: &HashKey, change: &Change) -> Result<Changed, StoreError> {
+fn do_change(connection: &Connection, tools: &Tools, change: &Change) -> Result<Changed, StoreError> {
     let reference = &change.reference;
-    let Some(mut head) = record::head(connection, reference)? else {
+    let Some(found) = record::find(connection, reference)? else {
         return Ok(Changed::Missing);
     };
+    let key = tools.vault.key(&found.key_id)?;
+    let mut head = found.whole(connection, tools)?;
     if let Some(refusal) = refusal(connection, change.uses.as_ref(), Some(change.version), &head)? {
         return Ok(refusal);
     }
     apply(change, &mut head);
-    write_head(connection, &head)?;
+    write_head(connection, &key, &head)?;
     if let Some(replacement) = &change.replacement {
-        replace(connection, &head, replacement, change.at)?;
+        replace(connection, &key, &head, replacement, change.at)?;
     }
-    write_additions(connection, reference, &change.additions)?;
+    write_additions(connection, &key, reference, &change.additions)?;
     if change.removes_parcels {
         execute(connection, "DELETE FROM parcel WHERE reference = ?1", [reference.compact()])?;
     }
-    write_parcels(connection, reference, &change.parcels)?;
-    outbox::write(connection, reference, &change.messages, change.at)?;
+    write_parcels(connection, &key, reference, &change.parcels)?;
+    outbox::write(connection, Some(&key), reference, &change.messages, change.at)?;
     use_up(connection, change.uses.as_ref())?;
-    add_line(connection, key, reference, &change.event, change.at)?;
+    add_line(connection, tools, reference, &change.event, change.at)?;
     Ok(Changed::Done(head.version))
 }
 
@@ -121,7 +130,7 @@ fn apply(change: &Change, head: &mut Head) {
     }
 }
 
-fn write_head(connection: &Connection, head: &Head) -> Result<(), StoreError> {
+fn write_head(connection: &Connection, key: &RecordKey, head: &Head) -> Result<(), StoreError> {
     execute(
         connection,
         "UPDATE record SET fingerprint = ?2, language = ?3, facets = ?4, stage = ?5, stage_since = ?6,
@@ -138,10 +147,10 @@ fn write_head(connection: &Connection, head: &Head) -> Result<(), StoreError> {
             i64::try_from(head.version).unwrap_or(i64::MAX),
             to_nanoseconds(head.changed_at)?,
             head.promised.map(|date| date.to_string()),
-            head.notice,
+            encrypted(key, Kind::Notice, head.notice.as_deref())?,
             head.contact.as_ref().map(|contact| &contact.key_id),
             head.contact.as_ref().map(|contact| &contact.hash),
-            head.contact_sealed,
+            encrypted(key, Kind::Contact, head.contact_sealed.as_deref())?,
             nanoseconds(head.contact_confirmed_at)?,
             nanoseconds(head.renewal_due_at)?
         ],
@@ -151,6 +160,7 @@ fn write_head(connection: &Connection, head: &Head) -> Result<(), StoreError> {
 
 fn replace(
     connection: &Connection,
+    key: &RecordKey,
     head: &Head,
     replacement: &Replacement,
     at: Timestamp,
@@ -159,7 +169,7 @@ fn replace(
     execute(
         connection,
         "UPDATE content SET payload = ?2 WHERE reference = ?1",
-        params![reference, replacement.payload],
+        params![reference, key.encrypt(Kind::Payload, &replacement.payload)?],
     )?;
     forget_answers(connection, &head.reference)?;
     let answers = &replacement.answers;
@@ -184,6 +194,7 @@ pub(crate) fn forget_answers(connection: &Connection, reference: &Reference) -> 
 
 fn write_additions(
     connection: &Connection,
+    key: &RecordKey,
     reference: &Reference,
     additions: &[Addition],
 ) -> Result<(), StoreError> {
@@ -191,7 +202,12 @@ fn write_additions(
         execute(
             connection,
             "INSERT INTO addition (reference, kind, at, sealed) VALUES (?1, ?2, ?3, ?4)",
-            params![reference.compact(), addition.kind, to_nanoseconds(addition.at)?, addition.sealed],
+            params![
+                reference.compact(),
+                addition.kind,
+                to_nanoseconds(addition.at)?,
+                key.encrypt(Kind::Addition, &addition.sealed)?
+            ],
         )?;
     }
     Ok(())
@@ -200,6 +216,7 @@ fn write_additions(
 /// Adds parcels to a record.
 pub(crate) fn write_parcels(
     connection: &Connection,
+    key: &RecordKey,
     reference: &Reference,
     parcels: &[Parcel],
 ) -> Result<(), StoreError> {
@@ -212,7 +229,7 @@ pub(crate) fn write_parcels(
                 parcel.id.hash,
                 reference.compact(),
                 to_nanoseconds(parcel.expires_at)?,
-                parcel.sealed
+                key.encrypt(Kind::Parcel, &parcel.sealed)?
             ],
         )?;
     }
@@ -245,7 +262,7 @@ pub(crate) fn use_up(
 /// Adds a line to the record's audit chain.
 pub(crate) fn add_line(
     connection: &Connection,
-    key: &HashKey,
+    tools: &Tools,
     reference: &Reference,
     event: &str,
     at: Timestamp,
@@ -257,7 +274,7 @@ pub(crate) fn add_line(
         End::read,
     )?
     .ok_or_else(|| StoreError::Corrupt("a record has no audit trail".to_owned()))?;
-    let line = end.next(key, reference, event, at);
+    let line = end.next(tools.audit.current(), reference, event, at);
     audit::write(connection, reference, &line)?;
     execute(
         connection,

@@ -6,8 +6,9 @@ use store::{
     FILE_LIMIT_BYTES, FileHead, Files, KeyedHash, Reference, Staged, StagedFile, StoreError, to_nanoseconds,
 };
 
-use crate::SqliteStore;
 use crate::sql::{all, execute, exists, moment, number, one};
+use crate::vault::Kind;
+use crate::{SqliteStore, Tools};
 
 #[async_trait]
 impl Files for SqliteStore {
@@ -15,8 +16,8 @@ impl Files for SqliteStore {
         if file.sealed.len() > FILE_LIMIT_BYTES {
             return Err(StoreError::Failed(format!("a file is larger than {FILE_LIMIT_BYTES} bytes")));
         }
-        let file = file.clone();
-        self.write(move |connection| stage(connection, &file, most)).await
+        let (file, tools) = (file.clone(), self.tools());
+        self.write(move |connection| stage(connection, &tools, &file, most)).await
     }
 
     async fn staged(&self, batch: &KeyedHash) -> Result<Vec<FileHead>, StoreError> {
@@ -26,36 +27,46 @@ impl Files for SqliteStore {
 
     async fn unstage(&self, batch: &KeyedHash, id: &str) -> Result<bool, StoreError> {
         let (batch, id) = (batch.clone(), id.to_owned());
-        self.write(move |connection| {
-            let is_staged = exists(
-                connection,
-                "SELECT 1 FROM file
+        let was_staged = self
+            .write(move |connection| {
+                let is_staged = exists(
+                    connection,
+                    "SELECT 1 FROM file
                  WHERE id = ?1 AND batch_hash = ?2 AND batch_key_id = ?3 AND reference IS NULL",
-                params![id, batch.hash, batch.key_id],
-            )?;
-            if is_staged {
-                remove(connection, &id)?;
-            }
-            Ok(is_staged)
-        })
-        .await
+                    params![id, batch.hash, batch.key_id],
+                )?;
+                if is_staged {
+                    remove(connection, &id)?;
+                }
+                Ok(is_staged)
+            })
+            .await?;
+        self.delete_keys().await?;
+        Ok(was_staged)
     }
 
     async fn file(&self, reference: &Reference, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let (reference, id) = (reference.clone(), id.to_owned());
+        let (reference, id, tools) = (reference.clone(), id.to_owned(), self.tools());
         self.look(move |connection| {
-            one(
+            let found: Option<(String, Vec<u8>)> = one(
                 connection,
-                "SELECT sealed FROM file JOIN file_content USING (id) WHERE id = ?1 AND reference = ?2",
+                "SELECT file_key, sealed FROM file JOIN file_content USING (id)
+                 WHERE id = ?1 AND reference = ?2",
                 params![id, reference.compact()],
-                |row| row.get(0),
-            )
+                |row| Ok((row.get("file_key")?, row.get("sealed")?)),
+            )?;
+            found.map(|(key, sealed)| tools.vault.key(&key)?.decrypt(Kind::File, &sealed)).transpose()
         })
         .await
     }
 }
 
-fn stage(connection: &Connection, file: &StagedFile, most: usize) -> Result<Staged, StoreError> {
+fn stage(
+    connection: &Connection,
+    tools: &Tools,
+    file: &StagedFile,
+    most: usize,
+) -> Result<Staged, StoreError> {
     let (batch, head) = (&file.batch, &file.head);
     let known = one(
         connection,
@@ -71,16 +82,18 @@ fn stage(connection: &Connection, file: &StagedFile, most: usize) -> Result<Stag
     if staged(connection, batch)?.len() >= most {
         return Ok(Staged::Full);
     }
+    let key = tools.vault.fresh()?;
     execute(
         connection,
         "INSERT INTO file
-         (id, batch_key_id, batch_hash, form, reference, field, kind, size_bytes, digest, staged_at)
-         VALUES (?1, ?2, ?3, ?4, NULL, ?5, ?6, ?7, ?8, ?9)",
+         (id, batch_key_id, batch_hash, form, reference, file_key, field, kind, size_bytes, digest, staged_at)
+         VALUES (?1, ?2, ?3, ?4, NULL, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             head.id,
             batch.key_id,
             batch.hash,
             file.form,
+            key.id(),
             head.field,
             head.kind,
             i64::try_from(head.size_bytes).unwrap_or(i64::MAX),
@@ -91,7 +104,7 @@ fn stage(connection: &Connection, file: &StagedFile, most: usize) -> Result<Stag
     execute(
         connection,
         "INSERT INTO file_content (id, sealed) VALUES (?1, ?2)",
-        params![head.id, file.sealed],
+        params![head.id, key.encrypt(Kind::File, &file.sealed)?],
     )?;
     Ok(Staged::Stored)
 }
@@ -171,6 +184,7 @@ pub(crate) fn remove_staged_before(connection: &Connection, moment: i64) -> Resu
 }
 
 fn remove(connection: &Connection, id: &str) -> Result<(), StoreError> {
+    execute(connection, "INSERT INTO worthless_key (id) SELECT file_key FROM file WHERE id = ?1", [id])?;
     execute(connection, "DELETE FROM file_content WHERE id = ?1", [id])?;
     execute(connection, "DELETE FROM file WHERE id = ?1", [id])?;
     Ok(())

@@ -2,16 +2,16 @@
 
 use async_trait::async_trait;
 use rusqlite::{Connection, params};
-use sealing::HashKey;
 use store::{
     Arrival, AuditEntry, Doubles, EVENT_RECEIVED, Intake, Outcome, PAYLOAD_LIMIT_BYTES, ReceiptRecord,
     Reference, StoreError, payload_sha256, to_nanoseconds, utc_day,
 };
 
-use crate::SqliteStore;
 use crate::sql::{
     date_if_any, execute, exists, json, moment, nanoseconds, one, reference as reference_of, unexpected,
 };
+use crate::vault::{Kind, RecordKey};
+use crate::{SqliteStore, Tools};
 use crate::{audit, change, files, outbox};
 
 #[async_trait]
@@ -19,8 +19,8 @@ impl Intake for SqliteStore {
     async fn accept(&self, arrival: &Arrival) -> Result<Outcome, StoreError> {
         within_limit(&arrival.payload)?;
         arrival.parcels.iter().try_for_each(|parcel| within_limit(&parcel.sealed))?;
-        let (arrival, audit_keys) = (arrival.clone(), self.audit_keys());
-        self.write(move |connection| accept(connection, audit_keys.current(), &arrival)).await
+        let (arrival, tools) = (arrival.clone(), self.tools());
+        self.write(move |connection| accept(connection, &tools, &arrival)).await
     }
 
     async fn receipt(&self, reference: &Reference) -> Result<Option<ReceiptRecord>, StoreError> {
@@ -57,18 +57,19 @@ pub(crate) fn within_limit(sealed: &[u8]) -> Result<(), StoreError> {
 }
 
 /// Decides what an arrival is and, if it is new, writes it.
-fn accept(connection: &Connection, key: &HashKey, arrival: &Arrival) -> Result<Outcome, StoreError> {
+fn accept(connection: &Connection, tools: &Tools, arrival: &Arrival) -> Result<Outcome, StoreError> {
     if let Some(refusal) = refusal(connection, arrival)? {
         return Ok(refusal);
     }
-    write_record(connection, key, arrival)?;
+    let key = tools.vault.fresh()?;
+    write_record(connection, tools, &key, arrival)?;
     write_keys(connection, arrival)?;
     let reference = &arrival.reference;
     if let Some((_, ids)) = &arrival.files {
         files::attach(connection, reference, ids)?;
     }
-    change::write_parcels(connection, reference, &arrival.parcels)?;
-    outbox::write(connection, reference, &arrival.messages, arrival.received_at)?;
+    change::write_parcels(connection, &key, reference, &arrival.parcels)?;
+    outbox::write(connection, Some(&key), reference, &arrival.messages, arrival.received_at)?;
     execute(
         connection,
         "INSERT INTO counter (form, day, accepted) VALUES (?1, ?2, 1)
@@ -125,18 +126,25 @@ fn equal_answers(
     )
 }
 
-fn write_record(connection: &Connection, key: &HashKey, arrival: &Arrival) -> Result<(), StoreError> {
+fn write_record(
+    connection: &Connection,
+    tools: &Tools,
+    key: &RecordKey,
+    arrival: &Arrival,
+) -> Result<(), StoreError> {
     let reference = arrival.reference.compact();
     let received_at = to_nanoseconds(arrival.received_at)?;
-    let line = AuditEntry::first(key, &arrival.reference, EVENT_RECEIVED, arrival.received_at);
+    let line =
+        AuditEntry::first(tools.audit.current(), &arrival.reference, EVENT_RECEIVED, arrival.received_at);
     execute(
         connection,
         "INSERT INTO record
          (reference, form, fingerprint, language, received_at, retention, facets, stage, stage_since, version,
           changed_at, promised, contact_key_id, contact_hash, contact_sealed, renewal_due_at, doubts,
-          payload_sha256, check_key_id, check_key_hash, answers_key_id, answers_hash, audit_lines, audit_head)
+          payload_sha256, check_key_id, check_key_hash, answers_key_id, answers_hash, record_key, audit_lines,
+          audit_head)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?5, 1, ?5, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
-                 ?19, 1, ?20)",
+                 ?19, ?20, 1, ?21)",
         params![
             reference,
             arrival.form,
@@ -149,7 +157,7 @@ fn write_record(connection: &Connection, key: &HashKey, arrival: &Arrival) -> Re
             arrival.promised.map(|date| date.to_string()),
             arrival.contact.as_ref().map(|contact| &contact.key_id),
             arrival.contact.as_ref().map(|contact| &contact.hash),
-            arrival.contact_sealed,
+            encrypted(key, Kind::Contact, arrival.contact_sealed.as_deref())?,
             nanoseconds(arrival.renewal_due_at)?,
             json(&arrival.doubts)?,
             payload_sha256(&arrival.payload),
@@ -157,15 +165,25 @@ fn write_record(connection: &Connection, key: &HashKey, arrival: &Arrival) -> Re
             arrival.check_key.hash,
             arrival.answers.key_id,
             arrival.answers.hash,
+            key.id(),
             line.hash
         ],
     )?;
     execute(
         connection,
         "INSERT INTO content (reference, payload) VALUES (?1, ?2)",
-        params![reference, arrival.payload],
+        params![reference, key.encrypt(Kind::Payload, &arrival.payload)?],
     )?;
     audit::write(connection, &arrival.reference, &line)
+}
+
+/// Bytes that may be absent, as the record keeps them.
+pub(crate) fn encrypted(
+    key: &RecordKey,
+    kind: Kind,
+    bytes: Option<&[u8]>,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    bytes.map(|bytes| key.encrypt(kind, bytes)).transpose()
 }
 
 fn write_keys(connection: &Connection, arrival: &Arrival) -> Result<(), StoreError> {

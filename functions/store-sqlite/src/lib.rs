@@ -20,24 +20,29 @@
 //! many wait: the time before the connection and the time before the file count together.
 
 mod audit;
+mod backup;
 mod change;
 mod erase;
 mod failure;
 mod files;
 mod fresh;
 mod group;
+mod in_use;
 mod intake;
 mod open;
 mod outbox;
 mod queue;
 mod record;
+mod restore;
 mod schema;
 mod sql;
 #[cfg(test)]
 mod tests;
 mod unkeyed;
 mod upkeep;
+mod vault;
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,39 +54,52 @@ use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
-pub use open::{FILE_NAME, OpenError};
+use vault::Vault;
+
+pub use backup::{Backup, BackupError, KEYS_SUFFIX, backup, last_backup};
+pub use open::{FILE_NAME, KEYS_FILE_NAME, OpenError};
+pub use restore::{RestoreError, Restored, restore};
 
 /// The store over one SQLite file; clones share the connections.
 #[derive(Clone)]
 pub struct SqliteStore {
     writer: group::Writer,
     reader: Arc<Mutex<Connection>>,
-    audit: Arc<HashKeys>,
+    tools: Arc<Tools>,
     /// How long a call waits for its turn.
     patience: Duration,
 }
 
+/// What work on a connection needs beside it.
+struct Tools {
+    audit: HashKeys,
+    vault: Vault,
+    /// Keeps a restore away as long as any clone of the store is there.
+    _in_use: File,
+}
+
 impl SqliteStore {
-    /// Opens the database [`FILE_NAME`] in `folder`, making both if they are missing; blocks meanwhile.
+    /// Opens the databases [`FILE_NAME`] and [`KEYS_FILE_NAME`] in `folder`, making all that is missing; blocks
+    /// meanwhile.
     ///
-    /// The whole file is checked for damage. On Unix, folder and files that it makes are for their owner only.
+    /// The whole files are checked for damage. On Unix, folder and files that it makes are for their owner only.
     /// `audit` signs the lines of the audit chains.
     pub fn open(folder: &Path, audit: HashKeys) -> Result<Self, OpenError> {
         Self::open_waiting(folder, audit, open::BUSY_TIMEOUT)
     }
 
     fn open_waiting(folder: &Path, audit: HashKeys, busy_timeout: Duration) -> Result<Self, OpenError> {
-        let connections = open::open(folder, &audit, busy_timeout)?;
+        let opened = open::open(folder, &audit, busy_timeout)?;
         Ok(Self {
-            writer: group::Writer::new(connections.writer),
-            reader: Arc::new(Mutex::new(connections.reader)),
-            audit: Arc::new(audit),
+            writer: group::Writer::new(opened.writer),
+            reader: Arc::new(Mutex::new(opened.reader)),
+            tools: Arc::new(Tools { audit, vault: opened.vault, _in_use: opened.in_use }),
             patience: busy_timeout,
         })
     }
 
-    fn audit_keys(&self) -> Arc<HashKeys> {
-        Arc::clone(&self.audit)
+    fn tools(&self) -> Arc<Tools> {
+        Arc::clone(&self.tools)
     }
 
     /// Writes; see [`group::Writer::write`].

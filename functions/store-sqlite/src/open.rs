@@ -1,18 +1,25 @@
-//! Opening the database: its folder, its file (readable by its owner only), its settings.
+//! Opening the two databases: their folder, their files (readable by their owner only), their settings.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction};
 use sealing::HashKeys;
+use store::StoreError;
 
 use crate::fresh::{self, State};
-use crate::schema::{self, SchemaError};
+use crate::in_use;
+use crate::schema::{self, KEYS, SUBMISSIONS, Schema, SchemaError};
+use crate::unkeyed;
+use crate::vault::Vault;
 
 /// The database's name in its folder.
 pub const FILE_NAME: &str = "submissions.sqlite3";
+
+/// The name of the file with the keys of single records, in the same folder.
+pub const KEYS_FILE_NAME: &str = "record-keys.sqlite3";
 
 /// How long a statement waits for another program (the desk) to finish its transaction.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -77,6 +84,34 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
     },
+    /// There are records, and none of the keys that their content needs.
+    #[error("{} holds none of the keys of the records in {}; restore the newest copy of it", keys.display(), path.display())]
+    RecordKeysMissing {
+        /// The database.
+        path: PathBuf,
+        /// The file that the keys belong in.
+        keys: PathBuf,
+    },
+    /// A restore was cut short.
+    #[error("a restore of {} was cut short; restore again", path.display())]
+    HalfRestored {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A restore is running.
+    #[error("{} is being restored", path.display())]
+    BeingRestored {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// What an older version stored could not be brought over.
+    #[error("{} could not be brought to this version: {source}", path.display())]
+    NotBroughtOver {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: StoreError,
+    },
     /// SQLite failed in another way.
     #[error("cannot open {}: {source}", path.display())]
     Failed {
@@ -87,32 +122,58 @@ pub enum OpenError {
     },
 }
 
-/// The two connections of a store.
-pub(crate) struct Connections {
+/// What a store works with.
+pub(crate) struct Opened {
     pub(crate) writer: Connection,
     pub(crate) reader: Connection,
+    pub(crate) vault: Vault,
+    /// Held as long as the store is open.
+    pub(crate) in_use: File,
 }
 
-/// Opens the database in `folder`, making both if they are missing.
-pub(crate) fn open(
-    folder: &Path,
-    audit: &HashKeys,
-    busy_timeout: Duration,
-) -> Result<Connections, OpenError> {
+/// Opens the databases in `folder`, making all that is missing.
+pub(crate) fn open(folder: &Path, audit: &HashKeys, busy_timeout: Duration) -> Result<Opened, OpenError> {
     let path = folder.join(FILE_NAME);
     make_folder_if_missing(folder)?;
+    let in_use = in_use::shared(folder)?;
     let _turn = turn(folder, &path, busy_timeout)?;
-    let state = make_private(folder, &path)?;
-    if state == State::Emptied {
-        return Err(OpenError::Emptied { path });
-    }
-    let writer = open_writer(&path, audit, busy_timeout, state)?;
-    if state == State::New {
-        keep(&writer).map_err(|source| sqlite_error(&path, source))?;
-        fresh::made(folder, &path).map_err(|source| OpenError::NotWritable { path: path.clone(), source })?;
+    let keys = folder.join(KEYS_FILE_NAME);
+    let vault = Vault::new(open_file(folder, &keys, &KEYS, busy_timeout, |_| Ok(()))?);
+    let writer = open_file(folder, &path, &SUBMISSIONS, busy_timeout, |transaction| {
+        unkeyed::bring_over(transaction, audit.current(), &vault)
+    })?;
+    let needs_keys = writer
+        .prepare("SELECT 1 FROM record WHERE record_key <> ''")
+        .and_then(|mut statement| statement.exists([]))
+        .map_err(|source| sqlite_error(&path, source))?;
+    let has_none =
+        vault.is_empty().map_err(|source| OpenError::NotBroughtOver { path: keys.clone(), source })?;
+    if needs_keys && has_none {
+        return Err(OpenError::RecordKeysMissing { path, keys });
     }
     let reader = open_reader(&path, busy_timeout).map_err(|source| sqlite_error(&path, source))?;
-    Ok(Connections { writer, reader })
+    Ok(Opened { writer, reader, vault, in_use })
+}
+
+/// Opens one of the files for writing.
+pub(crate) fn open_file(
+    folder: &Path,
+    path: &Path,
+    schema: &Schema,
+    busy_timeout: Duration,
+    finish: impl FnOnce(&Transaction<'_>) -> Result<(), StoreError>,
+) -> Result<Connection, OpenError> {
+    let state = make_private(folder, path)?;
+    if state == State::Emptied {
+        return Err(OpenError::Emptied { path: path.to_owned() });
+    }
+    let writer = open_writer(path, schema, busy_timeout, state, finish)?;
+    if state == State::New {
+        keep(&writer).map_err(|source| sqlite_error(path, source))?;
+        fresh::made(folder, path)
+            .map_err(|source| OpenError::NotWritable { path: path.to_owned(), source })?;
+    }
+    Ok(writer)
 }
 
 /// Brings the new tables from the log into the file itself, so that even the file alone is known as ours.
@@ -122,9 +183,10 @@ fn keep(writer: &Connection) -> Result<(), rusqlite::Error> {
 
 fn open_writer(
     path: &Path,
-    audit: &HashKeys,
+    schema: &Schema,
     busy_timeout: Duration,
     state: State,
+    finish: impl FnOnce(&Transaction<'_>) -> Result<(), StoreError>,
 ) -> Result<Connection, OpenError> {
     let failed = |source| sqlite_error(path, source);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -138,14 +200,14 @@ fn open_writer(
         });
     }
     // Before any setting that writes: what is not ours stays as it is.
-    schema::check_owner(&connection, state).map_err(|error| schema_error(path, error))?;
+    schema::check_owner(&connection, schema, state).map_err(|error| schema_error(path, error))?;
     configure(&connection).map_err(failed)?;
     let health: String =
         connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(failed)?;
     if health != "ok" {
         return Err(OpenError::Damaged { path: path.to_owned() });
     }
-    schema::migrate(&mut connection, audit.current(), state).map_err(|error| schema_error(path, error))?;
+    schema::migrate(&mut connection, schema, state, finish).map_err(|error| schema_error(path, error))?;
     Ok(connection)
 }
 
@@ -218,13 +280,13 @@ fn make_private(folder: &Path, file: &Path) -> Result<State, OpenError> {
 }
 
 #[cfg(unix)]
-fn make_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 #[cfg(not(unix))]
-fn make_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 
@@ -246,11 +308,12 @@ fn schema_error(path: &Path, error: SchemaError) -> OpenError {
         SchemaError::Emptied => OpenError::Emptied { path },
         SchemaError::Foreign => OpenError::Foreign { path },
         SchemaError::Newer { found, known } => OpenError::NewerSchema { path, found, known },
+        SchemaError::Store(source) => OpenError::NotBroughtOver { path, source },
         SchemaError::Sqlite(source) => sqlite_error(&path, source),
     }
 }
 
-fn sqlite_error(path: &Path, source: rusqlite::Error) -> OpenError {
+pub(crate) fn sqlite_error(path: &Path, source: rusqlite::Error) -> OpenError {
     let path = path.to_owned();
     match source.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => OpenError::NotADatabase { path },

@@ -10,10 +10,11 @@ use store::{
     to_nanoseconds,
 };
 
-use crate::SqliteStore;
 use crate::sql::{
     all, execute, exists, limit as sql_limit, moment_if_any, number, reference as reference_of,
 };
+use crate::vault::{Kind, RecordKey};
+use crate::{SqliteStore, Tools};
 
 const STATUS_COLUMNS: &str = "id, reference, attempt, delivered_at, given_up_at, bounced_at, reason";
 
@@ -31,7 +32,8 @@ impl Outbox for SqliteStore {
         if !self.look(move |connection| any_due(connection, now)).await? {
             return Ok(Vec::new());
         }
-        self.write(move |connection| claim(connection, now, lease_end, limit)).await
+        let tools = self.tools();
+        self.write(move |connection| claim(connection, &tools, now, lease_end, limit)).await
     }
 
     async fn delivered(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
@@ -130,19 +132,25 @@ impl SqliteStore {
     }
 }
 
-/// Adds messages of a record, due at once.
+/// Adds messages of a record, due at once. Without its key, they outlive the record.
 pub(crate) fn write(
     connection: &Connection,
+    key: Option<&RecordKey>,
     reference: &Reference,
     messages: &[NewMessage],
     due: Timestamp,
 ) -> Result<(), StoreError> {
     let due = to_nanoseconds(due)?;
     for message in messages {
+        let sealed = match key {
+            Some(key) => key.encrypt(Kind::Message, &message.sealed)?,
+            None => message.sealed.clone(),
+        };
         execute(
             connection,
-            "INSERT INTO message (id, reference, sealed, attempt, next_attempt_at) VALUES (?1, ?2, ?3, 0, ?4)",
-            params![message.id, reference.compact(), message.sealed, due],
+            "INSERT INTO message (id, reference, record_key, sealed, attempt, next_attempt_at)
+             VALUES (?1, ?2, ?3, ?4, 0, ?5)",
+            params![message.id, reference.compact(), key.map_or("", RecordKey::id), sealed, due],
         )?;
     }
     Ok(())
@@ -169,32 +177,37 @@ fn any_due(connection: &Connection, now: i64) -> Result<bool, StoreError> {
 /// Claims the messages that have been due longest.
 fn claim(
     connection: &Connection,
+    tools: &Tools,
     now: i64,
     lease_end: i64,
     limit: usize,
 ) -> Result<Vec<OutboxEntry>, StoreError> {
-    let claimed = all(
+    let claimed: Vec<(String, OutboxEntry)> = all(
         connection,
-        "SELECT id, sealed, attempt + 1 AS attempt FROM message
+        "SELECT id, record_key, sealed, attempt + 1 AS attempt FROM message
          WHERE delivered_at IS NULL AND given_up_at IS NULL AND next_attempt_at <= ?1
          ORDER BY next_attempt_at LIMIT ?2",
         params![now, sql_limit(limit)],
         |row| {
-            Ok(OutboxEntry {
-                id: row.get("id")?,
-                sealed: row.get("sealed")?,
-                attempt: number(row, "attempt")?,
-            })
+            let (id, sealed) = (row.get("id")?, row.get("sealed")?);
+            Ok((row.get("record_key")?, OutboxEntry { id, sealed, attempt: number(row, "attempt")? }))
         },
     )?;
-    for entry in &claimed {
+    let mut opened = Vec::with_capacity(claimed.len());
+    for (key_id, mut entry) in claimed {
         execute(
             connection,
             "UPDATE message SET attempt = ?2, next_attempt_at = ?3 WHERE id = ?1",
             params![entry.id, entry.attempt, lease_end],
         )?;
+        if !key_id.is_empty() {
+            // Without its key, nobody can send it: it is claimed, and stays where it is.
+            let Some(key) = tools.vault.key_if_any(&key_id)? else { continue };
+            entry.sealed = key.decrypt(Kind::Message, &entry.sealed)?;
+        }
+        opened.push(entry);
     }
-    Ok(claimed)
+    Ok(opened)
 }
 
 fn status(row: &Row<'_>) -> Result<MessageStatus, rusqlite::Error> {

@@ -7,9 +7,9 @@ use store::{
     Head, KeyedHash, Queue, QueueFilter, QueuePage, Reference, StoreError, from_nanoseconds, to_nanoseconds,
 };
 
-use crate::SqliteStore;
-use crate::record::{self, HEAD_COLUMNS, head_of, with_files};
+use crate::record::{self, Found, HEAD_COLUMNS};
 use crate::sql::{all, limit as sql_limit, reference as reference_of};
+use crate::{SqliteStore, Tools};
 
 /// How many records of one address are found.
 const MOST_OF_A_CONTACT: i64 = 20;
@@ -22,14 +22,14 @@ impl Queue for SqliteStore {
         after: Option<&str>,
         limit: usize,
     ) -> Result<QueuePage, StoreError> {
-        let filter = filter.clone();
+        let (filter, tools) = (filter.clone(), self.tools());
         let after = after.map(place).transpose()?;
-        self.look(move |connection| list(connection, &filter, after, limit)).await
+        self.look(move |connection| list(connection, &tools, &filter, after, limit)).await
     }
 
     async fn head(&self, reference: &Reference) -> Result<Option<Head>, StoreError> {
-        let reference = reference.clone();
-        self.look(move |connection| record::head(connection, &reference)).await
+        let (reference, tools) = (reference.clone(), self.tools());
+        self.look(move |connection| record::head(connection, &tools, &reference)).await
     }
 
     async fn by_contact(&self, form: &str, contact: &KeyedHash) -> Result<Vec<Reference>, StoreError> {
@@ -64,6 +64,7 @@ fn place(text: &str) -> Result<Place, StoreError> {
 
 fn list(
     connection: &mut Connection,
+    tools: &Tools,
     filter: &QueueFilter,
     after: Option<Place>,
     limit: usize,
@@ -88,15 +89,15 @@ fn list(
     }
     sql.push_str(" ORDER BY received_at, reference LIMIT ?");
     values.push(Value::Integer(sql_limit(limit.saturating_add(1))));
-    let mut heads = all(&view, &sql, rusqlite::params_from_iter(values), head_of)?;
-    let more = heads.len() > limit;
-    heads.truncate(limit);
-    let next = match heads.last() {
+    let mut found = all(&view, &sql, rusqlite::params_from_iter(values), Found::read)?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = match found.last().map(|found| &found.head) {
         Some(last) if more => {
             Some(format!("{}.{}", to_nanoseconds(last.received_at)?, last.reference.compact()))
         }
         _ => None,
     };
-    let heads = heads.into_iter().map(|head| with_files(&view, head)).collect::<Result<_, _>>()?;
+    let heads = found.into_iter().map(|found| found.whole(&view, tools)).collect::<Result<_, _>>()?;
     Ok(QueuePage { heads, next })
 }

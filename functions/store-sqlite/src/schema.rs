@@ -1,17 +1,28 @@
 //! The tables, and how a database of an older version becomes one of this version.
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use sealing::HashKey;
+use store::StoreError;
 
 use crate::fresh::State;
-use crate::unkeyed;
 
-/// One step for each version; `user_version` counts the steps that a database has gone. Steps are never edited
-/// once released, only added.
-const STEPS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+/// The tables of one of the two files.
+pub(crate) struct Schema {
+    /// One step for each version; `user_version` counts the steps that a database has gone. Steps are never edited
+    /// once released, only added.
+    steps: &'static [&'static str],
+    /// Marks the file as ours, so that another program's database is never written to.
+    application_id: i32,
+}
 
-/// Marks the file as ours ("Zavi"), so that another program's database is never written to.
-const APPLICATION_ID: i32 = i32::from_be_bytes(*b"Zavi");
+/// What people sent.
+pub(crate) const SUBMISSIONS: Schema = Schema {
+    steps: &[include_str!("schema/1.sql"), include_str!("schema/2.sql")],
+    application_id: i32::from_be_bytes(*b"Zavi"),
+};
+
+/// The keys of single records.
+pub(crate) const KEYS: Schema =
+    Schema { steps: &[include_str!("schema/keys-1.sql")], application_id: i32::from_be_bytes(*b"ZavK") };
 
 /// Why a database cannot be brought to this version.
 pub(crate) enum SchemaError {
@@ -23,6 +34,8 @@ pub(crate) enum SchemaError {
     Newer { found: i64, known: i64 },
     /// SQLite failed.
     Sqlite(rusqlite::Error),
+    /// What an older version stored could not be brought over.
+    Store(StoreError),
 }
 
 impl From<rusqlite::Error> for SchemaError {
@@ -32,29 +45,39 @@ impl From<rusqlite::Error> for SchemaError {
 }
 
 /// Brings the database to this version in one transaction, so that two programs starting at once cannot meet.
-pub(crate) fn migrate(connection: &mut Connection, audit: &HashKey, state: State) -> Result<(), SchemaError> {
-    check_owner(connection, state)?;
+/// `finish` does what SQL cannot, if there were steps to go.
+pub(crate) fn migrate(
+    connection: &mut Connection,
+    schema: &Schema,
+    state: State,
+    finish: impl FnOnce(&Transaction<'_>) -> Result<(), StoreError>,
+) -> Result<(), SchemaError> {
+    check_owner(connection, schema, state)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = pragma(&transaction, "user_version")?;
-    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    let known = i64::try_from(schema.steps.len()).unwrap_or(i64::MAX);
     let gone = usize::try_from(found).unwrap_or(usize::MAX);
-    let Some(steps) = STEPS.get(gone..) else {
+    let Some(steps) = schema.steps.get(gone..) else {
         return Err(SchemaError::Newer { found, known });
     };
     if !steps.is_empty() {
-        run(&transaction, steps, known)?;
-        unkeyed::sign(&transaction, audit)?;
+        for step in steps {
+            transaction.execute_batch(step)?;
+        }
+        transaction.pragma_update(None, "application_id", schema.application_id)?;
+        transaction.pragma_update(None, "user_version", known)?;
+        finish(&transaction).map_err(SchemaError::Store)?;
     }
     transaction.commit()?;
     Ok(())
 }
 
 /// Refuses a database that this program did not make; an empty one is free to take while it is new.
-pub(crate) fn check_owner(connection: &Connection, state: State) -> Result<(), SchemaError> {
+pub(crate) fn check_owner(connection: &Connection, schema: &Schema, state: State) -> Result<(), SchemaError> {
     // Both in one view of the file: another program may be making the tables right now.
     let view = connection.unchecked_transaction()?;
     let owner = pragma(&view, "application_id")?;
-    if owner == i64::from(APPLICATION_ID) {
+    if owner == i64::from(schema.application_id) {
         return Ok(());
     }
     let tables: i64 = view.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -63,14 +86,6 @@ pub(crate) fn check_owner(connection: &Connection, state: State) -> Result<(), S
         (0, 0, State::Made | State::Emptied) => Err(SchemaError::Emptied),
         _ => Err(SchemaError::Foreign),
     }
-}
-
-fn run(transaction: &Transaction<'_>, steps: &[&str], known: i64) -> Result<(), rusqlite::Error> {
-    for step in steps {
-        transaction.execute_batch(step)?;
-    }
-    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.pragma_update(None, "user_version", known)
 }
 
 fn pragma(connection: &Connection, name: &str) -> Result<i64, rusqlite::Error> {

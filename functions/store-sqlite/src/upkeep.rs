@@ -38,7 +38,9 @@ impl Throttle for SqliteStore {
 impl Upkeep for SqliteStore {
     async fn sweep(&self, now: Timestamp, staged_before: Timestamp) -> Result<Swept, StoreError> {
         let (now, staged_before) = (to_nanoseconds(now)?, to_nanoseconds(staged_before)?);
-        self.write(move |connection| sweep(connection, now, staged_before)).await
+        let swept = self.write(move |connection| sweep(connection, now, staged_before)).await?;
+        self.delete_keys().await?;
+        Ok(swept)
     }
 
     async fn expired(
@@ -76,10 +78,10 @@ impl Upkeep for SqliteStore {
     }
 
     async fn checkpoint(&self, now: Timestamp) -> Result<Checkpoint, StoreError> {
-        let audit_keys = self.audit_keys();
+        let tools = self.tools();
         self.write(move |connection| {
             let previous = checkpoints(connection)?.pop();
-            let mut digest = CheckpointDigest::start(audit_keys.current(), previous.as_ref(), now);
+            let mut digest = CheckpointDigest::start(tools.audit.current(), previous.as_ref(), now);
             let mut after = None;
             loop {
                 let part = chains(connection, after.as_ref(), CHAINS_AT_ONCE)?;

@@ -28,6 +28,8 @@ CREATE TABLE record (
     check_key_hash       TEXT NOT NULL,
     answers_key_id       TEXT NOT NULL,
     answers_hash         TEXT NOT NULL,
+    -- The id of the key, in the other file, that its bytes here are encrypted with.
+    record_key           TEXT NOT NULL,
     audit_lines          INTEGER NOT NULL,
     audit_head           TEXT NOT NULL,
     erased_at            INTEGER
@@ -72,6 +74,7 @@ CREATE TABLE file (
     batch_hash   TEXT NOT NULL,
     form         TEXT NOT NULL,
     reference    TEXT REFERENCES record,
+    file_key     TEXT NOT NULL,
     field        TEXT NOT NULL,
     kind         TEXT NOT NULL,
     size_bytes   INTEGER NOT NULL,
@@ -110,6 +113,13 @@ CREATE TABLE erasure (
     at        INTEGER NOT NULL
 ) STRICT;
 
+-- Keys that are to be deleted in the other file, with the record that was erased, if one was.
+CREATE TABLE worthless_key (
+    id        TEXT PRIMARY KEY,
+    reference TEXT,
+    at        INTEGER
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE checkpoint (
     number INTEGER PRIMARY KEY,
     at     INTEGER NOT NULL,
@@ -118,7 +128,8 @@ CREATE TABLE checkpoint (
     hash   TEXT NOT NULL
 ) STRICT;
 
--- Lines of the first version have no key (their hash is no keyed one); the step signs them anew.
+-- Lines of the first version have no key (their hash is no keyed one); the program signs them anew in the same
+-- transaction, and encrypts their records.
 CREATE TABLE audit_line (
     reference TEXT NOT NULL REFERENCES record,
     sequence  INTEGER NOT NULL,
@@ -135,6 +146,8 @@ CREATE TABLE message (
     number          INTEGER PRIMARY KEY,
     id              TEXT NOT NULL UNIQUE,
     reference       TEXT NOT NULL REFERENCES record,
+    -- Empty for letters about an erasure: they outlive the record and its key.
+    record_key      TEXT NOT NULL,
     sealed          BLOB,
     attempt         INTEGER NOT NULL,
     next_attempt_at INTEGER NOT NULL,
@@ -155,7 +168,7 @@ SELECT submission.reference, submission.form, fingerprint, language, received_at
                             WHEN 'zahtjev-za-ispravu' THEN 'zahtjevi-za-isprave'
                             ELSE submission.form END,
        facets, 'received', received_at, 1, received_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '[]',
-       check_key.key_id, check_key.hash, answers_key_id, answers_hash,
+       check_key.key_id, check_key.hash, answers_key_id, answers_hash, '',
        (SELECT count(*) FROM audit WHERE audit.reference = submission.reference), audit_head, NULL
 FROM submission JOIN check_key ON check_key.reference = submission.reference;
 
@@ -163,8 +176,8 @@ INSERT INTO content SELECT reference, payload FROM submission;
 
 INSERT INTO audit_line SELECT reference, sequence, event, at, previous, '', hash FROM audit;
 
-INSERT INTO message (id, reference, sealed, attempt, next_attempt_at, delivered_at)
-SELECT id, reference, sealed, attempt, next_attempt_at, delivered_at FROM outbox ORDER BY rowid;
+INSERT INTO message (id, reference, record_key, sealed, attempt, next_attempt_at, delivered_at)
+SELECT id, reference, '', sealed, attempt, next_attempt_at, delivered_at FROM outbox ORDER BY rowid;
 
 DROP TABLE outbox;
 DROP TABLE audit;
