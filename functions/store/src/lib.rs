@@ -27,6 +27,7 @@ mod record;
 mod reference;
 mod stage;
 mod upkeep;
+mod verify;
 
 pub use arrival::{
     Arrival, Doubles, EVENT_RECEIVED, Intake, NewMessage, Outcome, ReceiptRecord, payload_sha256,
@@ -42,6 +43,7 @@ pub use record::{AuditEntry, Head, Record, Records};
 pub use reference::{Reference, ReferenceError};
 pub use stage::{Actor, Stage, StageError};
 pub use upkeep::{Chain, Checkpoint, Swept, Throttle, Trigger, Upkeep};
+pub use verify::{AuditReport, verify_all};
 
 use serde::{Deserialize, Serialize};
 

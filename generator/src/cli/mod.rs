@@ -1,5 +1,6 @@
 //! The command line: names, help, exit codes.
 
+mod backup;
 mod build;
 mod check;
 mod desk;
@@ -8,6 +9,7 @@ mod keys;
 mod new;
 mod progress;
 mod serve;
+mod stored;
 mod terminal;
 mod verify;
 
@@ -63,6 +65,10 @@ enum Command {
     Keys(keys::Arguments),
     /// The office: queue, answers, moving records on, exports
     Desk(desk::Arguments),
+    /// Copy submissions and the keys of their records while they are in use
+    Backup(backup::BackupArguments),
+    /// Put a backup in place; what was erased since stays erased
+    Restore(backup::RestoreArguments),
     /// Begin a new article, event or page
     New(new::Arguments),
     /// Check what the town signed, without asking it
@@ -139,6 +145,8 @@ pub fn main() -> ExitCode {
         Some(Command::Doctor(arguments)) => doctor::run(arguments, &cli.common, &mut terminal),
         Some(Command::Keys(arguments)) => keys::run(arguments, &mut terminal),
         Some(Command::Desk(arguments)) => desk::run(&arguments, &cli.common, &mut terminal),
+        Some(Command::Backup(arguments)) => backup::backup(&arguments, &terminal),
+        Some(Command::Restore(arguments)) => backup::restore(&arguments, &terminal),
         Some(Command::New(arguments)) => new::run(&arguments, &cli.common, &mut terminal),
         Some(Command::Verify(arguments)) => verify::run(&arguments, &cli.common, &terminal),
         None => serve::run(cli.serve, &cli.common, terminal.clone()),

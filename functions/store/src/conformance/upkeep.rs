@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use sealing::{HashKey, HashKeys};
+
 use super::arrivals::{FORM, accept_new, arrival, at, keyed_hash, reference};
 use super::changes::{change, far, parcel, read};
 use super::erasure::erasure;
 use super::files::{attached, staged_file};
 use super::{Case, audit_keys};
 use crate::{
-    Arrival, Chain, Change, Checkpoint, CheckpointDigest, Set, Stage, Store, StoreError, Swept, Trigger,
-    verify_audit,
+    Arrival, AuditReport, Chain, Change, Checkpoint, CheckpointDigest, Set, Stage, Store, StoreError, Swept,
+    Trigger, verify_all, verify_audit,
 };
 
 pub(super) fn cases() -> Vec<Case> {
@@ -24,6 +26,7 @@ pub(super) fn cases() -> Vec<Case> {
         Case::new("chains_come_in_the_order_of_their_references_in_parts", chains),
         Case::new("a_checkpoint_covers_every_chain_and_can_be_made_again", checkpoint),
         Case::new("a_checkpoint_leads_to_the_one_before", checkpoints),
+        Case::new("the_whole_audit_trail_can_be_verified", verified),
     ]
 }
 
@@ -257,5 +260,28 @@ async fn checkpoints(store: Arc<dyn Store>) -> Result<(), StoreError> {
     assert_eq!(again(&store, Some(&empty), &first).await?, first);
     assert_eq!(again(&store, Some(&first), &second).await?, second);
     assert_ne!(again(&store, Some(&empty), &second).await?, second, "the one before enters");
+    Ok(())
+}
+
+async fn verified(store: Arc<dyn Store>) -> Result<(), StoreError> {
+    let nothing = verify_all(&*store, &audit_keys()).await?;
+    assert_eq!(nothing, AuditReport::default());
+    for number in 1..=3 {
+        accept_new(&store, &arrival(number)).await?;
+    }
+    store.checkpoint(at(1000)).await?;
+    store.change(&change(1, 2000)).await?;
+    store.checkpoint(at(3000)).await?;
+    store.erase(&erasure(2, 4000)).await?;
+    let report = verify_all(&*store, &audit_keys()).await?;
+    let expected = AuditReport { chains: 3, lines: 5, checkpoints: 2, ..AuditReport::default() };
+    assert_eq!(report, expected);
+    assert!(report.holds());
+
+    let others = HashKeys::new(HashKey::new([8; 32]), Vec::new());
+    let report = verify_all(&*store, &others).await?;
+    assert_eq!(report.broken.len(), 3);
+    assert_eq!(report.keyless_checkpoints, [at(1000), at(3000)]);
+    assert!(!report.holds());
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `zavicaj verify …`: whether something is what it says it is, without asking a server.
 
+mod audit;
 mod receipt;
 
 use clap::{Args, Subcommand};
@@ -17,10 +18,13 @@ pub(super) struct Arguments {
 enum What {
     /// Check a signed receipt with the town's public keys; no network is needed
     Receipt(receipt::Arguments),
+    /// Go through the whole audit trail: every line, every signed state
+    Audit(audit::Arguments),
 }
 
 pub(super) fn run(arguments: &Arguments, common: &Common, terminal: &Terminal) -> Result<(), Ended> {
     match &arguments.what {
         What::Receipt(arguments) => receipt::run(arguments, common, terminal),
+        What::Audit(arguments) => audit::run(arguments, terminal),
     }
 }

@@ -1,0 +1,42 @@
+//! The submissions and the keys that belong to them, for commands that work on both.
+
+use std::future::Future;
+use std::path::Path;
+
+use sealing::{HashKeys, Keys};
+use store_sqlite::{FILE_NAME, SqliteStore};
+
+use super::Ended;
+use crate::error::EnvironmentError;
+
+/// Where they lie.
+pub(super) struct Places<'a> {
+    pub(super) data: &'a Path,
+    pub(super) keys: &'a Path,
+}
+
+impl Places<'_> {
+    /// The keys that sign the audit trail.
+    pub(super) fn audit_keys(&self) -> Result<HashKeys, Ended> {
+        let keys = Keys::open(self.keys).map_err(EnvironmentError::from)?;
+        Ok(keys.hashing.derive("audit"))
+    }
+
+    /// The store, which must be there: a command that looks makes nothing.
+    pub(super) fn store(&self) -> Result<SqliteStore, Ended> {
+        if !self.data.join(FILE_NAME).exists() {
+            return Err(EnvironmentError::NoFolder { path: self.data.join(FILE_NAME) }.into());
+        }
+        SqliteStore::open(self.data, self.audit_keys()?)
+            .map_err(|error| EnvironmentError::Other(error.to_string()).into())
+    }
+}
+
+/// Waits for work of the store.
+pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Ended> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .map_err(|error| EnvironmentError::Other(error.to_string()))?;
+    Ok(runtime.block_on(work))
+}
