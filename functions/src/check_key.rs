@@ -51,6 +51,8 @@ pub(crate) struct Verified {
     pub age_seconds: i64,
     /// Known to whoever has the page with the key, and not to the store.
     pub random: [u8; 16],
+    /// The same answers hashed with the other hash keys: how they were kept before or after a rotation.
+    pub answers_by_other_keys: Vec<KeyedHash>,
 }
 
 /// Why a key does not confirm these answers.
@@ -101,7 +103,8 @@ pub(crate) fn verify(
     let (signed, tag) = bytes.split_at_checked(SIGNED_BYTES).ok_or(Refusal::Unreadable)?;
     let Some((&VERSION, rest)) = signed.split_first() else { return Err(Refusal::Unreadable) };
     let (id, rest) = rest.split_first_chunk::<4>().ok_or(Refusal::Unreadable)?;
-    let hashing = hashing.by_id(&HEXLOWER.encode(id)).ok_or(Refusal::Unreadable)?;
+    let ring = hashing;
+    let hashing = ring.by_id(&HEXLOWER.encode(id)).ok_or(Refusal::Unreadable)?;
     let parts = [subject.form.as_bytes(), subject.fingerprint.as_bytes(), signed];
     if tag.len() != TAG_BYTES || !hashing.verify(PURPOSE, &parts, tag) {
         return Err(Refusal::Unreadable);
@@ -116,13 +119,18 @@ pub(crate) fn verify(
     if answers != answers_hash(hashing, subject.form, subject.answers) {
         return Err(Refusal::OtherAnswers);
     }
-    let keyed = |hash: &[u8]| KeyedHash { key_id: hashing.id().to_owned(), hash: HEXLOWER.encode(hash) };
+    let keyed =
+        |by: &HashKey, hash: &[u8]| KeyedHash { key_id: by.id().to_owned(), hash: HEXLOWER.encode(hash) };
+    let others = ring.all().filter(|other| other.id() != hashing.id());
     Ok(Verified {
-        key: keyed(&hashing.mac("confirmed check key v1", &[subject.form.as_bytes(), random])),
-        answers: keyed(answers),
+        key: keyed(hashing, &hashing.mac("confirmed check key v1", &[subject.form.as_bytes(), random])),
+        answers: keyed(hashing, answers),
         marks: Marks { work_bits, trapped: trap != 0 },
         age_seconds: age,
         random: *random,
+        answers_by_other_keys: others
+            .map(|other| keyed(other, &answers_hash(other, subject.form, subject.answers)))
+            .collect(),
     })
 }
 
@@ -210,11 +218,15 @@ mod tests {
     fn a_key_issued_before_a_rotation_is_the_same_key_after_it() {
         let key = issue(&ring(7, &[]), subject(b"a"), Marks::default(), at(0), [1; 16]);
         let before = verify(&ring(7, &[]), subject(b"a"), &key, at(0)).unwrap();
-        assert_eq!(verify(&ring(8, &[7]), subject(b"a"), &key, at(0)), Ok(before.clone()));
+        let after = verify(&ring(8, &[7]), subject(b"a"), &key, at(0)).unwrap();
+        assert_eq!((&after.key, &after.answers), (&before.key, &before.answers));
+        assert_eq!(after.answers_by_other_keys.len(), 1);
         assert_eq!(verify(&ring(9, &[8, 7]), subject(b"b"), &key, at(0)), Err(Refusal::OtherAnswers));
         assert_eq!(verify(&ring(8, &[]), subject(b"a"), &key, at(0)), Err(Refusal::Unreadable), "retired");
         let newer = issue(&ring(8, &[7]), subject(b"a"), Marks::default(), at(0), [1; 16]);
         let after = verify(&ring(8, &[]), subject(b"a"), &newer, at(0)).unwrap();
         assert_ne!(before.key.key_id, after.key.key_id, "new ones use the newest key");
+        let both = verify(&ring(8, &[7]), subject(b"a"), &newer, at(0)).unwrap();
+        assert_eq!(both.answers_by_other_keys, [before.answers], "equal answers of before are known");
     }
 }

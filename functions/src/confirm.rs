@@ -88,6 +88,7 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
             facets: answers.facets(form),
             check_key: verified.key.clone(),
             answers: verified.answers.clone(),
+            answers_by_other_keys: verified.answers_by_other_keys.clone(),
             doubles: match submission.raw.get(control::AGAIN) {
                 Some(_) => Doubles::Accept,
                 None => Doubles::RefuseSince(now.saturating_sub(DOUBLE).unwrap_or(Timestamp::MIN)),

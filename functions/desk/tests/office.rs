@@ -179,6 +179,7 @@ impl Town {
             facets: BTreeMap::new(),
             check_key: hash("check"),
             answers: hash("answers"),
+            answers_by_other_keys: Vec::new(),
             doubles: Doubles::Accept,
             retention: "zahtjevi".to_owned(),
             stage,

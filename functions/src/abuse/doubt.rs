@@ -105,7 +105,14 @@ mod tests {
     fn verified(work_bits: u8, trapped: bool, age_seconds: i64) -> Verified {
         let hash = store::KeyedHash { key_id: String::new(), hash: String::new() };
         let marks = crate::check_key::Marks { work_bits, trapped };
-        Verified { key: hash.clone(), answers: hash, marks, age_seconds, random: [0; 16] }
+        Verified {
+            key: hash.clone(),
+            answers: hash,
+            answers_by_other_keys: Vec::new(),
+            marks,
+            age_seconds,
+            random: [0; 16],
+        }
     }
 
     fn answers(note: &str) -> Answers {

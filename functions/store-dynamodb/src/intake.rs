@@ -98,14 +98,20 @@ fn transaction<'a>(
     transaction.put_new(Purpose::CheckKey, item(Key::check(&arrival.check_key), check))?;
     // The newest submission leads: it takes the place of older equal answers.
     let answers = beside::answers(&arrival.answers, &arrival.form, reference, arrival.received_at)?;
-    let condition = match arrival.doubles {
-        Doubles::Accept => None,
+    match arrival.doubles {
+        Doubles::Accept => transaction.put_if(Purpose::Answers, answers, None)?,
         Doubles::RefuseSince(since) => {
-            let expression = "attribute_not_exists(pk) OR received_at < :since";
-            Some(Condition::with(expression, ":since", moment(since)?))
+            let since = moment(since)?;
+            let old = || {
+                let expression = "attribute_not_exists(pk) OR received_at < :since";
+                Condition::with(expression, ":since", since.clone())
+            };
+            transaction.put_if(Purpose::Answers, answers, Some(old()))?;
+            for other in &arrival.answers_by_other_keys {
+                transaction.check(Purpose::Answers, Key::answers(other, &arrival.form), old())?;
+            }
         }
-    };
-    transaction.put_if(Purpose::Answers, answers, condition)?;
+    }
     if let Some((batch, _)) = &arrival.files {
         take_files(&mut transaction, batch, files, &arrival.form, reference)?;
     }
@@ -170,9 +176,15 @@ async fn check_key_used(store: &DynamoStore, arrival: &Arrival) -> Result<Option
     Ok(Some(if same { Outcome::Replayed(item.reference("reference")?) } else { Outcome::KeyUsed }))
 }
 
+/// The same: none within the window means that the item is gone or older meanwhile.
 async fn equal_answers(store: &DynamoStore, arrival: &Arrival) -> Result<Option<Outcome>, StoreError> {
-    let Some(item) = get(store, Key::answers(&arrival.answers, &arrival.form)).await? else {
-        return Ok(None);
-    };
-    Reader(&item).reference("reference").map(|reference| Some(Outcome::Double(reference)))
+    let Doubles::RefuseSince(since) = arrival.doubles else { return Ok(None) };
+    for answers in std::iter::once(&arrival.answers).chain(&arrival.answers_by_other_keys) {
+        let Some(item) = get(store, Key::answers(answers, &arrival.form)).await? else { continue };
+        let item = Reader(&item);
+        if item.moment("received_at")? >= since {
+            return item.reference("reference").map(|reference| Some(Outcome::Double(reference)));
+        }
+    }
+    Ok(None)
 }

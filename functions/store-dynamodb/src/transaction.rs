@@ -6,7 +6,9 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Delete, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem, Update,
+};
 use store::StoreError;
 
 use crate::failure::{from_code, store_error};
@@ -110,6 +112,26 @@ impl<'a> Transaction<'a> {
             }
         }
         self.add(purpose, TransactWriteItem::builder().put(put.build().map_err(not_built)?).build());
+        Ok(())
+    }
+
+    /// Writes nothing in this place, and asks that the condition holds for what is there.
+    pub(crate) fn check(
+        &mut self,
+        purpose: Purpose,
+        key: Key,
+        condition: Condition<'_>,
+    ) -> Result<(), StoreError> {
+        let mut check = ConditionCheck::builder()
+            .table_name(self.table)
+            .set_key(Some(key.attributes()))
+            .condition_expression(condition.expression)
+            .set_expression_attribute_names(names_in(condition.expression));
+        for (name, value) in condition.values {
+            check = check.expression_attribute_values(name, value);
+        }
+        let check = check.build().map_err(not_built)?;
+        self.add(purpose, TransactWriteItem::builder().condition_check(check).build());
         Ok(())
     }
 

@@ -163,6 +163,7 @@ fn arrival() -> Arrival {
         facets: BTreeMap::new(),
         check_key: hash.clone(),
         answers: hash,
+        answers_by_other_keys: Vec::new(),
         doubles: Doubles::RefuseSince(Timestamp::from_second(1_795_348_800).unwrap()),
         retention: "register".to_owned(),
         stage: Stage::Received,

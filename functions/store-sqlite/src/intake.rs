@@ -116,14 +116,19 @@ fn equal_answers(
     arrival: &Arrival,
     since: i64,
 ) -> Result<Option<Reference>, StoreError> {
-    let answers = &arrival.answers;
-    one(
-        connection,
-        "SELECT reference FROM answers
-         WHERE form = ?1 AND key_id = ?2 AND hash = ?3 AND received_at >= ?4",
-        params![arrival.form, answers.key_id, answers.hash, since],
-        |row| reference_of(row, "reference"),
-    )
+    for answers in std::iter::once(&arrival.answers).chain(&arrival.answers_by_other_keys) {
+        let found = one(
+            connection,
+            "SELECT reference FROM answers
+             WHERE form = ?1 AND key_id = ?2 AND hash = ?3 AND received_at >= ?4",
+            params![arrival.form, answers.key_id, answers.hash, since],
+            |row| reference_of(row, "reference"),
+        )?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }
 
 fn write_record(

@@ -27,6 +27,7 @@ fn arrival(number: u8) -> Arrival {
         facets: BTreeMap::new(),
         check_key: hash.clone(),
         answers: hash,
+        answers_by_other_keys: Vec::new(),
         doubles: Doubles::Accept,
         retention: "register".to_owned(),
         stage: Stage::Received,

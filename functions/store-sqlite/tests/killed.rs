@@ -109,6 +109,7 @@ fn arrival(number: u32) -> Arrival {
         facets: BTreeMap::new(),
         check_key: KeyedHash { key_id: "k".to_owned(), hash: format!("{number:064x}") },
         answers: KeyedHash { key_id: "k".to_owned(), hash: format!("{number:064x}") },
+        answers_by_other_keys: Vec::new(),
         doubles: Doubles::Accept,
         retention: "register".to_owned(),
         stage: Stage::Received,

@@ -52,6 +52,9 @@ pub struct Arrival {
     pub check_key: KeyedHash,
     /// Hash of the canonical answers, to tell a double.
     pub answers: KeyedHash,
+    /// The same answers, hashed with the other keys of the ring: what was accepted with one of these before a
+    /// rotation is a double as well.
+    pub answers_by_other_keys: Vec<KeyedHash>,
     /// What to do about a double.
     pub doubles: Doubles,
     /// The class of the retention table.

@@ -33,6 +33,22 @@ async fn a_check_page_from_before_a_rotation_confirms_after_it_and_only_once() {
 }
 
 #[tokio::test]
+async fn equal_answers_sent_before_and_after_a_rotation_are_a_double() {
+    let mut town = Town::new();
+    let old_page = checked(&town, &filled(&town)).await;
+    let first = post(&town, CONFIRM, &checked(&town, &filled(&town)).await).await;
+    town.rotate_hashing(true);
+    let new_page = checked(&town, &filled(&town)).await;
+    for page in [new_page, old_page] {
+        let answer = post(&town, CONFIRM, &page).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.body);
+        let reference = first.location().split(['/', '.']).nth(3).unwrap();
+        assert!(answer.body.contains(&format!("/usluge/potvrda/{reference}.")), "leads to the first");
+    }
+    assert_eq!(town.stored().await, 1);
+}
+
+#[tokio::test]
 async fn a_confirmation_repeated_after_a_rotation_leads_to_the_same_receipt() {
     let mut town = Town::new();
     let confirmation = checked(&town, &filled(&town)).await;

@@ -47,6 +47,7 @@ impl Office {
             facets: Default::default(),
             check_key: hash("c"),
             answers: hash("a"),
+            answers_by_other_keys: Vec::new(),
             doubles: Doubles::Accept,
             retention: "register".into(),
             stage: Stage::Received,

@@ -54,6 +54,7 @@ fn arrival(files: &[StagedFile]) -> Arrival {
         facets: BTreeMap::from([("country".to_owned(), "DE".to_owned())]),
         check_key: hash("check"),
         answers: hash("answers"),
+        answers_by_other_keys: Vec::new(),
         doubles: Doubles::RefuseSince(at(-3600)),
         retention: "register".to_owned(),
         stage: Stage::Received,

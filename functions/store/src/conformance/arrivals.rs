@@ -48,6 +48,7 @@ pub(super) fn arrival(number: u8) -> Arrival {
         facets: BTreeMap::from([("country".to_owned(), "DE".to_owned())]),
         check_key: keyed_hash(1, number),
         answers: keyed_hash(2, number),
+        answers_by_other_keys: Vec::new(),
         doubles: Doubles::RefuseSince(at(i64::from(number) - 24 * 3600)),
         retention: "register".to_owned(),
         stage: Stage::Received,

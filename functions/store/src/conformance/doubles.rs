@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Case;
 use super::arrivals::{accept, accept_new, arrival, assert_holds_only, at};
-use crate::{Arrival, Doubles, Outcome, Store, StoreError};
+use crate::{Arrival, Doubles, KeyedHash, Outcome, Store, StoreError};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -17,6 +17,8 @@ pub(super) fn cases() -> Vec<Case> {
         Case::new("a_double_comes_before_a_taken_reference", double_before_taken),
         Case::new("equal_answers_to_another_form_are_no_double", another_form),
         Case::new("an_equal_hash_under_another_key_is_no_double", another_hash_key),
+        Case::new("equal_answers_hashed_before_a_rotation_are_a_double_after_it", rotated),
+        Case::new("doubles_by_an_older_key_have_the_same_window_and_send_again", rotated_window),
     ]
 }
 
@@ -108,4 +110,37 @@ async fn another_hash_key(store: Arc<dyn Store>) -> Result<(), StoreError> {
     other.check_key.key_id = "k2".to_owned();
     other.received_at = at(3);
     accept_new(&store, &other).await
+}
+
+/// The answers of the first arrival, hashed with a key that was made after it.
+fn after_rotation(number: u8) -> Arrival {
+    let answers_by_other_keys =
+        vec![KeyedHash { key_id: "k0".to_owned(), ..arrival(1).answers }, arrival(1).answers];
+    let answers = KeyedHash { key_id: "k2".to_owned(), ..arrival(number).answers };
+    Arrival { answers, answers_by_other_keys, ..arrival(number) }
+}
+
+async fn rotated(store: Arc<dyn Store>) -> Result<(), StoreError> {
+    let first = arrival(1);
+    accept_new(&store, &first).await?;
+    assert_eq!(accept(&store, &after_rotation(2)).await?, Outcome::Double(first.reference.clone()));
+    assert_holds_only(&store, &[&first], &after_rotation(2)).await?;
+
+    // Also the other way round: a page from before the rotation that is confirmed last.
+    let newer = Arrival { doubles: Doubles::Accept, ..after_rotation(3) };
+    accept_new(&store, &newer).await?;
+    let late = Arrival { answers_by_other_keys: vec![newer.answers.clone()], ..double(4) };
+    assert!(matches!(accept(&store, &late).await?, Outcome::Double(_)));
+    Ok(())
+}
+
+async fn rotated_window(store: Arc<dyn Store>) -> Result<(), StoreError> {
+    let first = arrival(1);
+    accept_new(&store, &first).await?;
+    let just_after = first.received_at.checked_add(jiff::SignedDuration::from_nanos(1)).unwrap_or_default();
+    accept_new(&store, &Arrival { doubles: Doubles::RefuseSince(just_after), ..after_rotation(2) }).await?;
+    accept_new(&store, &Arrival { doubles: Doubles::Accept, ..after_rotation(3) }).await?;
+    let replayed = accept(&store, &after_rotation(3)).await?;
+    assert_eq!(replayed, Outcome::Replayed(after_rotation(3).reference), "a replay comes first here too");
+    Ok(())
 }
