@@ -48,6 +48,7 @@ fn arrival(number: u32) -> Arrival {
         facets: BTreeMap::new(),
         check_key: hash("c", number),
         answers: hash("a", number),
+        answers_by_other_keys: Vec::new(),
         doubles: Doubles::Accept,
         retention: "register".to_owned(),
         stage: Stage::Received,
