@@ -9,17 +9,20 @@ const HIDDEN: char = '•';
 pub fn personal_numbers(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut digits = String::new();
+    // "+4915100000000" is a telephone number of as many digits.
+    let mut before = '\0';
     for character in text.chars().chain(std::iter::once('\0')) {
         if character.is_ascii_digit() {
             digits.push(character);
             continue;
         }
-        if digits.len() == DIGITS {
+        if digits.len() == DIGITS && before != '+' {
             out.extend(std::iter::repeat_n(HIDDEN, DIGITS));
         } else {
             out.push_str(&digits);
         }
         digits.clear();
+        before = character;
         if character != '\0' {
             out.push(character);
         }
@@ -53,7 +56,9 @@ mod tests {
 
     #[test]
     fn other_numbers_stay() {
-        for text in ["010199036000", "01019903600071", "15. 5. 2019.", "+387 39 000 000", ""] {
+        for text in
+            ["010199036000", "01019903600071", "15. 5. 2019.", "+387 39 000 000", "+4915100000000", ""]
+        {
             assert_eq!(personal_numbers(text), text);
         }
     }

@@ -1,6 +1,8 @@
 //! A record with its sealed parts opened: what a registrar reads.
 
-use forms::summary::{self, Part};
+use forms::attachments::{FileKind, Listed};
+use forms::registrar::{self, Secrets, Sheet};
+use forms::strings::Strings;
 use forms::{Answers, Form};
 use jiff::Timestamp;
 use sealing::Identity;
@@ -69,9 +71,20 @@ impl Opened {
         self.content.get("answers").and_then(|answers| Answers::from_json(form, answers).ok())
     }
 
-    /// Questions and answers to read, in a language.
-    pub fn parts(&self, form: &Form, lang: &str, strings: &forms::strings::Strings) -> Option<Vec<Part>> {
-        self.answers(form).map(|answers| summary::parts(form, lang, strings, &answers))
+    /// Questions, answers, files and what to look at twice, to read in a language.
+    pub fn sheets(&self, form: &Form, lang: &str, strings: &Strings, secrets: Secrets) -> Option<Vec<Sheet>> {
+        let answers = self.answers(form)?;
+        let files: Vec<Listed<'_>> = self
+            .record
+            .head
+            .files
+            .iter()
+            .filter_map(|file| {
+                let kind = FileKind::of(&file.kind)?;
+                Some(Listed { field: &file.field, kind, size_bytes: file.size_bytes })
+            })
+            .collect();
+        Some(registrar::sheets(form, lang, strings, &answers, &files, secrets))
     }
 
     /// What the registrar should look at twice, as `field: doubt`.

@@ -384,6 +384,22 @@ async fn answers_that_were_moved_to_another_record_are_noticed() {
 }
 
 #[tokio::test]
+async fn a_registrar_reads_every_answer_and_the_jmb_only_on_demand() {
+    let town = Town::new();
+    let reference = town.request(1, Stage::Received, Some("ana@example.org")).await;
+    let stored = town.store.read(&reference).await.unwrap().unwrap();
+    let opened = record::open(stored, Some(&town.identity)).unwrap();
+    let text = |secrets| {
+        let sheets = opened.sheets(&form(), "hr", &strings(), secrets).unwrap();
+        forms::registrar::plain_text(&sheets, &strings())
+    };
+    let (masked, shown) = (text(forms::registrar::Secrets::Masked), text(forms::registrar::Secrets::Shown));
+    assert!(masked.contains("Ana Čičak") && masked.contains("ana@example.org"), "{masked}");
+    assert!(!masked.contains(JMB) && masked.contains("JMB: •••"), "{masked}");
+    assert!(shown.contains(JMB));
+}
+
+#[tokio::test]
 async fn the_queue_shows_what_is_late_doubtful_or_unreachable_and_opens_nothing() {
     let town = Town::new();
     let late = town.request(1, Stage::Received, Some("ana@example.org")).await;

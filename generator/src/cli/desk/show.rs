@@ -6,7 +6,7 @@ use clap::Args;
 use desk::list::{self, Row};
 use desk::record::{self, Opened};
 use desk::{DeskError, mask};
-use forms::summary::Part;
+use forms::registrar::{self, Secrets};
 use jiff::Timestamp;
 use serde::Serialize;
 use store::{Actor, QueueFilter, Records as _, Reference, Stage};
@@ -151,9 +151,15 @@ pub(super) fn show(arguments: &Show, office: &Office, terminal: &mut Terminal) -
     }
     let form = office.bundle.forms.get(&head.form).map(|form| &form.form);
     let strings = office.bundle.strings.get(&office.language);
-    let parts = form.zip(strings).and_then(|(form, strings)| opened.parts(form, &office.language, strings));
-    match parts {
-        Some(parts) => parts.iter().for_each(|part| say_part(part, &shown, terminal)),
+    let secrets = if arguments.jmb { Secrets::Shown } else { Secrets::Masked };
+    let sheets = form.zip(strings).and_then(|(form, strings)| {
+        Some((opened.sheets(form, &office.language, strings, secrets)?, strings))
+    });
+    match sheets {
+        // A number may also have been typed into another answer.
+        Some((sheets, strings)) => {
+            terminal.say(&format!("\n{}", shown(&registrar::plain_text(&sheets, strings))));
+        }
         None => {
             terminal.say(terminal.text(
                 "\nObrazac je u međuvremenu promijenjen; odgovori kako su spremljeni:",
@@ -210,13 +216,5 @@ fn sheet(opened: &Opened, office: &Office, jmb: bool, language: MessageLanguage)
         letters: opened.record.messages.iter().map(|message| words::letter(message, language)).collect(),
         history: opened.record.audit.iter().map(|line| format!("{} {}", line.at, line.event)).collect(),
         history_holds: opened.record.verify_audit(&office.keys.hashing.derive("audit")).is_ok(),
-    }
-}
-
-fn say_part(part: &Part, shown: &impl Fn(&str) -> String, terminal: &Terminal) {
-    terminal.say(&format!("\n{}", part.title));
-    for row in &part.rows {
-        let answer = if row.answer.is_empty() { "-".to_owned() } else { row.answer.join("\n      ") };
-        terminal.say(&format!("  {}\n      {}", row.question, shown(&answer)));
     }
 }
