@@ -1,15 +1,24 @@
-//! Reading a posted form: `application/x-www-form-urlencoded`, strictly, within limits.
+//! Reading a posted form: `application/x-www-form-urlencoded`, or `multipart/form-data` with one file; strictly,
+//! within limits.
 
 use axum::body::{Body, to_bytes};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use forms::RawAnswers;
-use http_body_util::LengthLimitError;
+use forms::{RawAnswers, attachments};
+use http_body_util::{BodyExt as _, LengthLimitError};
+
+use crate::multipart::{self, Broken, Parts, Sent};
 
 /// Far more than the longest form; a body is read into memory.
 const LONGEST_BYTES: usize = 256 * 1024;
 /// Far more than the form with the most fields.
 const MOST_FIELDS: usize = 2_000;
+
+/// The largest file, its fields, and what stands between them.
+const LONGEST_WITH_FILE_BYTES: usize = attachments::LARGEST_BYTES as usize + LONGEST_BYTES + 16 * 1024;
+/// So much of a body that is too long is taken off the line: a browser that is cut short shows no page, and
+/// photographs and scans are smaller.
+const DRAINED_BYTES: usize = 64 * 1024 * 1024;
 
 /// Why a body is no form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +46,41 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<RawAnswers, 
         if too_long { Unreadable::TooLarge } else { Unreadable::Malformed }
     })?;
     parse(&bytes)
+}
+
+/// Reads a body that may hold a file. Of one that is too long the fields are kept: they stand before the file.
+pub(crate) async fn read_with_file(
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(RawAnswers, Sent), Unreadable> {
+    let boundary =
+        headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(multipart::boundary);
+    let Some(boundary) = boundary else {
+        return read(headers, body).await.map(|raw| (raw, Sent::Nothing));
+    };
+    let (bytes, is_whole) = beginning(body).await?;
+    let limits = multipart::Limits { most_fields: MOST_FIELDS, most_field_bytes: LONGEST_BYTES };
+    match multipart::read(&bytes, &boundary, is_whole, limits) {
+        Ok(Parts { fields, file }) => Ok((fields, file)),
+        Err(Broken::TooLarge) => Err(Unreadable::TooLarge),
+        Err(Broken::Malformed) => Err(Unreadable::Malformed),
+    }
+}
+
+/// The beginning of a body, and whether it is all of it.
+async fn beginning(mut body: Body) -> Result<(Vec<u8>, bool), Unreadable> {
+    let mut bytes = Vec::new();
+    let mut beyond = 0_usize;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| Unreadable::Malformed)?.into_data() else { continue };
+        let taken = data.len().min(LONGEST_WITH_FILE_BYTES - bytes.len());
+        bytes.extend_from_slice(data.get(..taken).unwrap_or_default());
+        beyond += data.len() - taken;
+        if beyond > DRAINED_BYTES {
+            break;
+        }
+    }
+    Ok((bytes, beyond == 0))
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

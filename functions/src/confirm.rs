@@ -10,15 +10,16 @@ use jiff::{SignedDuration, Timestamp};
 use mail::{LetterKind, Values};
 use maud::html;
 use serde_json::json;
-use store::{Arrival, Doubles, NewMessage, Outcome, Parcel, Reference, Stage};
+use store::{Arrival, Doubles, FileHead, NewMessage, Outcome, Parcel, Reference, Stage};
 
 use crate::abuse::{doubts, first_stage};
 use crate::answers_copy::CopySecret;
+use crate::attach::Filling;
 use crate::check_key::{self, Refusal, Subject, Verified};
 use crate::link::{self, LinkAction};
 use crate::pages::{Again, hidden};
 use crate::request::{Segment, Step, Submission, not_found, read};
-use crate::{Event, Service, answer, check, event, local_time, receipt};
+use crate::{Event, Service, answer, attached, check, event, local_time, receipt};
 
 /// Equal answers within this time are taken for a double.
 const DOUBLE: SignedDuration = SignedDuration::from_hours(24);
@@ -48,17 +49,21 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
             return submission.form_again(service, StatusCode::UNPROCESSABLE_ENTITY, &violations, None);
         }
     };
-    let look_again = |notice| check::page(service, submission, &answers, StatusCode::CONFLICT, Some(notice));
+    let look_again =
+        async |notice| check::page(service, submission, &answers, StatusCode::CONFLICT, Some(notice)).await;
     let now = service.now();
     let fingerprint = form.fingerprint();
-    let canonical = answers.canonical_bytes();
+    let Some(files) = attached::confirmed(&service.hashing, form.id(), &submission.raw) else {
+        return look_again("key_unreadable").await;
+    };
+    let canonical = attached::covered(answers.canonical_bytes(), &files.heads);
     let subject = Subject { form: form.id(), fingerprint: &fingerprint, answers: &canonical };
     let key = submission.raw.get(control::KEY).unwrap_or_default();
     let verified = match check_key::verify(&service.hashing, subject, key, now) {
         Ok(verified) => verified,
-        Err(Refusal::Expired) => return look_again("key_expired"),
-        Err(Refusal::OtherAnswers) => return look_again("answers_changed"),
-        Err(Refusal::Unreadable) => return look_again("key_unreadable"),
+        Err(Refusal::Expired) => return look_again("key_expired").await,
+        Err(Refusal::OtherAnswers) => return look_again("answers_changed").await,
+        Err(Refusal::Unreadable) => return look_again("key_unreadable").await,
     };
 
     let bundle = submission.bundle();
@@ -73,7 +78,7 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
             return try_again(service, submission, Step::Confirm, "no-randomness", "no randomness");
         };
         let reference = Reference::from_random(random);
-        let sealed = sealed_answers(service, submission, form, &answers, &reference, now);
+        let sealed = sealed_answers(service, submission, form, &answers, &files.heads, &reference, now);
         let payload = match sealed {
             Ok(payload) => payload,
             Err(reason) => return try_again(service, submission, Step::Confirm, "sealing-failed", &reason),
@@ -100,7 +105,7 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
             contact_sealed: None,
             renewal_due_at: None,
             doubts: doubts.iter().map(|doubt| doubt.code().to_owned()).collect(),
-            files: None,
+            files: files.in_store(),
             parcels: copy_of(service, form, &answers, copy, now),
             messages: letter(service, submission, form, &answers, &said),
             reference,
@@ -112,10 +117,10 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
                 return to_receipt(service, submission, &arrival.reference, copy);
             }
             Ok(Outcome::Replayed(reference)) => return to_receipt(service, submission, &reference, copy),
-            Ok(Outcome::KeyUsed) => return look_again("key_used"),
+            Ok(Outcome::KeyUsed) => return look_again("key_used").await,
             Ok(Outcome::Double(reference)) => return double(service, submission, &reference),
             Ok(Outcome::ReferenceTaken) => {}
-            Ok(Outcome::FilesMissing) => return look_again("files_missing"),
+            Ok(Outcome::FilesMissing) => return files_missing(service, submission, form, &answers).await,
             Err(error) => {
                 let code = event::store_code(&error);
                 return try_again(service, submission, Step::Confirm, code, &error.to_string());
@@ -123,6 +128,19 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
         }
     }
     try_again(service, submission, Step::Confirm, "no-reference", "every proposed reference was taken")
+}
+
+/// The files went after a day, or in another window: the page for files, which keeps the answers.
+async fn files_missing(
+    service: &Service,
+    submission: &Submission,
+    form: &Form,
+    answers: &Answers,
+) -> Response {
+    match Filling::open(service, submission, form, answers).await {
+        Ok(files) => files.says(StatusCode::CONFLICT, "service.notice.files_missing"),
+        Err(response) => response,
+    }
 }
 
 fn to_receipt(
@@ -161,9 +179,14 @@ fn sealed_answers(
     submission: &Submission,
     form: &Form,
     answers: &Answers,
+    files: &[FileHead],
     reference: &Reference,
     now: Timestamp,
 ) -> Result<Vec<u8>, String> {
+    let files: Vec<_> = files
+        .iter()
+        .map(|file| json!({ "id": file.id, "field": file.field, "kind": file.kind, "size_bytes": file.size_bytes }))
+        .collect();
     let warnings: Vec<_> = answers
         .warnings()
         .iter()
@@ -177,6 +200,7 @@ fn sealed_answers(
         "received_at": now,
         "answers": answers.to_json(),
         "warnings": warnings,
+        "files": files,
     });
     service.sealer.seal_for_desk(content.to_string().as_bytes()).map_err(|error| error.to_string())
 }

@@ -3,6 +3,8 @@
 //! ```text
 //! POST /usluge/<form>/provjera ─► request: origin, body, trap ─► Submission
 //!      check    forms::validate   ─► 422 the form with every violation │ 200 "check your answers" + check key
+//! POST /usluge/<form>/prilozi  ─► request with one file
+//!      attach   attachments::clean, sealed, staged ─► the page for files │ the check page, when all are there
 //! POST /usluge/<form>/potvrda  ─► request ─► Submission
 //!      confirm  validate again, check key, ONE store transaction ─► 303 receipt │ 409 look again │ 503 try again
 //! GET  /usluge/potvrda/<token> ─► receipt  signed token ─► reference and what happens next; changes nothing
@@ -14,6 +16,8 @@
 pub mod abuse;
 mod answer;
 mod answers_copy;
+mod attach;
+mod attached;
 mod body;
 mod bundle;
 mod check;
@@ -24,6 +28,7 @@ mod contact;
 mod event;
 pub mod link;
 pub mod local_time;
+mod multipart;
 mod notice;
 mod origin;
 mod pages;

@@ -14,6 +14,7 @@ use maud::{Markup, html};
 
 use crate::abuse::{Network, Taken};
 use crate::body::{self, Unreadable};
+use crate::multipart::Sent;
 use crate::origin::{self, Verdict};
 use crate::pages::{Again, Frame};
 use crate::{Bundle, Event, Service};
@@ -31,20 +32,22 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
     }
 }
 
-/// Which of the two addresses of a form was posted to.
+/// Which of the addresses of a form was posted to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     Check,
+    Attach,
     Confirm,
 }
 
 /// What arrived, readable and from this site; nothing of it is validated.
-#[derive(Debug)]
 pub(crate) struct Submission {
     bundle: Arc<Bundle>,
     form_id: String,
     language: String,
     pub raw: RawAnswers,
+    /// The file, where one may come.
+    pub sent: Sent,
     sender: Sender,
 }
 
@@ -79,7 +82,11 @@ pub(crate) async fn read(
     if verdict == Verdict::Foreign {
         return Err(refuse(StatusCode::FORBIDDEN, "foreign_origin"));
     }
-    let raw = body::read(&parts.headers, body).await.map_err(|unreadable| match unreadable {
+    let read = match step {
+        Step::Attach => body::read_with_file(&parts.headers, body).await,
+        Step::Check | Step::Confirm => body::read(&parts.headers, body).await.map(|raw| (raw, Sent::Nothing)),
+    };
+    let (raw, sent) = read.map_err(|unreadable| match unreadable {
         Unreadable::ContentType => refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type"),
         Unreadable::TooLarge => refuse(StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
         Unreadable::Malformed => refuse(StatusCode::BAD_REQUEST, "malformed"),
@@ -87,7 +94,7 @@ pub(crate) async fn read(
     let language = bundle.language(raw.get(control::LANG)).to_owned();
     let trapped = raw.get(control::HONEYPOT).is_some_and(|value| !value.is_empty());
     let mut sender = Sender { trapped, ..Sender::default() };
-    let mut submission = Submission { bundle, form_id, language, raw, sender };
+    let mut submission = Submission { bundle, form_id, language, raw, sent, sender };
     let again = |submission: &Submission, status, what| {
         let action = submission.action(step);
         submission.frame().keeps(status, what, "", &Again { action: &action, raw: &submission.raw })
@@ -233,6 +240,7 @@ impl Submission {
 pub(crate) fn action(form_id: &str, step: Step) -> String {
     match step {
         Step::Check => format!("/usluge/{form_id}/provjera"),
+        Step::Attach => format!("/usluge/{form_id}/prilozi"),
         Step::Confirm => format!("/usluge/{form_id}/potvrda"),
     }
 }

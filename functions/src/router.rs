@@ -11,13 +11,14 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::pages::Frame;
 use crate::receipt_page::KEYS_PATH;
 use crate::request::{Segment, not_found};
-use crate::{Bundle, Event, Service, answer, check, confirm, receipt};
+use crate::{Bundle, Event, Service, answer, attach, check, confirm, receipt};
 
 /// All forms of the bundle. Mount it for everything under `/usluge/`; it sees the whole path.
 pub fn router(service: Service) -> Router {
     with_receipt(
         Router::new()
             .route("/usluge/{form}/provjera", post(check::handle).fallback(wrong_method))
+            .route("/usluge/{form}/prilozi", post(attach::handle).fallback(wrong_method))
             .route("/usluge/{form}/potvrda", post(confirm::handle).fallback(wrong_method)),
         service,
     )
@@ -27,11 +28,13 @@ pub fn router(service: Service) -> Router {
 pub fn router_of(service: Service, form: &'static str) -> Router {
     let mine = move || async move { Segment(form.to_owned()) };
     let check = move |state, request| async move { check::handle(state, mine().await, request).await };
+    let attach = move |state, request| async move { attach::handle(state, mine().await, request).await };
     let confirm = move |state, request| async move { confirm::handle(state, mine().await, request).await };
     let wrong = move |state| async move { wrong_method(state, mine().await).await };
     let router = with_receipt(
         Router::new()
             .route(&format!("/usluge/{form}/provjera"), post(check).fallback(wrong))
+            .route(&format!("/usluge/{form}/prilozi"), post(attach).fallback(wrong))
             .route(&format!("/usluge/{form}/potvrda"), post(confirm).fallback(wrong)),
         service,
     );

@@ -52,6 +52,7 @@ pub const KEYS: &[&str] = &[
     "service.receipt.title",
     "service.receipt_unavailable.text",
     "service.receipt_unavailable.title",
+    "service.title.attachments",
     "service.title.check",
     "service.title.errors",
     "service.to_form",

@@ -41,7 +41,7 @@ fn mistakes_are_named_then_everything_arrives_once_sealed_to_the_desk() {
         let mut form = wrong.form(&action);
         assert_eq!(form.value("given_name"), person.arrives["given_name"].as_str().unwrap());
         form.fill("email", person.arrives["email"].as_str().unwrap());
-        let confirm = browser.submit(&form).form(&person.action("potvrda"));
+        let confirm = browser.go_on(&form, &person).form(&person.action("potvrda"));
         let receipt = browser.confirm(&confirm);
 
         assert_eq!(gateway.table.count("submission"), number);

@@ -56,9 +56,31 @@ impl Browser {
         assert_eq!(page.status(), 200, "{}", page.text);
         let mut form = page.form(&person.action("provjera"));
         form.fill_all(&person.answers);
-        let checked = self.submit(&form);
+        let checked = self.go_on(&form, person);
         assert_eq!(checked.status(), 200, "{:?}\n{}", checked.errors, checked.text);
         checked.form(&person.action("potvrda"))
+    }
+
+    /// Presses the first button of the form's page, and adds the person's files where the next page asks for them:
+    /// the page to check the answers, or the one that says what is wrong.
+    pub fn go_on(&self, form: &Form, person: &Person) -> Page {
+        let mut page = self.submit(form);
+        if person.files.is_empty() || page.status() != 200 || !page.asks_for_files() {
+            return page;
+        }
+        for (field, content) in &person.files {
+            page = self.attach(&page, field, content);
+            assert_eq!(page.status(), 200, "{:?}\n{}", page.errors, page.text);
+        }
+        self.press(&page.form_with_id("files-form"), "_next", "1")
+    }
+
+    /// Chooses a file for a question of the page for files, and presses "add".
+    pub fn attach(&self, page: &Page, field: &str, content: &[u8]) -> Page {
+        let input = format!("_upload.{field}");
+        let form = page.form_for_file(&input);
+        let request = Request::with_file(&self.address, &form.action, &form.pairs(), &input, content);
+        Page::new(request.send(&self.address))
     }
 
     /// Presses "send", follows the redirect, and reads the receipt.

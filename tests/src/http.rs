@@ -53,6 +53,33 @@ impl Request {
             .body(encoded(pairs))
     }
 
+    /// A posted form with one file at its end, as a browser on the page's own site sends it.
+    pub fn with_file(
+        address: &str,
+        path: &str,
+        pairs: &[(String, String)],
+        input: &str,
+        file: &[u8],
+    ) -> Self {
+        const BOUNDARY: &str = "----zavicaj7MA4YWxkTrZu0gW";
+        let mut body = Vec::new();
+        for (name, value) in pairs {
+            let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+            body.extend_from_slice(format!("{head}{value}\r\n").as_bytes());
+        }
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{input}\"; filename=\"slika.jpg\"\r\n\
+             Content-Type: image/jpeg\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(file);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        Self::new("POST", path)
+            .header("Origin", &format!("http://{address}"))
+            .header("Content-Type", &format!("multipart/form-data; boundary={BOUNDARY}"))
+            .body(body)
+    }
+
     /// Sends it; an error if the connection breaks.
     pub fn try_send(&self, address: &str) -> std::io::Result<Answer> {
         let mut stream = TcpStream::connect(address)?;

@@ -83,6 +83,27 @@ impl Page {
         .clone()
     }
 
+    /// Whether files can be added here.
+    pub fn asks_for_files(&self) -> bool {
+        self.forms.iter().any(|form| form.controls.iter().any(|control| control.kind == "file"))
+    }
+
+    /// The form with an `id`.
+    pub fn form_with_id(&self, id: &str) -> Form {
+        let form = self.forms.iter().find(|form| form.id == id);
+        form.unwrap_or_else(|| panic!("no form {id} on the page “{}”: {}", self.title, self.text)).clone()
+    }
+
+    /// The form with an input for files of this name.
+    pub fn form_for_file(&self, input: &str) -> Form {
+        let has = |form: &&Form| {
+            form.controls.iter().any(|control| control.kind == "file" && control.name == input)
+        };
+        let form = self.forms.iter().find(has);
+        form.unwrap_or_else(|| panic!("nothing takes {input} on the page “{}”: {}", self.title, self.text))
+            .clone()
+    }
+
     /// Where a redirect leads.
     pub fn location(&self) -> &str {
         let location = self.answer.header("location");
@@ -148,7 +169,8 @@ impl Form {
 impl Control {
     fn is_successful(&self) -> bool {
         match self.kind.as_str() {
-            "submit" => false,
+            // A file is sent by [`crate::Browser::attach`] only.
+            "submit" | "file" => false,
             "radio" | "checkbox" => self.ticked,
             _ => !self.name.is_empty(),
         }

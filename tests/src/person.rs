@@ -11,6 +11,8 @@ pub struct Person {
     pub language: &'static str,
     /// Names of controls and what is typed, chosen or ticked.
     pub answers: Vec<(String, String)>,
+    /// The fields of the files that are asked for after the answers, and the files.
+    pub files: Vec<(&'static str, Vec<u8>)>,
     /// What the desk reads in the end.
     pub arrives: Value,
 }
@@ -153,7 +155,8 @@ impl Person {
             "note": "Vjenčani oko 1955.\nHvala & lijep pozdrav <3",
             "truth": { "agreed_to_version": "2026-11" },
         });
-        Self::new("zahtjev-za-ispravu", &answers, arrives)
+        let files = vec![("document_copy", attachments::samples::jpeg())];
+        Self { files, ..Self::new("zahtjev-za-ispravu", &answers, arrives) }
     }
 
     /// One for each form.
@@ -163,6 +166,6 @@ impl Person {
 
     fn new(form: &'static str, answers: &[(&str, &str)], arrives: Value) -> Self {
         let answers = answers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Self { form, language: "hr", answers, arrives }
+        Self { form, language: "hr", answers, files: Vec::new(), arrives }
     }
 }

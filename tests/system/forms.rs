@@ -75,7 +75,7 @@ fn wrong_answers_stay_in_the_form_with_what_is_wrong() {
         let mut corrected = again;
         let right = Person::everybody().into_iter().find(|right| right.form == person.form).unwrap();
         corrected.fill_all(&right.answers);
-        let checked = town.browser().submit(&corrected);
+        let checked = town.browser().go_on(&corrected, &right);
         assert_eq!(checked.status(), 200, "{:?}", checked.errors);
         checked.form(&person.action("potvrda"));
     }
@@ -118,7 +118,7 @@ fn the_check_page_shows_every_answer_and_the_fee_in_both_currencies() {
     let person = Person::who_orders();
     let mut form = town.browser().open(&person.page()).form(&person.action("provjera"));
     form.fill_all(&person.answers);
-    let page = town.browser().submit(&form);
+    let page = town.browser().go_on(&form, &person);
     for shown in
         ["Željko", "Hauptstraße 5 80331 München", "1. siječnja 1990.", "Zdenka Čuljak", "lijep pozdrav <3"]
     {
@@ -137,7 +137,7 @@ fn change_leads_back_to_the_form_with_all_answers() {
     let person = Person::who_orders();
     let mut form = town.browser().open(&person.page()).form(&person.action("provjera"));
     form.fill_all(&person.answers);
-    let checked = town.browser().submit(&form);
+    let checked = town.browser().go_on(&form, &person);
     let back = town.browser().press(&checked.form(&person.action("provjera")), "_edit", "f-purpose");
     assert_eq!(back.status(), 200);
     assert!(back.errors.is_empty());
@@ -146,7 +146,7 @@ fn change_leads_back_to_the_form_with_all_answers() {
         assert_eq!(form.value(name), *value, "{name}");
     }
     form.fill("purpose", "upis na fakultet");
-    let confirm = town.browser().submit(&form).form(&person.action("potvrda"));
+    let confirm = town.browser().go_on(&form, &person).form(&person.action("potvrda"));
     town.browser().confirm(&confirm);
     assert_eq!(town.office().submissions()[0].sealed["answers"]["purpose"], "upis na fakultet");
 }
@@ -169,7 +169,7 @@ fn another_certificate_can_be_added_and_removed_without_script() {
     // The second thoughts: the third one goes, the first two stay as they were.
     let form = town.browser().press(&form, "_remove", "certificates.2").form(&action);
     assert_eq!(form.value("certificates.1.country_of_use"), "AT");
-    let confirm = town.browser().submit(&form).form(&person.action("potvrda"));
+    let confirm = town.browser().go_on(&form, &person).form(&person.action("potvrda"));
     town.browser().confirm(&confirm);
     let stored = &town.office().submissions()[0].sealed["answers"]["certificates"];
     assert_eq!(stored.as_array().unwrap().len(), 2, "{stored}");
@@ -196,7 +196,7 @@ fn a_page_from_before_the_form_changed_keeps_its_answers() {
     let mut form = page.form(&person.action("provjera"));
     assert_eq!(form.value("family_name"), "Čačić-Žužul");
     form.fill("field_of_work", "zdravstvo");
-    let confirm = town.browser().submit(&form).form(&person.action("potvrda"));
+    let confirm = town.browser().go_on(&form, &person).form(&person.action("potvrda"));
     town.browser().confirm(&confirm);
     assert_eq!(town.office().submissions()[0].sealed["answers"]["field_of_work"], "zdravstvo");
 }

@@ -30,6 +30,9 @@ impl FileKind {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Jpeg, Self::Png, Self::Heic, Self::Pdf];
 
+    /// What the chooser of a browser offers first; it refuses nothing. Telephones know HEIC by its ending only.
+    pub const ACCEPT: &str = "image/jpeg,image/png,image/heic,image/heif,application/pdf,.heic,.heif";
+
     /// The name in stores and exports.
     pub fn name(self) -> &'static str {
         match self {
@@ -93,6 +96,15 @@ pub struct Listed<'a> {
     pub kind: FileKind,
     /// Its size in bytes.
     pub size_bytes: u64,
+}
+
+/// A file that was added, with the id under which it waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Added<'a> {
+    /// Its id in the store.
+    pub id: &'a str,
+    /// What is known of it.
+    pub listed: Listed<'a>,
 }
 
 /// Whether a form has any question for files, whatever the answers.

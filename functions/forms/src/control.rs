@@ -16,6 +16,16 @@ pub const EDIT: &str = "_edit";
 pub const AGAIN: &str = "_again";
 /// The number that the browser calculated, where the check page asked for it.
 pub const WORK: &str = "_work";
+/// What binds the files of one filling-in together, signed; it stays the same while answers are edited.
+pub const BATCH: &str = "_batch";
+/// A file that the check page shows: the confirmation returns it, and the check key covers it.
+pub const ATTACHED: &str = "_file";
+/// Before the id of a field that asks for files: the input that sends one.
+pub const UPLOAD_PREFIX: &str = "_upload.";
+/// Submit button: take out the file whose id is its value.
+pub const UNSTAGE: &str = "_unstage";
+/// Submit button of the page for files: on to the check page.
+pub const ONWARD: &str = "_next";
 /// Before the name of a group: how many entries the page showed.
 pub const ENTRIES_PREFIX: &str = "_entries.";
 /// A field that people never see; programs that fill everything fill it.

@@ -82,7 +82,10 @@ impl Changes for Troubled {
 #[async_trait]
 impl Files for Troubled {
     async fn stage(&self, file: &StagedFile, most: usize) -> Result<Staged, StoreError> {
-        self.inner.stage(file, most).await
+        match self.trouble.load(Ordering::SeqCst) {
+            BUSY => Err(StoreError::Busy("throttled by table zavicaj-test".to_owned())),
+            _ => self.inner.stage(file, most).await,
+        }
     }
 
     async fn staged(&self, batch: &KeyedHash) -> Result<Vec<FileHead>, StoreError> {

@@ -94,7 +94,7 @@ fn check_target(
     // What the form handlers answer is no file; the addresses that they know end like this.
     if let Some(service) = path.strip_prefix("/usluge/") {
         let is_page = functions::PAGES.contains(&service);
-        if is_page || service.ends_with("/provjera") || service.ends_with("/potvrda") {
+        if is_page || ["/provjera", "/prilozi", "/potvrda"].iter().any(|step| service.ends_with(step)) {
             return;
         }
     }

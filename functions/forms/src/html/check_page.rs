@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::{answers, hidden};
+use super::{answers, attachments_page, hidden};
 use crate::answers::Answers;
+use crate::attachments::{Added, Asked};
 use crate::control;
 use crate::fees::{self, Due};
 use crate::form::Form;
@@ -40,6 +41,8 @@ pub struct CheckView<'a> {
     pub offer_again: bool,
     /// The day at the town, whose fees hold.
     pub today: Date,
+    /// The files, where the form asked for any.
+    pub attached: Option<AttachedView<'a>>,
 }
 
 /// A calculation that the browser does for the check key while the person reads.
@@ -50,6 +53,23 @@ pub struct WorkView<'a> {
     /// The path of the script that calculates.
     pub script: &'a str,
 }
+
+/// The files that the check page shows.
+pub struct AttachedView<'a> {
+    /// The questions for files that apply.
+    pub asked: &'a [Asked<'a>],
+    /// The files that were added.
+    pub files: &'a [Added<'a>],
+    /// What the confirmation returns about each of them.
+    pub claims: &'a [String],
+    /// What binds the files together.
+    pub batch: &'a str,
+    /// Where "remove" and "add" lead.
+    pub files_action: &'a str,
+}
+
+/// The `id` of the form whose buttons lead back to the files.
+const FILES_FORM: &str = "files-form";
 
 /// The heading, all answers, the fees, and the two forms.
 pub fn check_page(view: &CheckView<'_>) -> Markup {
@@ -65,12 +85,18 @@ pub fn check_page(view: &CheckView<'_>) -> Markup {
         form id=(answers::EDIT_FORM) method="post" action=(view.edit_action) accept-charset="utf-8" {
             (hidden::of_page(view.form, view.lang))
             (hidden::of_answers(view.form, view.raw))
+            (batch(view))
         }
         (answers::list(view.form, view.lang, view.strings, view.answers, true))
+        @if let Some(attached) = &view.attached { (files(view, attached)) }
         (costs(view, &due))
         form.form method="post" action=(view.confirm_action) accept-charset="utf-8" {
             (hidden::of_page(view.form, view.lang))
             (hidden::of_answers(view.form, view.raw))
+            (batch(view))
+            @for claim in view.attached.iter().flat_map(|attached| attached.claims) {
+                input type="hidden" name=(control::ATTACHED) value=(claim);
+            }
             input type="hidden" name=(control::KEY) value=(view.check_key);
             @if let Some(work) = view.work { (ask_for_work(view.strings, work)) }
             @if view.offer_again {
@@ -89,6 +115,51 @@ fn ask_for_work(strings: &Strings, work: WorkView<'_>) -> Markup {
         p.hint role="status" data-work-status data-working=(strings.text("form.work_running", &[])) {}
         noscript { p.notice { (strings.text("form.work_without_script", &[])) } }
         script src=(work.script) defer {}
+    }
+}
+
+fn batch(view: &CheckView<'_>) -> Markup {
+    html! {
+        @if let Some(attached) = &view.attached {
+            input type="hidden" name=(control::BATCH) value=(attached.batch);
+        }
+    }
+}
+
+/// Each question for files with what was added, and ways to take a file out or add another.
+fn files(view: &CheckView<'_>, attached: &AttachedView<'_>) -> Markup {
+    let text = |key: &str| view.strings.text(key, &[]);
+    html! {
+        h2 { (text("form.attachments_title")) }
+        form id=(FILES_FORM) method="post" action=(attached.files_action) accept-charset="utf-8" {
+            (hidden::of_page(view.form, view.lang))
+            (hidden::of_answers(view.form, view.raw))
+            (batch(view))
+        }
+        dl.check-list {
+            @for asked in attached.asked {
+                @let label = asked.field.label.get(view.lang);
+                @let files: Vec<_> =
+                    attached.files.iter().filter(|file| file.listed.field == asked.field.id).collect();
+                div.check-row {
+                    dt { (label) }
+                    dd {
+                        @if files.is_empty() { span.hint { (text("file.none")) } }
+                        @for (place, file) in files.iter().enumerate() {
+                            @if place > 0 { br; }
+                            (attachments_page::named(view.strings, place, file)) " "
+                            (attachments_page::remove(view.strings, FILES_FORM, file, place, label))
+                        }
+                    }
+                    dd {
+                        button.button.button--link type="submit" form=(FILES_FORM) {
+                            (text("file.change"))
+                            span.visually-hidden { ": " (label) }
+                        }
+                    }
+                }
+            }
+        }
     }
 }
 

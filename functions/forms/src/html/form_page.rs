@@ -60,6 +60,7 @@ pub fn form_page(view: &FormView<'_>) -> Markup {
             // Enter in an input presses the first button of a form: it must not be one that removes an entry.
             button.visually-hidden type="submit" tabindex="-1" aria-hidden="true" { (text("form.continue")) }
             (hidden::of_page(view.form, view.lang))
+            (hidden::of_files(view.raw))
             (trap(view.strings))
             (parts::progress(view))
             @for part in sections { (section(view, part)) }

@@ -3,6 +3,7 @@
 
 mod answers;
 mod attachment;
+mod attachments_page;
 mod before;
 mod check_page;
 mod choice;
@@ -21,7 +22,8 @@ mod save;
 mod steps;
 
 pub use answers::answers_list;
-pub use check_page::{CheckView, WorkView, check_page};
+pub use attachments_page::{AttachmentsView, Wrong, attachments_page};
+pub use check_page::{AttachedView, CheckView, WorkView, check_page};
 pub use form_page::{FormView, form_page};
 pub use need::{NEED_FOLDER, NeedView, need_page, need_url};
 pub use paper::{PAPER_FOLDER, PaperView, paper_page, paper_url};

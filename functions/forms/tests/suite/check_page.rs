@@ -20,6 +20,7 @@ fn page(form: &Form, raw: &RawAnswers, lang: &str, offer_again: bool) -> String 
         work: None,
         offer_again,
         today: TODAY,
+        attached: None,
     };
     check_page(&view)
         .into_string()

@@ -162,6 +162,7 @@ fn look_at_everything(world: &World, form: &Form, raw: &RawAnswers, round: usize
         work: None,
         offer_again: false,
         today: TODAY,
+        attached: None,
     };
     check_page(&view);
     true
