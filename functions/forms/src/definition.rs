@@ -318,6 +318,8 @@ pub(crate) struct Definition {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub need_check: Option<NeedCheck>,
     pub retention: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub register: bool,
     pub sections: Vec<Section>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fees: Vec<FeeRule>,

@@ -72,6 +72,12 @@ impl Form {
         &self.definition.retention
     }
 
+    /// Whether submissions stay, as entries of a register: their people confirm the address, are asked each year
+    /// whether the entry is still right, and may replace or erase it.
+    pub fn is_register(&self) -> bool {
+        self.definition.register
+    }
+
     /// The sections in order.
     pub fn sections(&self) -> &[Section] {
         &self.definition.sections

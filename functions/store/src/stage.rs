@@ -5,7 +5,7 @@
 //! quarantined ─┴─► received ─► entry_found ────────┴───────────────────────┴─► proof_sent
 //!      proof_sent ─► proof_confirmed ─► payment_due ─► paid ─► printed ─► posted │ ready_for_collection ─► collected
 //!      proof_sent ─► proof_objected ─► proof_sent …
-//! received ─► entered (register)         anything open ─► refused (office) │ withdrawn (applicant)
+//! received ◄─► entered (register)        anything open ─► refused (office) │ withdrawn (applicant)
 //! ```
 
 use std::fmt;
@@ -167,13 +167,14 @@ impl Stage {
             | Self::ProofConfirmed
             | Self::ProofObjected
             | Self::PaymentDue => &[Self::Withdrawn],
+            // Who replaces an entry of the register, or asks for a copy of it, brings it back to the office's queue.
+            Self::Entered => &[Self::Received],
             // From here on the town has been paid or has printed; a registration is erased, not withdrawn.
             Self::Paid
             | Self::Printed
             | Self::Posted
             | Self::ReadyForCollection
             | Self::Collected
-            | Self::Entered
             | Self::Refused
             | Self::Withdrawn => &[],
         }

@@ -42,6 +42,23 @@ impl Check<'_> {
                 None,
             );
         }
+        let asks_for_one = |(field, conditional): &(&Field, bool)| {
+            field.mark == Mark::ContactEmail && !field.optional && !conditional
+        };
+        if self.definition.register && !self.seen.iter().any(asks_for_one) {
+            self.add(
+                "register-without-address",
+                "register",
+                Bilingual::new(
+                    "Registar mora svakoga pitati za adresu e-pošte: bez nje nitko ne može ni vidjeti ni izbrisati svoj upis.",
+                    "A register must ask everybody for an e-mail address: without one nobody could see or erase their entry.",
+                ),
+                Some(Bilingual::new(
+                    "Dodajte obvezno pitanje vrste `email` s oznakom `mark: contact_email` ili izbrišite `register`.",
+                    "Add a required question of the kind `email` with `mark: contact_email`, or remove `register`.",
+                )),
+            );
+        }
     }
 
     pub(super) fn jmb(&mut self, birth_date: Option<&str>, path: &str, in_group: bool) {

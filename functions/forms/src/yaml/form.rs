@@ -23,6 +23,7 @@ pub(crate) fn read_form(
         intro: None,
         need_check: None,
         retention: String::new(),
+        register: false,
         sections: Vec::new(),
         fees: Vec::new(),
     };
@@ -34,6 +35,7 @@ pub(crate) fn read_form(
     definition.intro = map.words(context, "intro");
     definition.need_check = need::need_check(context, &mut map, languages);
     definition.retention = map.required_text(context, "retention");
+    definition.register = map.bool(context, "register");
     if let Some(node) = map.required(context, "sections") {
         for (index, node) in context.list(node, "sections").iter().enumerate() {
             definition.sections.push(section(context, node, &format!("sections/{index}"), languages));
