@@ -96,7 +96,8 @@ fn is_form(headers: &HeaderMap) -> bool {
         })
 }
 
-fn parse(bytes: &[u8]) -> Result<RawAnswers, Unreadable> {
+/// Reads pairs as browsers encode them, in a body or after the `?` of an address.
+pub(crate) fn parse(bytes: &[u8]) -> Result<RawAnswers, Unreadable> {
     let pieces = bytes.split(|byte| *byte == b'&').filter(|piece| !piece.is_empty());
     let mut pairs = Vec::new();
     for piece in pieces {

@@ -17,7 +17,7 @@ use crate::{Payment, Shell, strings_needed};
 pub const RESERVED_FORM_IDS: &[&str] = &["kljucevi", "moj-upis", "potvrda", "status", "veza"];
 
 /// The pages under `/usluge/` that an author may link to; each has a form that anybody may fill in.
-pub const PAGES: &[&str] = &["status"];
+pub const PAGES: &[&str] = &["moj-upis", "status"];
 
 /// The address of one of [`PAGES`] in a language: the language is a field of the query, and the default one needs none.
 pub fn page_path(page: &str, language: &str, default_language: &str) -> String {

@@ -73,7 +73,9 @@ pub(crate) fn page_with(
     notice: Option<&str>,
 ) -> Response {
     let Filling { service, submission, form, strings, .. } = files;
-    let notice = notice.map(|notice| strings.text(&format!("service.notice.{notice}"), &[]));
+    let notice = notice
+        .map(|notice| strings.text(&format!("service.notice.{notice}"), &[]))
+        .or_else(|| submission.what_it_replaces());
     let wrong = files.wrong();
     if !wrong.is_empty() {
         let status = if status == StatusCode::OK { StatusCode::UNPROCESSABLE_ENTITY } else { status };

@@ -10,16 +10,19 @@ use jiff::{SignedDuration, Timestamp};
 use mail::{LetterKind, Values};
 use maud::html;
 use serde_json::json;
-use store::{Arrival, Doubles, FileHead, NewMessage, Outcome, Parcel, Reference, Stage};
+use store::{Arrival, Doubles, FileHead, KeyedHash, NewMessage, Outcome, Parcel, Reference, Stage};
 
 use crate::abuse::{doubts, first_stage};
 use crate::answers_copy::CopySecret;
+use crate::applicant::act;
+use crate::applicant::replace::{self, Confirmed};
 use crate::attach::Filling;
 use crate::check_key::{self, Refusal, Subject, Verified};
+use crate::letters::About;
 use crate::link::{self, LinkAction};
 use crate::pages::{Again, hidden};
 use crate::request::{Segment, Step, Submission, not_found, read};
-use crate::{Event, Service, answer, attached, check, event, local_time, receipt};
+use crate::{Contact, Event, Service, answer, attached, check, event, local_time, receipt};
 
 /// Equal answers within this time are taken for a double.
 const DOUBLE: SignedDuration = SignedDuration::from_hours(24);
@@ -65,6 +68,22 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
         Err(Refusal::OtherAnswers) => return look_again("answers_changed").await,
         Err(Refusal::Unreadable) => return look_again("key_unreadable").await,
     };
+    if let Some(token) = submission.record() {
+        let (key, answers_hash) = (&verified.key, &verified.answers);
+        let confirmed = Confirmed { form, answers: &answers, key, answers_hash };
+        return replace::replace(service, submission, token, &confirmed).await;
+    }
+    let contact = Contact::of(form, &answers, submission.language());
+    let contact_hash = contact
+        .as_ref()
+        .map(|contact| Contact::hash(service.hashing.current(), form.id(), contact.email.reveal()));
+    let contact_sealed = match contact.as_ref().map(|contact| contact.seal(&service.sealer)).transpose() {
+        Ok(sealed) => sealed,
+        Err(error) => {
+            return try_again(service, submission, Step::Confirm, "sealing-failed", &error.to_string());
+        }
+    };
+    let renewal_due_at = form.is_register().then(|| act::in_a_year(now, submission.bundle()));
 
     let bundle = submission.bundle();
     let work = submission.raw.get(control::WORK).unwrap_or_default();
@@ -101,13 +120,23 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
             retention: form.retention().to_owned(),
             stage,
             promised: promise.map(|promise| promise.by),
-            contact: None,
-            contact_sealed: None,
-            renewal_due_at: None,
+            contact: contact_hash.clone(),
+            contact_sealed: contact_sealed.clone(),
+            renewal_due_at,
             doubts: doubts.iter().map(|doubt| doubt.code().to_owned()).collect(),
             files: files.in_store(),
             parcels: copy_of(service, form, &answers, copy, now),
-            messages: letter(service, submission, form, &answers, &said),
+            messages: [
+                letter(service, submission, form, &answers, &said),
+                address_to_confirm(
+                    service,
+                    submission,
+                    form,
+                    contact.as_ref().zip(contact_hash.as_ref()),
+                    &said,
+                ),
+            ]
+            .concat(),
             reference,
         };
         match service.store.accept(&arrival).await {
@@ -174,7 +203,7 @@ fn copy_of(
 }
 
 /// The answers for the desk. The reference is inside too: sealed bytes moved to another record are noticed.
-fn sealed_answers(
+pub(crate) fn sealed_answers(
     service: &Service,
     submission: &Submission,
     form: &Form,
@@ -279,6 +308,22 @@ fn letter(
             Vec::new()
         }
     }
+}
+
+/// The letter with which the person confirms the address of an entry in a register. Releasing a submission that is
+/// held back confirms it as well.
+fn address_to_confirm(
+    service: &Service,
+    submission: &Submission,
+    form: &Form,
+    contact: Option<(&Contact, &KeyedHash)>,
+    said: &Said<'_>,
+) -> Vec<NewMessage> {
+    let asks = form.is_register() && said.stage != Stage::Unconfirmed;
+    let Some((to, hash)) = contact.filter(|_| asks) else { return Vec::new() };
+    let about = About { form: form.id(), reference: said.reference, received_at: said.now };
+    let seed = said.verified.key.hash.as_bytes();
+    act::confirm_address(service, submission.bundle(), &about, to, hash, seed).into_iter().collect()
 }
 
 /// "You have already sent this": the first receipt, and "send again" for those who mean it.

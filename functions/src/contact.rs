@@ -3,11 +3,13 @@
 use std::fmt;
 
 use data_encoding::HEXLOWER;
-use forms::email;
+use forms::{Answers, Form, email};
 use mail::Address;
-use sealing::{HashKey, Identity, SealError, Sealer};
+use sealing::{HashKey, HashKeys, Identity, SealError, Sealer};
 use serde::{Deserialize, Serialize};
 use store::KeyedHash;
+
+const PURPOSE: &str = "contact v1";
 
 /// An address, the name with which letters greet, and the language in which they are written.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +28,13 @@ pub struct Contact {
 pub struct ContactError;
 
 impl Contact {
+    /// The contact that answers give, if the form asks for an address and one was given.
+    pub fn of(form: &Form, answers: &Answers, language: &str) -> Option<Self> {
+        let said = answers.contact(form)?;
+        // What a form accepts as an address is one: both follow one rule.
+        Some(Self { email: said.email.parse().ok()?, name: said.name, language: language.to_owned() })
+    }
+
     /// The contact as JSON, sealed to the service key.
     pub fn seal(&self, sealer: &Sealer) -> Result<Vec<u8>, SealError> {
         sealer.seal_for_service(&serde_json::to_vec(self).unwrap_or_default())
@@ -42,8 +51,18 @@ impl Contact {
     ///
     /// Spellings of one address have one hash; what is no address has one as well, for the same work.
     pub fn hash(key: &HashKey, form: &str, email: &str) -> KeyedHash {
-        let hash = key.mac("contact v1", &[form.as_bytes(), folded(email).as_bytes()]);
+        let hash = key.mac(PURPOSE, &[form.as_bytes(), folded(email).as_bytes()]);
         KeyedHash { key_id: key.id().to_owned(), hash: HEXLOWER.encode(&hash) }
+    }
+
+    /// Whether this hash is that of an address, whichever key made it. The work is the same without a hash.
+    pub fn is_behind(keys: &HashKeys, form: &str, email: &str, hash: Option<&KeyedHash>) -> bool {
+        let known = hash.and_then(|hash| {
+            let tag: [u8; 32] = HEXLOWER.decode(hash.hash.as_bytes()).ok()?.try_into().ok()?;
+            Some((keys.by_id(&hash.key_id)?, tag))
+        });
+        let (key, tag) = known.unwrap_or((keys.current(), [0; 32]));
+        key.verify(PURPOSE, &[form.as_bytes(), folded(email).as_bytes()], &tag) && known.is_some()
     }
 }
 
@@ -106,6 +125,20 @@ mod tests {
             Contact::hash(&key, "registracija", email).hash,
             Contact::hash(&HashKey::new([8; 32]), "registracija", email).hash
         );
+    }
+
+    #[test]
+    fn a_hash_of_a_key_that_was_replaced_still_finds_its_address() {
+        let (old, new) = (HashKey::new([7; 32]), HashKey::new([8; 32]));
+        let hash = Contact::hash(&old, "registracija", "ana@example.org");
+        let keys = HashKeys::new(new, vec![old]);
+        let is_behind = |form, email, hash| Contact::is_behind(&keys, form, email, hash);
+        assert!(is_behind("registracija", "Ana@example.org", Some(&hash)));
+        assert!(!is_behind("registracija", "iva@example.org", Some(&hash)));
+        assert!(!is_behind("zahtjev-za-ispravu", "ana@example.org", Some(&hash)));
+        assert!(!is_behind("registracija", "ana@example.org", None));
+        let unreadable = KeyedHash { hash: "x".to_owned(), ..hash.clone() };
+        assert!(!is_behind("registracija", "ana@example.org", Some(&unreadable)));
     }
 
     #[test]

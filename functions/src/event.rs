@@ -14,6 +14,13 @@ pub enum Event {
         /// BCP 47 tag.
         language: String,
     },
+    /// An applicant changed a record through a link.
+    Changed {
+        /// The form's id.
+        form: String,
+        /// What the audit line says.
+        event: String,
+    },
     /// A submission could not be stored, or a receipt not be read; the person was asked to try again.
     Failed {
         /// The code that the page shows.
@@ -67,6 +74,7 @@ impl fmt::Display for Event {
             Self::Accepted { form, language } => {
                 write!(formatter, "accepted form={form} language={language}")
             }
+            Self::Changed { form, event } => write!(formatter, "changed form={form} event={event}"),
             Self::Failed { code, form, reason } => {
                 write!(
                     formatter,

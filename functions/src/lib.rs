@@ -16,6 +16,7 @@
 pub mod abuse;
 mod answer;
 mod answers_copy;
+mod applicant;
 mod attach;
 mod attached;
 mod body;
@@ -26,6 +27,7 @@ mod client;
 mod confirm;
 mod contact;
 mod event;
+mod letters;
 pub mod link;
 pub mod local_time;
 mod multipart;

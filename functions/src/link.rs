@@ -45,6 +45,8 @@ pub enum LinkAction {
     KeepRecord,
     /// No more letters that were not asked for (RFC 8058: one click).
     Unsubscribe,
+    /// The letter with the link to confirm the address is sent once more.
+    SendAgain,
 }
 
 /// A link that can be trusted.
@@ -71,7 +73,7 @@ pub enum LinkRefusal {
 
 impl LinkAction {
     /// All actions.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ConfirmAddress,
         Self::Release,
         Self::Proof,
@@ -80,6 +82,7 @@ impl LinkAction {
         Self::OwnRecord,
         Self::KeepRecord,
         Self::Unsubscribe,
+        Self::SendAgain,
     ];
 
     /// How long a link in a letter holds. Steps that the town waits for get weeks, because people travel and post
@@ -88,7 +91,7 @@ impl LinkAction {
         let days = match self {
             Self::ConfirmAddress | Self::Release => 14,
             Self::Proof | Self::Answer | Self::Withdraw => 30,
-            Self::OwnRecord => 1,
+            Self::OwnRecord | Self::SendAgain => 1,
             Self::KeepRecord => 90,
             // The law asks that it works as long as the letter can be found.
             Self::Unsubscribe => 2 * 365,
@@ -106,6 +109,7 @@ impl LinkAction {
             Self::Unsubscribe => 6,
             Self::Answer => 7,
             Self::Withdraw => 8,
+            Self::SendAgain => 9,
         }
     }
 
@@ -128,9 +132,29 @@ pub fn issue(
     token.extend_from_slice(&random);
     token.extend_from_slice(reference.compact().as_bytes());
     let tag = key.mac(PURPOSE, &[&token]);
-    token.extend_from_slice(&HEXLOWER.decode(key.id().as_bytes()).unwrap_or_default());
+    token.extend_from_slice(&key.id_bytes());
     token.extend_from_slice(&tag[..TAG_BYTES]);
     format!("{PATH}{}", BASE64URL_NOPAD.encode(&token))
+}
+
+/// A link that is good as long as letters about the record go to this address: it cannot be used any more by whoever
+/// reads an address that was given up.
+pub fn issue_to(
+    keys: &HashKeys,
+    action: LinkAction,
+    reference: &Reference,
+    expires_at: Timestamp,
+    contact: &KeyedHash,
+) -> String {
+    issue(keys, action, reference, expires_at, random_of(keys.current(), reference, contact))
+}
+
+/// Takes the place of randomness: nobody without the key can guess it.
+fn random_of(key: &HashKey, reference: &Reference, contact: &KeyedHash) -> [u8; RANDOM_BYTES] {
+    let mac = key.mac("link to an address v1", &[reference.compact().as_bytes(), contact.hash.as_bytes()]);
+    let mut random = [0; RANDOM_BYTES];
+    random.copy_from_slice(&mac[..RANDOM_BYTES]);
+    random
 }
 
 /// Reads a token, or the path that [`issue`] gave.
@@ -188,6 +212,12 @@ impl Link {
     /// What the store remembers once the link did what it is for: the second POST changes nothing.
     pub fn used(&self) -> KeyedHash {
         self.used.clone()
+    }
+
+    /// Whether [`issue_to`] made it for this address.
+    pub fn is_to(&self, keys: &HashKeys, contact: Option<&KeyedHash>) -> bool {
+        let key = keys.by_id(&self.used.key_id);
+        key.zip(contact).is_some_and(|(key, contact)| random_of(key, &self.reference, contact) == self.random)
     }
 
     /// As [`parcel`].
@@ -290,6 +320,17 @@ mod tests {
         for wrong in ["", "A", "čćž"] {
             assert!(parcel(wrong).is_none(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_link_to_an_address_is_worth_nothing_once_letters_go_elsewhere() {
+        let contact = |hash: &str| KeyedHash { key_id: "any".to_owned(), hash: hash.to_owned() };
+        let path = issue_to(&keys(), LinkAction::OwnRecord, &reference(), at(100), &contact("a"));
+        let link = read(&keys(), &path, at(0)).unwrap();
+        assert!(link.is_to(&keys(), Some(&contact("a"))));
+        assert!(!link.is_to(&keys(), Some(&contact("b"))) && !link.is_to(&keys(), None));
+        let rotated = HashKeys::new(HashKey::new([8; 32]), vec![HashKey::new([7; 32])]);
+        assert!(link.is_to(&rotated, Some(&contact("a"))));
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub(crate) struct Submission {
     bundle: Arc<Bundle>,
     form_id: String,
     language: String,
+    /// The token of a link to one's own record, if this is to replace what is in it.
+    record: Option<String>,
     pub raw: RawAnswers,
     /// The file, where one may come.
     pub sent: Sent,
@@ -62,6 +64,9 @@ pub(crate) struct Sender {
     pub trapped: bool,
 }
 
+/// Names, in the query of a form's addresses, the record that is to be replaced.
+const RECORD: &str = "zapis";
+
 /// Reads a request, or answers it with the page that says why not.
 pub(crate) async fn read(
     service: &Service,
@@ -73,53 +78,78 @@ pub(crate) async fn read(
     if !bundle.forms.contains_key(&form_id) {
         return Err(not_found(&bundle));
     }
+    let query = request.uri().query().and_then(|query| body::parse(query.as_bytes()).ok());
+    let record = query.and_then(|query| query.get(RECORD).map(str::to_owned));
+    let action = with_record(action(&form_id, step), record.as_deref());
+    let network = Network::of(request.extensions());
+    let may_hold_file = step == Step::Attach;
+    let (raw, sent) = posted_with(&bundle, Some(&form_id), &action, request, may_hold_file).await?;
+    let language = bundle.language(raw.get(control::LANG)).to_owned();
+    let trapped = raw.get(control::HONEYPOT).is_some_and(|value| !value.is_empty());
+    let mut sender = Sender { trapped, ..Sender::default() };
+    if let Some(network) = network {
+        sender.is_known = true;
+        match service.guard.take(service, network).await {
+            Taken::Free => {}
+            Taken::Busy => sender.is_busy = true,
+            Taken::Empty { seconds } => {
+                let frame = Frame { bundle: &bundle, form: Some(&form_id), lang: &language };
+                let again = Again { action: &action, raw: &raw };
+                let mut response = frame.keeps(StatusCode::TOO_MANY_REQUESTS, "too_many", "", &again);
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+                service.log(&Event::TooMany { form: form_id });
+                return Err(response);
+            }
+        }
+    }
+    if sender.trapped {
+        service.log(&Event::TrapFilled { form: form_id.clone() });
+    }
+    Ok(Submission { bundle, form_id, language, record, raw, sent, sender })
+}
+
+/// Reads what a page of this site posted, or answers with the page that says why not. `action` is where it was posted.
+pub(crate) async fn posted(
+    bundle: &Bundle,
+    form: Option<&str>,
+    action: &str,
+    request: Request,
+) -> Result<RawAnswers, Response> {
+    posted_with(bundle, form, action, request, false).await.map(|(raw, _)| raw)
+}
+
+async fn posted_with(
+    bundle: &Bundle,
+    form: Option<&str>,
+    action: &str,
+    request: Request,
+    may_hold_file: bool,
+) -> Result<(RawAnswers, Sent), Response> {
     let (parts, body) = request.into_parts();
     let verdict = origin::judge(&parts.headers, &bundle.public_url);
     let refuse = |status, what| {
-        let frame = Frame { bundle: &bundle, form: Some(&form_id), lang: &bundle.default_language };
+        let frame = Frame { bundle, form, lang: &bundle.default_language };
         frame.says_in_all_languages(status, what)
     };
     if verdict == Verdict::Foreign {
         return Err(refuse(StatusCode::FORBIDDEN, "foreign_origin"));
     }
-    let read = match step {
-        Step::Attach => body::read_with_file(&parts.headers, body).await,
-        Step::Check | Step::Confirm => body::read(&parts.headers, body).await.map(|raw| (raw, Sent::Nothing)),
+    let read = if may_hold_file {
+        body::read_with_file(&parts.headers, body).await
+    } else {
+        body::read(&parts.headers, body).await.map(|raw| (raw, Sent::Nothing))
     };
     let (raw, sent) = read.map_err(|unreadable| match unreadable {
         Unreadable::ContentType => refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type"),
         Unreadable::TooLarge => refuse(StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
         Unreadable::Malformed => refuse(StatusCode::BAD_REQUEST, "malformed"),
     })?;
-    let language = bundle.language(raw.get(control::LANG)).to_owned();
-    let trapped = raw.get(control::HONEYPOT).is_some_and(|value| !value.is_empty());
-    let mut sender = Sender { trapped, ..Sender::default() };
-    let mut submission = Submission { bundle, form_id, language, raw, sent, sender };
-    let again = |submission: &Submission, status, what| {
-        let action = submission.action(step);
-        submission.frame().keeps(status, what, "", &Again { action: &action, raw: &submission.raw })
-    };
     if verdict == Verdict::Hidden {
-        return Err(again(&submission, StatusCode::FORBIDDEN, "hidden_origin"));
+        let frame = Frame { bundle, form, lang: bundle.language(raw.get(control::LANG)) };
+        let again = Again { action, raw: &raw };
+        return Err(frame.keeps(StatusCode::FORBIDDEN, "hidden_origin", "", &again));
     }
-    if let Some(network) = Network::of(&parts.extensions) {
-        sender.is_known = true;
-        match service.guard.take(service, network).await {
-            Taken::Free => {}
-            Taken::Busy => sender.is_busy = true,
-            Taken::Empty { seconds } => {
-                service.log(&Event::TooMany { form: submission.form_id.clone() });
-                let mut response = again(&submission, StatusCode::TOO_MANY_REQUESTS, "too_many");
-                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-                return Err(response);
-            }
-        }
-    }
-    if sender.trapped {
-        service.log(&Event::TrapFilled { form: submission.form_id.clone() });
-    }
-    submission.sender = sender;
-    Ok(submission)
+    Ok((raw, sent))
 }
 
 /// The page for an address that nothing has.
@@ -129,6 +159,22 @@ pub(crate) fn not_found(bundle: &Bundle) -> Response {
 }
 
 impl Submission {
+    /// The empty form that is to replace what is in a record; `token` is that of the link to it.
+    pub fn to_replace(bundle: Arc<Bundle>, form_id: String, language: String, token: String) -> Self {
+        let (raw, sender) = (RawAnswers::from_pairs([]), Sender::default());
+        Self { bundle, form_id, language, record: Some(token), raw, sent: Sent::Nothing, sender }
+    }
+
+    /// Said on every page of a form that replaces a record.
+    pub fn what_it_replaces(&self) -> Option<String> {
+        let strings = self.bundle.strings(&self.language);
+        self.record.as_ref().map(|_| strings.text("service.own.replacing", &[]))
+    }
+
+    pub fn record(&self) -> Option<&str> {
+        self.record.as_deref()
+    }
+
     pub fn bundle(&self) -> &Bundle {
         &self.bundle
     }
@@ -155,7 +201,7 @@ impl Submission {
     }
 
     pub fn action(&self, step: Step) -> String {
-        action(&self.form_id, step)
+        with_record(action(&self.form_id, step), self.record.as_deref())
     }
 
     /// Whether the page was made from a definition whose fields mean something else.
@@ -191,6 +237,7 @@ impl Submission {
                 &[("contact", self.bundle.contact.get(&self.language))],
             )
         });
+        let notice = notice.or_else(|| self.what_it_replaces());
         let view = FormView {
             form,
             lang: &self.language,
@@ -233,6 +280,18 @@ impl Submission {
                 }
             }
         }
+    }
+}
+
+fn with_record(action: String, record: Option<&str>) -> String {
+    match record {
+        // What is no token's character is no token, and so leads nowhere.
+        Some(token)
+            if token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) =>
+        {
+            format!("{action}?{RECORD}={token}")
+        }
+        _ => action,
     }
 }
 

@@ -11,17 +11,15 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::pages::Frame;
 use crate::receipt_page::KEYS_PATH;
 use crate::request::{Segment, not_found};
-use crate::{Bundle, Event, Service, answer, attach, check, confirm, receipt};
+use crate::{Bundle, Event, Service, answer, applicant, attach, check, confirm, receipt};
 
-/// All forms of the bundle. Mount it for everything under `/usluge/`; it sees the whole path.
+/// All forms of the bundle, and what applicants do afterwards. Mount it for everything under `/usluge/`; it sees the whole path.
 pub fn router(service: Service) -> Router {
-    with_receipt(
-        Router::new()
-            .route("/usluge/{form}/provjera", post(check::handle).fallback(wrong_method))
-            .route("/usluge/{form}/prilozi", post(attach::handle).fallback(wrong_method))
-            .route("/usluge/{form}/potvrda", post(confirm::handle).fallback(wrong_method)),
-        service,
-    )
+    let forms = Router::new()
+        .route("/usluge/{form}/provjera", post(check::handle).fallback(wrong_method))
+        .route("/usluge/{form}/prilozi", post(attach::handle).fallback(wrong_method))
+        .route("/usluge/{form}/potvrda", post(confirm::handle).fallback(wrong_method));
+    with_receipt(applicant::routes(forms), service)
 }
 
 /// One form of the bundle, and the receipts: what one function of the distributed engine serves.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sealing::{HashKeys, Keys, ReceiptKeys, Sealer};
+use sealing::{HashKeys, Identity, Keys, ReceiptKeys, Sealer};
 use store::Store;
 use tokio::sync::watch;
 
@@ -27,6 +27,9 @@ pub struct Service {
     pub store: Arc<dyn Store>,
     /// Seals answers to the desk and letters to the service.
     pub sealer: Sealer,
+    /// Opens what was sealed to the service: where letters go, and what the status says. A host that only takes
+    /// submissions in needs none, and has no status and no links.
+    pub identity: Option<Arc<Identity>>,
     /// Signs check keys and receipt tokens, hashes answers: with the newest key; what older ones made is understood.
     pub hashing: Arc<HashKeys>,
     /// Signs receipts; a host without the key gives receipts without a signature.
@@ -54,6 +57,7 @@ impl Service {
             bundle,
             store,
             sealer,
+            identity: None,
             hashing: Arc::new(hashing),
             receipt_keys: None,
             guard: Arc::default(),
@@ -70,8 +74,9 @@ impl Service {
         keys: Keys,
         log: Log,
     ) -> Self {
+        let identity = Some(Arc::new(keys.service_identity));
         let receipt_keys = Some(Arc::new(keys.receipt));
-        Self { receipt_keys, ..Self::new(bundle, store, keys.sealer, keys.hashing, log) }
+        Self { identity, receipt_keys, ..Self::new(bundle, store, keys.sealer, keys.hashing, log) }
     }
 
     pub(crate) fn bundle(&self) -> Arc<Bundle> {

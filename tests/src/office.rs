@@ -126,10 +126,16 @@ impl Office {
         letters
     }
 
-    /// Waits until so many letters lie there, and fails if there are more.
+    /// The confirmations of receipt among the letters: one for each submission, whatever else is written.
+    pub fn receipts(&self) -> Vec<String> {
+        let leads_to_receipt = |letter: &String| letter.replace("=\r\n", "").contains("/usluge/potvrda/");
+        self.letters().into_iter().filter(leads_to_receipt).collect()
+    }
+
+    /// Waits until so many confirmations of receipt lie there, and fails if there are more.
     pub fn wait_for_letters(&self, count: usize) -> Vec<String> {
-        eventually(40, &format!("{count} letters"), || (self.letters().len() >= count).then_some(()));
-        let letters = self.letters();
+        eventually(40, &format!("{count} letters"), || (self.receipts().len() >= count).then_some(()));
+        let letters = self.receipts();
         assert_eq!(letters.len(), count, "more letters than expected");
         letters
     }

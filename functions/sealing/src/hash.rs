@@ -1,5 +1,7 @@
 //! Keyed hashes: HMAC-SHA-256 with a purpose, so that a hash made for one use means nothing in another.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use age::secrecy::{ExposeSecret, SecretBox};
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
@@ -15,6 +17,7 @@ pub struct HashKey {
     secret: SecretBox<[u8; KEY_BYTES]>,
     id_bytes: [u8; ID_BYTES],
     id: String,
+    made: AtomicU64,
 }
 
 impl HashKey {
@@ -24,7 +27,7 @@ impl HashKey {
         let mut id_bytes = [0; ID_BYTES];
         id_bytes.copy_from_slice(&digest[..ID_BYTES]);
         let id = HEXLOWER.encode(&id_bytes);
-        Self { secret: SecretBox::new(Box::new(secret)), id_bytes, id }
+        Self { secret: SecretBox::new(Box::new(secret)), id_bytes, id, made: AtomicU64::new(0) }
     }
 
     /// A key from 64 hexadecimal digits, as the key file holds it; surrounding white space is allowed.
@@ -41,6 +44,11 @@ impl HashKey {
     /// [`Self::id`] as bytes, for tokens that are short.
     pub fn id_bytes(&self) -> [u8; ID_BYTES] {
         self.id_bytes
+    }
+
+    /// How many hashes this key made or compared: answers that must not tell two cases apart need equally many.
+    pub fn made(&self) -> u64 {
+        self.made.load(Ordering::Relaxed)
     }
 
     /// The keyed hash of `parts` for `purpose`.
@@ -63,6 +71,7 @@ impl HashKey {
 
     /// `None` never happens: HMAC takes keys of every length.
     fn start(&self, purpose: &str, parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
+        self.made.fetch_add(1, Ordering::Relaxed);
         let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.expose_secret()).ok()?;
         for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
             mac.update(&(part.len() as u64).to_be_bytes());

@@ -377,7 +377,7 @@ async fn trouble_with_the_store_keeps_every_answer() {
     let trouble = Arc::new(AtomicU8::new(WELL));
     let town = {
         let trouble = Arc::clone(&trouble);
-        Town::with(move |inner| Arc::new(Troubled { inner, trouble }))
+        Town::with(move |inner| Arc::new(Troubled::new(inner, trouble)))
     };
     town.change_form(with_files());
     let page = first_page(&town).await;

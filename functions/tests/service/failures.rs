@@ -12,7 +12,7 @@ use crate::troubled::{BUSY, LOST_ANSWER, PANICS, TAKEN, Troubled, WELL};
 fn troubled() -> (Town, Arc<AtomicU8>) {
     let trouble = Arc::new(AtomicU8::new(WELL));
     let switch = Arc::clone(&trouble);
-    (Town::with(|inner| Arc::new(Troubled { inner, trouble })), switch)
+    (Town::with(|inner| Arc::new(Troubled::new(inner, trouble))), switch)
 }
 
 #[tokio::test]

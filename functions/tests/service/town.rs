@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use mail::{EmlDirectory, Message, Messages, Sender};
 use sealing::{Identity, Keys};
 use serde_json::{Value, json};
-use store::{Records as _, Reference, Store};
+use store::{Change, Changed, Changes as _, Head, Queue as _, Records as _, Reference, Store};
 use store_sqlite::SqliteStore;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -35,6 +35,13 @@ pub struct Town {
 impl Town {
     pub fn new() -> Self {
         Self::with(|store| Arc::new(store))
+    }
+
+    /// A town with another form.
+    pub fn of(form: Value) -> Self {
+        let town = Self::new();
+        town.change_form(form);
+        town
     }
 
     /// A town whose service sees the database through another store.
@@ -107,6 +114,64 @@ impl Town {
         serde_json::from_slice(&self.desk.unseal(&record.payload).unwrap()).unwrap()
     }
 
+    /// What came to the record later, as the registrar reads it.
+    pub async fn additions(&self, reference: &Reference) -> Vec<Value> {
+        let record = self.store.read(reference).await.unwrap().unwrap();
+        let open = |sealed: &[u8]| serde_json::from_slice(&self.desk.unseal(sealed).unwrap()).unwrap();
+        record.additions.iter().map(|addition| open(&addition.sealed)).collect()
+    }
+
+    pub async fn head(&self, reference: &Reference) -> Head {
+        self.store.head(reference).await.unwrap().unwrap()
+    }
+
+    /// The events of the audit lines, oldest first.
+    pub async fn events(&self, reference: &Reference) -> Vec<String> {
+        let record = self.store.read(reference).await.unwrap().unwrap();
+        record.audit.into_iter().map(|line| line.event).collect()
+    }
+
+    /// The office does something at the desk.
+    pub async fn office(&self, reference: &Reference, what: impl FnOnce(&mut Change)) {
+        let version = self.head(reference).await.version;
+        let mut change =
+            Change::new(reference.clone(), version, *self.now.lock().unwrap(), "something by office");
+        what(&mut change);
+        assert_eq!(self.store.change(&change).await.unwrap(), Changed::Done(version + 1));
+    }
+
+    pub fn time(&self) -> Timestamp {
+        *self.now.lock().unwrap()
+    }
+
+    /// Sends what is due and answers with the addresses in the letters, without the site's own name.
+    pub async fn links(&self) -> Vec<String> {
+        let letters = self.letters().await;
+        let mut links = Vec::new();
+        for letter in letters {
+            let text = letter.replace("=\r\n", "");
+            // The same link stands in the text and in the HTML.
+            let plain = text.split("text/html").next().unwrap();
+            let found = plain.split(PUBLIC_URL).skip(1).map(|rest| {
+                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"/-_.?=".contains(c));
+                rest[..end.unwrap_or(rest.len())].replace("=3D", "=")
+            });
+            links.extend(found);
+        }
+        links
+    }
+
+    /// The one link of this kind that came by mail since `before`.
+    pub async fn new_link(&self, before: &[String]) -> String {
+        let links = self.links().await;
+        let new: Vec<_> = links
+            .into_iter()
+            .filter(|link| link.starts_with("/usluge/veza/") && !before.contains(link))
+            .collect();
+        let [link] = new.as_slice() else { panic!("{} links: {new:?}", new.len()) };
+        link.clone()
+    }
+
     /// Sends what is due and answers with the letters that lie in the folder.
     pub async fn letters(&self) -> Vec<String> {
         let folder = self.folder.path().join("mail");
@@ -155,6 +220,14 @@ pub fn upis() -> Value {
             ],
         }],
     })
+}
+
+/// The same as a register: everybody gives an address, and entries stay.
+pub fn register() -> Value {
+    let mut form = upis();
+    form["register"] = json!(true);
+    form["sections"][0]["fields"][1]["optional"] = json!(false);
+    form
 }
 
 /// The form after an editor took the note out.
@@ -215,7 +288,7 @@ fn root() -> PathBuf {
 /// The theme's own texts, so that a missing one is noticed here.
 pub fn strings(lang: &str) -> Strings {
     let mut entries = BTreeMap::new();
-    for part in ["forms", "service"] {
+    for part in ["applicant", "forms", "service"] {
         let path = root().join("themes/ljubuski/strings").join(part).join(format!("{lang}.yaml"));
         let source = std::fs::read_to_string(&path).unwrap();
         flatten(&serde_yaml::from_str(&source).unwrap(), "", &mut entries);

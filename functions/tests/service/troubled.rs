@@ -1,7 +1,7 @@
 //! A real store, with trouble on demand.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -20,10 +20,34 @@ pub const PANICS: u8 = 2;
 pub const TAKEN: u8 = 3;
 pub const LOST_ANSWER: u8 = 4;
 
-/// SQLite, and trouble on demand.
+/// SQLite, and trouble on demand; it also keeps a list of what was asked of it.
 pub struct Troubled {
-    pub inner: SqliteStore,
-    pub trouble: Arc<AtomicU8>,
+    inner: SqliteStore,
+    trouble: Arc<AtomicU8>,
+    calls: Mutex<Vec<&'static str>>,
+}
+
+impl Troubled {
+    pub fn new(inner: SqliteStore, trouble: Arc<AtomicU8>) -> Self {
+        Self { inner, trouble, calls: Mutex::default() }
+    }
+
+    /// What was asked since [`Troubled::forget`], in order.
+    pub fn calls(&self) -> Vec<&'static str> {
+        self.calls.lock().unwrap().clone()
+    }
+
+    pub fn forget(&self) {
+        self.calls.lock().unwrap().clear();
+    }
+
+    fn called(&self, call: &'static str) -> Result<(), StoreError> {
+        self.calls.lock().unwrap().push(call);
+        match self.trouble.load(Ordering::SeqCst) {
+            BUSY => Err(StoreError::Busy("throttled by table zavicaj-test".to_owned())),
+            _ => Ok(()),
+        }
+    }
 }
 
 #[async_trait]
@@ -55,10 +79,12 @@ impl Intake for Troubled {
 #[async_trait]
 impl Changes for Troubled {
     async fn change(&self, change: &Change) -> Result<Changed, StoreError> {
+        self.called("change")?;
         self.inner.change(change).await
     }
 
     async fn erase(&self, erasure: &Erasure) -> Result<Changed, StoreError> {
+        self.called("erase")?;
         self.inner.erase(erasure).await
     }
 
@@ -71,10 +97,12 @@ impl Changes for Troubled {
         id: &KeyedHash,
         now: Timestamp,
     ) -> Result<Option<(Reference, Vec<u8>)>, StoreError> {
+        self.called("parcel")?;
         self.inner.parcel(id, now).await
     }
 
     async fn is_used(&self, token: &KeyedHash) -> Result<bool, StoreError> {
+        self.called("is_used")?;
         self.inner.is_used(token).await
     }
 }
@@ -113,10 +141,12 @@ impl Queue for Troubled {
     }
 
     async fn head(&self, reference: &Reference) -> Result<Option<Head>, StoreError> {
+        self.called("head")?;
         self.inner.head(reference).await
     }
 
     async fn by_contact(&self, form: &str, contact: &KeyedHash) -> Result<Vec<Reference>, StoreError> {
+        self.called("by_contact")?;
         self.inner.by_contact(form, contact).await
     }
 }
@@ -171,6 +201,7 @@ impl Records for Troubled {
 #[async_trait]
 impl Throttle for Troubled {
     async fn attempt(&self, bucket: &KeyedHash, window_end: Timestamp) -> Result<u32, StoreError> {
+        self.called("attempt")?;
         self.inner.attempt(bucket, window_end).await
     }
 }
