@@ -6,6 +6,7 @@
     reason = "helpers of tests fail like tests"
 )]
 
+mod backup;
 mod canary;
 mod diagnostics;
 mod disk;

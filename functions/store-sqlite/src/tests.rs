@@ -1,5 +1,9 @@
 //! What only this store promises: opening, keeping, staying usable.
 
+mod group;
+mod migration;
+mod vanished;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

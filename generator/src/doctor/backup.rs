@@ -14,6 +14,14 @@ const FORGOTTEN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 pub(super) fn examine(place: &Place, now: Timestamp) -> Vec<Finding> {
     let Some(backup) = &place.backup else {
+        if let Some(made) = store_sqlite::last_backup(&place.data) {
+            let hours = now.duration_since(made).as_hours();
+            let said = text(
+                format!("posljednja kopija stara je {hours} h"),
+                format!("the newest backup is {hours} h old"),
+            );
+            return vec![aged(now.duration_since(made), said)];
+        }
         return vec![Finding::warning(
             SUBJECT,
             text("sigurnosna kopija nije navedena", "no backup is named"),
@@ -29,7 +37,6 @@ pub(super) fn examine(place: &Place, now: Timestamp) -> Vec<Finding> {
 }
 
 fn age(path: &Path, now: Timestamp) -> Finding {
-    let help = || text("napravite novu: zavicaj backup DATOTEKA", "make a new one: zavicaj backup FILE");
     let made = std::fs::metadata(path).and_then(|data| data.modified());
     let made = match made.map(Timestamp::try_from) {
         Ok(Ok(made)) => made,
@@ -47,6 +54,10 @@ fn age(path: &Path, now: Timestamp) -> Finding {
         format!("kopija {} stara je {hours} h", path.display()),
         format!("the backup {} is {hours} h old", path.display()),
     );
+    aged(age, said)
+}
+
+fn aged(age: SignedDuration, said: Text) -> Finding {
     let level = match age {
         age if age > FORGOTTEN => Level::Wrong,
         age if age > OLD => Level::Warning,
@@ -54,4 +65,8 @@ fn age(path: &Path, now: Timestamp) -> Finding {
     };
     let help = if level == Level::Good { Text::default() } else { help() };
     Finding { level, subject: SUBJECT, said, help }
+}
+
+fn help() -> Text {
+    text("napravite novu: zavicaj backup DATOTEKA", "make a new one: zavicaj backup FILE")
 }

@@ -20,7 +20,7 @@ pub(in super::super) struct Arguments {
     /// Folder of the keys
     #[arg(long, value_name = "DIR", default_value = "keys")]
     keys: PathBuf,
-    /// Sign the state of all chains once they hold, as the server does every day
+    /// Once they hold, sign the state of all chains, so that records that vanish later are noticed
     #[arg(long)]
     checkpoint: bool,
     /// As JSON, for scripts
