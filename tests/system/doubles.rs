@@ -93,7 +93,8 @@ fn two_tabs_with_equal_answers_sent_at_once_make_one_submission() {
             [303, 409].map(|status| answers.iter().find(|page| page.status() == status).unwrap());
         assert_eq!(refused.heading, "Ovo ste već poslali");
         let to_receipt = refused.links.iter().find(|(to, _)| to.contains("/usluge/potvrda/")).unwrap();
-        assert_eq!(to_receipt.0, accepted.location());
+        let (address, _) = accepted.location().rsplit_once('.').unwrap();
+        assert_eq!(to_receipt.0, address, "without the way to the copy of the other tab's answers");
         assert_eq!(town.office().count(), number);
         town.office().wait_for_letters(number);
     }

@@ -19,6 +19,7 @@ mod killed;
 mod letters;
 mod production;
 mod publishing;
+mod receipts;
 mod requests;
 
 use std::path::PathBuf;

@@ -5,10 +5,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use functions::abuse::{Guard, Load};
 use functions::{Bundle, BundleError, Service};
-use sealing::{HashKeys, KeyTextError, Recipient, SealError, Sealer};
+use sealing::{HashKeys, KeyTextError, ReceiptKey, ReceiptKeys, Recipient, SealError, Sealer};
 use store_dynamodb::{DynamoStore, Settings, SettingsError};
 use tokio::sync::watch;
+
+/// So many requests of one network in a minute: a hall full of people, not a program.
+const MOST_PER_MINUTE: u32 = 60;
 
 /// Why a function cannot start. No value of a secret is in the text.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +42,9 @@ pub enum StartError {
     /// The secrets for keyed hashes are not 64 hexadecimal digits each.
     #[error("ZAVICAJ_HASHING_KEY holds no keys of 64 hexadecimal digits")]
     HashingKey,
+    /// The secret that signs receipts is not 64 hexadecimal digits.
+    #[error("ZAVICAJ_RECEIPT_KEY holds no keys of 64 hexadecimal digits")]
+    ReceiptKey,
     /// There is nobody to seal to.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -71,17 +78,30 @@ pub fn service(folder: &Path, variable: impl Fn(&str) -> Option<String>) -> Resu
     };
     let hashing = HashKeys::from_text(&hashing).ok_or(StartError::HashingKey)?;
 
+    let receipt = given("ZAVICAJ_RECEIPT_KEY").map(|keys| receipt_keys(&keys).ok_or(StartError::ReceiptKey));
+    let load = match given("ZAVICAJ_PROOF_OF_WORK").as_deref().map(str::trim) {
+        Some("always") => Load::Always,
+        _ => Load::Never,
+    };
+
     let audit = hashing.derive("audit");
     let store = DynamoStore::open(&Settings::from_variables(&variable)?, audit);
     // The sender is dropped: a function's bundle never changes, a new one comes with a new deployment.
     let (_, receiver) = watch::channel(Arc::new(bundle));
-    Ok(Service::new(
-        receiver,
-        Arc::new(store),
-        Sealer::new(desk, mail)?,
-        hashing,
-        Arc::new(crate::log::write),
-    ))
+    let sealer = Sealer::new(desk, mail)?;
+    Ok(Service {
+        receipt_keys: receipt.transpose()?.map(Arc::new),
+        guard: Arc::new(Guard::shared(MOST_PER_MINUTE, load)),
+        ..Service::new(receiver, Arc::new(store), sealer, hashing, Arc::new(crate::log::write))
+    })
+}
+
+/// The newest key signs; of older ones only the public halves are published.
+fn receipt_keys(text: &str) -> Option<ReceiptKeys> {
+    let keys: Option<Vec<_>> =
+        text.split([' ', ',', '\n']).filter(|key| !key.is_empty()).map(ReceiptKey::from_hex).collect();
+    let mut keys = keys?.into_iter();
+    Some(ReceiptKeys::new(keys.next()?, keys.map(|key| key.public()).collect()))
 }
 
 fn read(folder: &Path, name: &str) -> Result<String, StartError> {

@@ -47,6 +47,7 @@ fn bundle() -> Value {
             "zahtjev-za-ispravu": form("zahtjev-za-ispravu"),
         },
         "cards": {},
+        "calendar": { "days_off": ["saturday", "sunday"], "holidays": [] },
         "strings": { "hr": Strings::new("hr", texts) },
         "messages": { "primljeno": { "subject": { "hr": "{reference}" }, "body": { "hr": "{reference}" } } },
     })

@@ -1,6 +1,7 @@
 //! Programs are slowed, people never shut out, and nothing is dropped.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -12,6 +13,7 @@ use store::{Head, Queue as _, QueueFilter, Stage};
 
 use crate::browser::{CHECK, CONFIRM, Pairs, checked, filled, get, post, post_from, with};
 use crate::town::Town;
+use crate::troubled::{BUSY, Troubled, WELL};
 
 const HOME: &str = "203.0.113.7";
 
@@ -70,6 +72,34 @@ async fn a_network_that_sends_a_stream_waits_and_keeps_its_answers() {
     assert_eq!(post_from(&town, HOME, CHECK, &filled(&town)).await.status, StatusCode::OK);
     let log = town.log().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     assert!(log.contains("too-many form=upis") && !log.contains("203.0"), "{log}");
+}
+
+#[tokio::test]
+async fn processes_that_share_a_store_share_the_limit_and_a_store_that_cannot_count_shuts_nobody_out() {
+    let mut town = Town::new();
+    town.service.guard = Arc::new(Guard::shared(6, Load::Never));
+    let other = functions::router(town.service.clone());
+    town.router = functions::router(town.service.clone());
+    let mut statuses = Vec::new();
+    for _ in 0..4 {
+        statuses.push(post_from(&town, HOME, CHECK, &filled(&town)).await.status.as_u16());
+        let first = std::mem::replace(&mut town.router, other.clone());
+        statuses.push(post_from(&town, HOME, CHECK, &filled(&town)).await.status.as_u16());
+        town.router = first;
+    }
+    assert_eq!(statuses, [200, 200, 200, 200, 200, 200, 429, 429]);
+    town.wait(SignedDuration::from_secs(60));
+    assert_eq!(post_from(&town, HOME, CHECK, &filled(&town)).await.status, StatusCode::OK);
+
+    let trouble = Arc::new(AtomicU8::new(BUSY));
+    let wrapped = Arc::clone(&trouble);
+    let mut town = Town::with(|inner| Arc::new(Troubled::new(inner, wrapped)));
+    town.service.guard = Arc::new(Guard::shared(0, Load::Never));
+    town.router = functions::router(town.service.clone());
+    assert_eq!(post_from(&town, HOME, CHECK, &filled(&town)).await.status, StatusCode::OK);
+    assert!(town.log()[0].to_string().contains("store-busy"), "{:?}", town.log());
+    trouble.store(WELL, Ordering::SeqCst);
+    assert_eq!(post_from(&town, HOME, CHECK, &filled(&town)).await.status, StatusCode::TOO_MANY_REQUESTS);
 }
 
 #[tokio::test]

@@ -10,5 +10,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     let binary = std::env::current_exe()?;
     let folder = binary.parent().unwrap_or(Path::new("."));
     let service = lambda::service(folder, |name| std::env::var(name).ok())?;
-    lambda_http::run(functions::router_of(service, "zahtjev-za-ispravu")).await
+    lambda_http::run(lambda::router(service, "zahtjev-za-ispravu")).await
 }
