@@ -50,6 +50,7 @@ pub const KEYS: &[&str] = &[
     "form.check_title",
     "form.choose",
     "form.continue",
+    "form.continue_files",
     "form.continue_hint",
     "form.costs_note",
     "form.costs_title",

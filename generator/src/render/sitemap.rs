@@ -85,9 +85,8 @@ fn entries(site: &Site) -> Vec<Entry> {
         add(&|language| site.form_url(form.id(), language));
         let mut part = |part: &FormPart| add(&|language| site.form_part_url(form.id(), language, part));
         part(&FormPart::Paper);
-        if form.need_check().is_some() {
-            // The pages behind the first question make sense only in their order.
-            part(&FormPart::Need(String::new()));
+        for stop in form.need_check().into_iter().flat_map(|need| need.stops()) {
+            part(&FormPart::Need(stop.to_owned()));
         }
     }
     for card in site.definitions.cards.0.keys() {

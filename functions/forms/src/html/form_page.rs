@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::{before, errors, field, hidden, parts, price, save};
+use super::{before, errors, field, hidden, parts, price, save, steps};
 use crate::control;
 use crate::definition::Section;
 use crate::form::Form;
@@ -43,7 +43,7 @@ pub fn form_page(view: &FormView<'_>) -> Markup {
     let text = |key: &str| view.strings.text(key, &[]);
     let sections = view.form.sections();
     html! {
-        p.steps { (super::steps::line(view.form, view.strings, "form.step_answer")) }
+        p.steps { (steps::line(view.form, view.strings, "form.step_answer")) }
         h1 { (view.form.title(view.lang)) }
         @if let Some(notice) = view.notice {
             div.notice role="status" { p { (notice) } }
@@ -58,7 +58,7 @@ pub fn form_page(view: &FormView<'_>) -> Markup {
         form.form method="post" action=(view.action) accept-charset="utf-8" novalidate
             data-parts=[(sections.len() > 1).then_some(if view.form_url.is_some() { "history" } else { "" })] {
             // Enter in an input presses the first button of a form: it must not be one that removes an entry.
-            button.visually-hidden type="submit" tabindex="-1" aria-hidden="true" { (text("form.continue")) }
+            button.visually-hidden type="submit" tabindex="-1" aria-hidden="true" { (steps::next(view.form, view.strings)) }
             (hidden::of_page(view.form, view.lang))
             (hidden::of_files(view.raw))
             (trap(view.strings))

@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::FormView;
+use super::{FormView, steps};
 
 /// "Part 2 of 7", above the part.
 pub(super) fn progress(view: &FormView<'_>) -> Markup {
@@ -16,7 +16,7 @@ pub(super) fn buttons(view: &FormView<'_>) -> Markup {
     let text = |key: &str| view.strings.text(key, &[]);
     html! {
         button.button.button--primary type="button" data-part-next hidden { (text("form.part_next")) }
-        button.button.button--primary type="submit" data-part-send { (text("form.continue")) }
+        button.button.button--primary type="submit" data-part-send { (steps::next(view.form, view.strings)) }
         button.button.button--secondary type="button" data-part-back hidden { (text("form.part_back")) }
     }
 }
