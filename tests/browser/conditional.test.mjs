@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { changed, forms } from "./answers.mjs";
+import { addFiles } from "./attachments.mjs";
 import { formPath, freshTag } from "./pages.mjs";
 import { address, send, visit } from "./support.mjs";
 
@@ -72,6 +73,7 @@ describe("with script", () => {
       assert.equal(await isShown(page, "person_given_name"), false);
       const own = ["relation", "person_given_name", "person_family_name"];
       await send(page, changed(asked, "for_whom", "self").filter(([name]) => !own.includes(name)));
+      await addFiles(page);
       const shown = await page.locator("main").innerText();
       assert.ok(shown.includes("Primjerić"));
       assert.ok(!shown.includes("Nevidljiva"));

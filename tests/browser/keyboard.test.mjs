@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { changed, forms } from "./answers.mjs";
+import { addFiles } from "./attachments.mjs";
 import { enter, fill, isPrimary, tabBackTo, tabTo, tabToSend } from "./keyboard.mjs";
 import { assertOneLetter } from "./letters.mjs";
 import { formPath, freshTag } from "./pages.mjs";
@@ -82,6 +83,7 @@ for (const javaScriptEnabled of [true, false]) {
 
           await fill(page, answers(tag));
           assert.equal(await enter(page), 200);
+          assert.equal(await addFiles(page), 200);
           assert.equal(await page.locator(".error-summary").count(), 0);
           const shown = together(await page.locator("main").innerText());
           for (const [name, value] of answers(tag).filter(([, text]) => /[a-zč]{4}|\d{5}/i.test(text))) {
@@ -109,6 +111,7 @@ for (const javaScriptEnabled of [true, false]) {
           await skipToMain(page);
           await fill(page, given);
           assert.equal(await enter(page), 200);
+          assert.equal(await addFiles(page), 200);
 
           const isChange = (at) => at.tag === "button" && at.name === "_edit" && at.value === "f-family_name";
           await tabTo(page, isChange);

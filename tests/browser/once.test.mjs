@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { forms } from "./answers.mjs";
+import { addFiles } from "./attachments.mjs";
 import { assertOneLetter } from "./letters.mjs";
 import { formPath, freshTag } from "./pages.mjs";
 import { address, send, visit } from "./support.mjs";
@@ -13,6 +14,7 @@ const CONFIRM = "main form.form [type=submit]";
 async function toCheckPage(page, { id, answers }, tag) {
   await page.goto(new URL(formPath(id), address).href);
   await send(page, answers(tag));
+  assert.equal(await addFiles(page), 200);
   assert.equal(await page.locator("[name=_key]").count(), 1, "the check page");
 }
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 
 import { address, send } from "./support.mjs";
 import { changed, forms } from "./answers.mjs";
+import { addFile, addFiles } from "./attachments.mjs";
 
 const article = {
   hr: "/vijesti/2019/grad-ljubuski-organizira-dane-dijaspore-na-ljeto-2019-godine/",
@@ -74,6 +75,7 @@ export function freshTag(name) {
 async function sendForm(page, id, lang, answers, status) {
   await page.goto(new URL(formPath(id, lang), address).href);
   await sendHere(page, answers, status);
+  assert.equal(await addFiles(page, status), status);
 }
 
 async function sendHere(page, answers, status) {
@@ -142,6 +144,27 @@ const rareHandlerPages = [
       await page.locator("[data-part-all]").press("Enter");
       await page.locator("button[name=_add]").press("Enter");
       await page.locator("fieldset.group-entry").nth(1).waitFor();
+    },
+  },
+  {
+    name: "certificate-attachments-hr",
+    lang: "hr",
+    status: 200,
+    open: async (page) => {
+      await page.goto(new URL(formPath(certificate.id), address).href);
+      await sendHere(page, certificate.answers(freshTag("files")), 200);
+      assert.equal(await addFile(page, "document_copy"), 200);
+    },
+  },
+  {
+    name: "certificate-attachment-wrong-hr",
+    lang: "hr",
+    status: 422,
+    open: async (page) => {
+      await page.goto(new URL(formPath(certificate.id), address).href);
+      await sendHere(page, certificate.answers(freshTag("file")), 200);
+      const text = { name: "osobna.jpg", mimeType: "image/jpeg", buffer: Buffer.from("no photograph") };
+      assert.equal(await addFile(page, "document_copy", text), 422);
     },
   },
   {
