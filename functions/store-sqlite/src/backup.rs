@@ -4,7 +4,7 @@
 //! of the keys, unless its record was erased meanwhile; then that copy says so.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -81,8 +81,19 @@ pub fn backup(folder: &Path, file: &Path, now: Timestamp) -> Result<Backup, Back
     }
     sync_folder_of(file).map_err(|source| not_writable(file, source))?;
     let noted = folder.join(LAST_BACKUP);
-    fs::write(&noted, format!("{now}\n")).map_err(|source| not_writable(&noted, source))?;
+    note(&noted, now).map_err(|source| not_writable(&noted, source))?;
     Ok(Backup { file: file.to_owned(), keys, records })
+}
+
+/// Writes beside the place and renames: what is read is never half a moment.
+fn note(path: &Path, now: Timestamp) -> io::Result<()> {
+    let part = beside(path, ".part");
+    match fs::remove_file(&part) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    new_file(&part)?.write_all(format!("{now}\n").as_bytes())?;
+    fs::rename(&part, path)
 }
 
 /// When the newest backup of the databases in `folder` was made; nothing if there is none, or nobody can say.

@@ -448,7 +448,7 @@ async fn a_backup_is_never_written_over_another_and_is_for_its_owner_only() {
     let empty = backup(&town.file("empty"), &town.file("two"), at(200));
     assert!(matches!(empty, Err(BackupError::NoDatabase { .. })), "{empty:?}");
     #[cfg(unix)]
-    for name in ["one", "one.keys"] {
+    for name in ["one", "one.keys", "data/last-backup", "data/in-use"] {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(fs::metadata(town.file(name)).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
     }
