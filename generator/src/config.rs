@@ -246,7 +246,7 @@ impl Config {
                 ));
             }
         }
-        let payment = payment::read(raw.payment, &place).unwrap_or_else(|diagnostic| {
+        let payment = payment::read(raw.payment, place).unwrap_or_else(|diagnostic| {
             found.push(diagnostic);
             None
         });
