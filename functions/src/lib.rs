@@ -27,6 +27,8 @@ mod client;
 mod confirm;
 mod contact;
 mod event;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod letters;
 pub mod link;
 pub mod local_time;

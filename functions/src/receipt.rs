@@ -24,8 +24,8 @@ const TAG_BYTES: usize = 16;
 
 /// What an address opens.
 #[derive(Debug, PartialEq, Eq)]
-struct Token {
-    reference: Reference,
+pub(crate) struct Token {
+    pub reference: Reference,
     key_id: String,
     copy: Option<CopySecret>,
 }
@@ -43,7 +43,7 @@ pub(crate) fn path_with_copy(hashing: &HashKeys, reference: &Reference, copy: Co
     format!("{}.{}", path(hashing, reference), copy.to_text())
 }
 
-fn read(hashing: &HashKeys, token: &str) -> Option<Token> {
+pub(crate) fn read(hashing: &HashKeys, token: &str) -> Option<Token> {
     let mut parts = token.splitn(4, '.');
     let (reference, key_id, tag) = (parts.next()?, parts.next()?, parts.next()?);
     let copy = match parts.next() {

@@ -5,6 +5,7 @@
 //! program  the built binary: builds, or a server that is a child of the test
 //! http     bytes to and from a loopback port                                    Answer
 //! page     the answer as a person sees it: title, text, links, forms            Page, Form
+//! fuzz     what must hold for whatever bytes arrive; run by `fuzzed` and by the fuzzer
 //! browser  opens pages, fills in forms, presses buttons, follows redirects
 //! person   people who do not exist, and what they fill in
 //! office   what arrived: the store, opened with the desk's key, and the letters
@@ -19,6 +20,7 @@
 
 pub mod browser;
 pub mod disk;
+pub mod fuzz;
 pub mod http;
 pub mod office;
 pub mod page;
