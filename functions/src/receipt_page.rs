@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use store::{ReceiptRecord, Stage};
 
 use crate::pages::Frame;
-use crate::{Bundle, SignedReceipt, answers_copy, local_time, qr};
+use crate::{Bundle, SignedReceipt, answers_copy, local_time, page_path, qr};
 
 /// Where the public keys lie.
 pub(crate) const KEYS_PATH: &str = "/usluge/kljucevi/potvrde.pem";
@@ -58,6 +58,7 @@ pub(crate) fn page(view: &View<'_>) -> Response {
             @if let Some(signed) = &view.signed { (proof(view, signed, &strings)) }
             @if let (Some(answers), Some(form)) = (view.copy, form) { (copy(view, form, answers, &strings)) }
             p { (strings.text("service.contact", &[("contact", bundle.contact.get(lang))])) }
+            p { a href=(page_path("status", lang, &bundle.default_language)) { (text("service.status.title")) } }
             p { a href=(bundle.home(lang)) { (text("service.to_home")) } }
         }
     };

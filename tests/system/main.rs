@@ -6,6 +6,7 @@
     reason = "helpers of tests fail like tests"
 )]
 
+mod applicant;
 mod backup;
 mod canary;
 mod diagnostics;

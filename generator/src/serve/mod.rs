@@ -176,6 +176,7 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
     let forms = Forms {
         store: store.clone(),
         sealer: keys.sealer,
+        identity: keys.service_identity.clone(),
         hashing: keys.hashing,
         receipt: keys.receipt,
         guard: options.work.guard(),
@@ -217,6 +218,7 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
 struct Forms {
     store: store_sqlite::SqliteStore,
     sealer: sealing::Sealer,
+    identity: sealing::Identity,
     hashing: sealing::HashKeys,
     receipt: sealing::ReceiptKeys,
     guard: Guard,
@@ -226,6 +228,7 @@ struct Forms {
 impl Forms {
     fn router(self, bundle: watch::Receiver<Arc<Bundle>>) -> axum::Router {
         let service = Service {
+            identity: Some(Arc::new(self.identity)),
             receipt_keys: Some(Arc::new(self.receipt)),
             guard: Arc::new(self.guard),
             ..Service::new(bundle, Arc::new(self.store), self.sealer, self.hashing, self.log)

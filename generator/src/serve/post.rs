@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_secs(15);
 pub(super) fn waking(log: Log, wake: &Arc<Notify>) -> Log {
     let wake = Arc::clone(wake);
     Arc::new(move |event| {
-        if matches!(event, Event::Accepted { .. }) {
+        if matches!(event, Event::Accepted { .. } | Event::Changed { .. }) {
             wake.notify_one();
         }
         log(event);

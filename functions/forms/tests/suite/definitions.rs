@@ -132,6 +132,19 @@ fn conditions_look_back_one_level_only() {
 }
 
 #[test]
+fn a_register_asks_everybody_for_an_address() {
+    let address = "- id: email\n  kind: email\n  mark: contact_email\n  label: {hr: Adresa}";
+    let problems_of = |fields: &str| {
+        let source = definition(fields).replace("retention: proba", "retention: proba\nregister: true");
+        problems(&source, &["hr"]).iter().map(|problem| problem.code).collect::<Vec<_>>()
+    };
+    assert_eq!(problems_of(address), Vec::<&str>::new());
+    assert_eq!(problems_of(&format!("{address}\n  optional: true")), ["register-without-address"]);
+    assert_eq!(problems_of("- id: a\n  kind: name\n  label: {hr: A}"), ["register-without-address"]);
+    assert!(shipped("registracija").is_register() && !shipped("zahtjev-za-ispravu").is_register());
+}
+
+#[test]
 fn a_form_comes_back_from_the_bundle_as_it_went_in() {
     for id in ["registracija", "zahtjev-za-ispravu"] {
         let form = shipped(id);
