@@ -161,14 +161,14 @@ async fn under_load_without_script_a_letter_asks_for_one_more_click() {
         assert!(receipt.says(says) && !receipt.body.contains("<ol class=\"steps\">"), "{}", receipt.body);
         let head = only(&town).await;
         assert_eq!((head.stage, head.doubts), (Stage::Unconfirmed, vec!["no_work".to_owned()]));
-        let letters = town.letters().await;
-        assert_eq!(letters.len(), 1);
-        let letter = letters[0].replace("=\r\n", "");
-        let (_, token) = letter.split_once("/usluge/veza/").expect("a link to release it");
-        let token: String =
-            token.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
-        let link = link::read(&town.service.hashing, &token, town.now()).unwrap();
-        assert_eq!((link.action, link.reference), (LinkAction::Release, head.reference));
+        let path = town.new_link(&[]).await;
+        let link = link::read(&town.service.hashing, &path, town.now()).unwrap();
+        assert_eq!((link.action, &link.reference), (LinkAction::Release, &head.reference));
+
+        let page = get(&town, &path).await;
+        assert_eq!(only(&town).await.stage, Stage::Unconfirmed, "opening the link changes nothing");
+        post(&town, &path, &page.inputs_of(&path)).await.location();
+        assert_eq!(only(&town).await.stage, Stage::Received);
     }
 }
 
