@@ -17,6 +17,9 @@ use crate::words::paragraphs;
 /// The `id` of the form of the buttons that send no file.
 const FILES_FORM: &str = "files-form";
 
+/// The path of the script that makes large photographs smaller.
+const SCRIPT: &str = "/attach.js";
+
 /// Something to be put right about a question's files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wrong<'a> {
@@ -77,6 +80,7 @@ pub fn attachments_page(view: &AttachmentsView<'_>) -> Markup {
             (carried(view))
             button.button.button--link type="submit" name=(control::EDIT) value="answers" { (text("file.back")) }
         }
+        script src=(SCRIPT) defer {}
     }
 }
 
@@ -164,6 +168,11 @@ pub(super) fn remove(strings: &Strings, form: &str, file: &Added<'_>, place: usi
     }
 }
 
+fn too_large(strings: &Strings) -> String {
+    let limit = attachments::size(attachments::LARGEST_BYTES, strings);
+    strings.text("file.refused.too_large", &[("size", &limit)])
+}
+
 fn upload(view: &AttachmentsView<'_>, asked: &Asked<'_>, id: &str) -> Markup {
     let field = asked.field;
     let wrong = view.wrong.iter().find(|wrong| wrong.field == field.id);
@@ -177,7 +186,8 @@ fn upload(view: &AttachmentsView<'_>, asked: &Asked<'_>, id: &str) -> Markup {
         form.form.file-form method="post" action=(view.files_action) enctype="multipart/form-data" data-upload
             data-limit=(attachments::LARGEST_BYTES)
             data-smaller=(view.strings.text("file.made_smaller", &[]))
-            data-sending=(view.strings.text("file.sending", &[])) {
+            data-sending=(view.strings.text("file.sending", &[]))
+            data-too-large=(too_large(view.strings)) {
             // The file comes last: where it is too large, everything before it was read.
             (carried(view))
             div class=(if wrong.is_some() { "field field--error" } else { "field" }) {
