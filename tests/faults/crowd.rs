@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use tests::http::{Answer, Request};
+use tests::http::{Answer, Request, encoded};
 use tests::{Person, Server};
 
 /// How many people there are at the same time.
@@ -186,9 +186,14 @@ fn send(
     let begin = Instant::now();
     while begin.elapsed() < PATIENCE {
         let address = street.address.read().unwrap().clone();
-        // Each from a network of its own; a server that trusts this proxy believes it.
+        // Each from a network of its own, as the proxy in front says.
         let network = format!("2001:db8:{number:x}::1");
-        let request = Request::form(&address, path, pairs).header("X-Forwarded-For", &network);
+        let request = Request::new("POST", path)
+            .header("Host", crate::PUBLIC.trim_start_matches("https://"))
+            .header("Origin", crate::PUBLIC)
+            .header("X-Forwarded-For", &network)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .body(encoded(pairs));
         match request.try_send(&address) {
             Ok(answer) if matches!(answer.status, 429 | 503) => {
                 street.counts.not_now.fetch_add(1, Ordering::Relaxed);

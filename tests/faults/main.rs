@@ -3,7 +3,7 @@
 //! ```text
 //! Crowd    200 people who fill in, send, and press again until they are told        Told
 //! killed   SIGKILL at random moments          full     a disk that is full now and then
-//! locked   another program holds the database mail     letters that cannot be handed over
+//! locked   another program holds the database mail     a mail server that is down
 //! Ledger   what they were told  ==  what the registrar finds
 //! ```
 //!
@@ -24,14 +24,19 @@ mod killed;
 mod ledger;
 mod locked;
 mod mail;
+mod sink;
 
 use std::path::Path;
 
 use tests::{Server, Site};
 
-/// A server that believes its proxy, as behind nginx: each of the crowd comes from a network of its own.
+/// Where the public finds the town; a proxy in front of it would take their TLS away.
+const PUBLIC: &str = "https://www.grad.example";
+
+/// A server as it runs for the public. It believes its proxy, so that each of the crowd comes from a network of its own.
 fn server(site: &Site, data: &Path, keys: &Path) -> Server {
-    Server::start_with(&site.root(), data, keys, &["--trusted-proxy", "127.0.0.1/32"])
+    let more = ["--production", "--base-url", PUBLIC, "--trusted-proxy", "127.0.0.1"];
+    Server::start_with(&site.root(), data, keys, &more)
 }
 
 /// A result for the person who reads the log, past the test harness.

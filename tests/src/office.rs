@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 use sealing::{HashKeys, Identity, Keys};
 use serde_json::Value;
-use store::{Head, MessageState, Outbox as _, Queue as _, QueueFilter, Record, Records as _, Reference};
+use store::{Head, MessageState, Outbox as _, Queue as _, QueueFilter, Records as _, Reference};
 use store_sqlite::SqliteStore;
 
 use crate::eventually;
@@ -66,11 +66,6 @@ impl Office {
         }
     }
 
-    /// Everything that is stored under a reference.
-    pub fn record(&self, reference: &Reference) -> Record {
-        wait_for(self.store().read(reference)).unwrap().expect("a record")
-    }
-
     /// Opens sealed bytes as the registrar does.
     pub fn open(&self, sealed: &[u8]) -> Value {
         let desk: Identity =
@@ -80,8 +75,11 @@ impl Office {
 
     /// All submissions in the order of their arrival.
     pub fn submissions(&self) -> Vec<Submission> {
+        let store = self.store();
+        let payload =
+            |reference: &Reference| wait_for(store.read(reference)).unwrap().expect("a record").payload;
         let submission = |head: Head| Submission {
-            sealed: self.open(&self.record(&head.reference).payload),
+            sealed: self.open(&payload(&head.reference)),
             reference: head.reference.compact().to_owned(),
             form: head.form,
             facets: serde_json::to_value(head.facets).unwrap(),
@@ -106,7 +104,7 @@ impl Office {
     pub fn let_leases_end(&self) {
         let store = self.store();
         for head in self.heads() {
-            for message in self.record(&head.reference).messages {
+            for message in wait_for(store.read(&head.reference)).unwrap().expect("a record").messages {
                 if matches!(message.state, MessageState::Waiting { .. }) {
                     wait_for(store.postponed(&message.id, jiff::Timestamp::UNIX_EPOCH)).unwrap();
                 }

@@ -6,6 +6,7 @@ mod applicant;
 mod attachments;
 mod browser;
 mod check;
+mod clock;
 mod confirm;
 mod failures;
 mod privacy;
