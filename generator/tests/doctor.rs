@@ -164,3 +164,20 @@ fn nothing_is_said_in_one_language_only() {
         }
     }
 }
+
+#[test]
+fn a_mail_server_that_does_not_answer_is_wrong() {
+    let machine = Machine::healthy();
+    assert_eq!(machine.worst("mail").0, Level::Warning, "none is named");
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let path = machine.at("site/site.yaml");
+    let site = fs::read_to_string(&path).unwrap();
+    let line = format!("\nmail:\n  smtp: {{ host: 127.0.0.1, port: {port} }}\n");
+    fs::write(&path, site.replace("\nmail:\n", &line)).unwrap();
+    assert_eq!(machine.worst("mail").0, Level::Good, "{:?}", machine.found("settings", 0));
+    drop(listener);
+    let (level, said) = machine.worst("mail");
+    assert_eq!(level, Level::Wrong);
+    assert!(said.contains(&format!("127.0.0.1:{port}")) && said.contains("mail.smtp"), "{said}");
+}
