@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use forms::calendar::Calendar;
 use forms::procedure::Cards;
+use forms::retention::Retention;
 use forms::strings::Strings;
 use forms::{Form, Words};
 use jiff::tz::TimeZone;
@@ -55,6 +56,9 @@ pub struct Bundle {
     pub cards: Cards,
     /// Working days: what a promised date is counted with.
     pub calendar: Calendar,
+    /// How long what is kept; a bundle whose forms are of no class in it has a gap.
+    #[serde(default)]
+    pub retention: Retention,
     /// Texts of the interface by language.
     pub strings: BTreeMap<String, Strings>,
     /// Texts of letters.
@@ -119,6 +123,12 @@ impl Bundle {
                 if !form.shells.contains_key(language) {
                     gaps.push(format!("the page of the form {id} in {language}"));
                 }
+            }
+        }
+        for (id, form) in &self.forms {
+            let class = form.form.retention();
+            if !self.retention.has_class(class) {
+                gaps.push(format!("the retention class {class} of the form {id}"));
             }
         }
         for id in self.forms.keys().filter(|id| RESERVED_FORM_IDS.contains(&id.as_str())) {

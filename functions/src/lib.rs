@@ -47,6 +47,7 @@ mod service;
 mod shell;
 mod signed_receipt;
 pub mod strings_needed;
+pub mod upkeep;
 
 pub use answer::{HTTPS_FOR_A_YEAR, ISOLATION};
 pub use bundle::{Bundle, BundleError, BundleForm, PAGES, RESERVED_FORM_IDS, page_path};

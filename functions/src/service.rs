@@ -50,7 +50,7 @@ impl Service {
         bundle: watch::Receiver<Arc<Bundle>>,
         store: Arc<dyn Store>,
         sealer: Sealer,
-        hashing: HashKeys,
+        hashing: impl Into<Arc<HashKeys>>,
         log: Log,
     ) -> Self {
         Self {
@@ -58,7 +58,7 @@ impl Service {
             store,
             sealer,
             identity: None,
-            hashing: Arc::new(hashing),
+            hashing: hashing.into(),
             receipt_keys: None,
             guard: Arc::default(),
             clock: Arc::new(Timestamp::now),

@@ -37,11 +37,22 @@ fees:
 form: upit
 ";
 
+const RETENTION: &str = "\
+rows:
+  - { id: upiti, class: upiti, data: { hr: Upiti, en: Questions }, basis: { hr: Privola, en: Consent }, period: { years: 1 }, from: closed }
+  - { id: prilozi-bez-potvrde, data: { hr: Prilozi, en: Files }, basis: { hr: A, en: A }, period: { hours: 24 }, from: staged }
+  - { id: preslika-odgovora, data: { hr: Preslika, en: Copy }, basis: { hr: A, en: A }, period: { minutes: 60 }, from: received }
+  - { id: pisma, data: { hr: Pisma, en: Letters }, basis: { hr: A, en: A }, until: { hr: Do slanja., en: Until sent. } }
+  - { id: zapis-radnji, data: { hr: Zapis, en: Log }, basis: { hr: A, en: A }, until: { hr: Trajno., en: For ever. }, to_be_confirmed: true }
+  - { id: zastita-od-zloporabe, data: { hr: B, en: B }, basis: { hr: A, en: A }, until: { hr: Dan., en: A day. } }
+";
+
 fn site() -> TinySite {
     let site = TinySite::new();
     site.write("content/obrasci/upit.yaml", FORM)
         .write("content/poruke/primljeno.yaml", MESSAGE)
-        .write("content/postupci/izvadak.yaml", CARD);
+        .write("content/postupci/izvadak.yaml", CARD)
+        .write("content/cuvanje.yaml", RETENTION);
     site
 }
 
@@ -105,4 +116,33 @@ fn the_calendar_goes_into_the_bundle_and_its_mistakes_have_a_place() {
     let found = site.errors();
     let unknown = found.iter().find(|diagnostic| diagnostic.code == "unknown-value").unwrap();
     assert_eq!(unknown.place.as_ref().unwrap().path, "content/praznici.yaml");
+}
+
+#[test]
+fn the_notice_says_how_long_and_a_form_without_a_row_is_refused() {
+    let site = site();
+    site.write("content/rok.md", "---\ntitle: Rok\n---\n\n::: cuvanje\n\nKraj.\n")
+        .write("content/rok.en.md", "---\ntitle: Period\n---\n\nText\n\n::: cuvanje\n");
+    let (outputs, built) = site.outputs();
+    assert!(!outputs.contains_key("cuvanje.yaml"), "it is not published");
+    assert!(built.bundle.retention.has_class("upiti"));
+    for (path, words) in [
+        ("rok/index.html", ["<th scope=\"row\">Upiti</th>", "retention.years hr retention.from_closed hr."]),
+        (
+            "en/rok/index.html",
+            ["<th scope=\"row\">Questions</th>", "retention.years en retention.from_closed en."],
+        ),
+    ] {
+        let page = String::from_utf8(outputs[path].clone()).unwrap();
+        for word in words {
+            assert!(page.contains(word), "{word} in {page}");
+        }
+        assert!(!page.contains(":::"), "{page}");
+    }
+    site.write("content/obrasci/upit.yaml", &FORM.replace("retention: upiti", "retention: pitanja"));
+    // Letters are missing as well, which is a warning.
+    let found: Vec<_> = site.errors().into_iter().filter(|found| found.code != "message-missing").collect();
+    assert_eq!(found.len(), 1, "{found:#?}");
+    let place = found[0].place.as_ref().unwrap();
+    assert_eq!((found[0].code, place.line), ("retention-class-unknown", 3));
 }

@@ -34,7 +34,7 @@ mail:
 const FORM: &str = "\
 title: { hr: Pitanje, en: Question, de: Frage }
 description: { hr: Pitajte, en: Ask, de: Fragen }
-retention: pitanja
+retention: zahtjevi-za-isprave
 sections:
   - id: you
     title: { hr: Vi, en: You, de: Sie }
@@ -354,6 +354,28 @@ subject: { hr: \"Broj {reference}\", en: \"Reference {reference}\", de: \"Aktenz
 body: { hr: \"{reference} {next}\", en: \"{reference} {next}\", de: \"{reference} {next}\" }
 next: { hr: [Javit ćemo se.], en: [We will write.], de: [Wir schreiben Ihnen.] }
 ";
+
+#[test]
+fn retention() {
+    let table = "content/cuvanje.yaml";
+    says("retention-class-unknown", "content/obrasci/proba.yaml", form("zahtjevi-za-isprave", "zahtjevi"));
+    says("retention-missing", "content/privatnost", |site| {
+        site.remove(table);
+        for form in ["registracija", "zahtjev-za-ispravu"] {
+            site.remove(&format!("content/obrasci/{form}.yaml"));
+        }
+    });
+    for (name, code, from, to) in [
+        ("retention-row-missing", "retention-row-missing", "- id: pisma", "- id: pisma-stara"),
+        ("retention-period", "retention-period", "    from: staged\n", ""),
+        ("retention-unfit", "retention-unfit", "{ minutes: 60 }", "{ minutes: 90 }"),
+        ("retention-bad-bounds", "bad-bounds", "{ months: 13 }", "{ months: 13, days: 2 }"),
+    ] {
+        says_as(name, code, table, move |site| {
+            site.replace(table, from, to);
+        });
+    }
+}
 
 #[test]
 fn messages() {

@@ -41,6 +41,7 @@ pub mod procedure;
 mod promise;
 mod raw;
 pub mod registrar;
+pub mod retention;
 pub mod rules;
 #[cfg(feature = "samples")]
 pub mod samples;

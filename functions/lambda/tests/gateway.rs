@@ -48,6 +48,10 @@ fn bundle() -> Value {
         },
         "cards": {},
         "calendar": { "days_off": ["saturday", "sunday"], "holidays": [] },
+        "retention": [{
+            "id": "register", "class": "register", "data": { "hr": "Upis" }, "basis": { "hr": "Privola" },
+            "kept": { "for": [{ "count": 13, "unit": "months" }, "last_change"] },
+        }],
         "strings": { "hr": Strings::new("hr", texts) },
         "messages": { "primljeno": { "subject": { "hr": "{reference}" }, "body": { "hr": "{reference}" } } },
     })

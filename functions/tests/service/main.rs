@@ -15,3 +15,4 @@ mod requests;
 mod rotation;
 mod town;
 mod troubled;
+mod upkeep;

@@ -271,10 +271,19 @@ pub fn bundle(form: Value) -> Bundle {
         forms: [(form.id().to_owned(), BundleForm { form, shells })].into(),
         cards: Default::default(),
         calendar: Default::default(),
+        retention: retention(),
         strings: LANGUAGES.map(|lang| (lang.to_owned(), strings(lang))).into(),
         messages,
         payment: None,
     }
+}
+
+/// Two years after the end, but for what was never finished.
+pub fn retention() -> forms::retention::Retention {
+    let row = |id: &str, kept: Value| json!({ "id": id, "class": "register", "data": words("Upis"), "basis": words("Privola"), "kept": kept });
+    let ended = json!({ "for": [{ "count": 2, "unit": "years" }, "closed"] });
+    let silent = json!({ "for": [{ "count": 13, "unit": "months" }, "last_change"] });
+    serde_json::from_value(json!([row("register", ended), row("silent", silent)])).unwrap()
 }
 
 fn each(text: &str) -> Words {

@@ -47,6 +47,8 @@ pub enum SlotUse {
     Link,
     /// The attributes `src`, `width` and `height`.
     Picture,
+    /// The table of retention periods, where the text says `::: cuvanje`.
+    Retention,
 }
 
 /// A heading of the table of contents.
@@ -74,6 +76,9 @@ pub struct Labels {
     /// Link from a note to the text.
     pub footnote_back: String,
 }
+
+/// A paragraph that stands for the table of retention periods.
+const RETENTION: &str = "::: cuvanje";
 
 /// Stands before and after a slot's number; CommonMark lets no NUL through.
 const MARK: char = '\0';
@@ -145,6 +150,18 @@ impl<'a> Writer<'a> {
                 {
                     let paragraph: Vec<Spanned> = take_until(&mut events, &TagEnd::Paragraph);
                     self.paragraph_with_picture(paragraph);
+                }
+                Event::Start(Tag::Paragraph) if matches!(events.peek(), Some((Event::Text(text), _)) if text.trim_end() == RETENTION) =>
+                {
+                    let inside: Vec<Spanned> = take_until(&mut events, &TagEnd::Paragraph);
+                    if inside.len() == 1 {
+                        let table = self.slot(SlotUse::Retention, "", range);
+                        self.html(table);
+                    } else {
+                        self.out.push(Event::Start(Tag::Paragraph));
+                        self.write(inside);
+                        self.out.push(Event::End(TagEnd::Paragraph));
+                    }
                 }
                 Event::Start(Tag::Heading { level, .. }) => {
                     let inside = take_until(&mut events, &TagEnd::Heading(level));

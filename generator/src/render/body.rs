@@ -15,6 +15,14 @@ pub fn html(site: &Site, sources: &Sources, document: &Document, prefix: &str) -
     for slot in &body.slots {
         out.push_str(&body.html[from..slot.at]);
         from = slot.at;
+        if slot.usage == SlotUse::Retention {
+            let table = site
+                .catalogues
+                .get(&document.language)
+                .map(|strings| site.definitions.retention.notice(&document.language, strings).into_string());
+            out.push_str(&table.unwrap_or_default());
+            continue;
+        }
         // What leads nowhere was reported with its place when the site was built; what is not published now leaves
         // its words.
         let Ok(resolved) = site.resolve_from(document, &slot.target) else { continue };
@@ -24,6 +32,7 @@ pub fn html(site: &Site, sources: &Sources, document: &Document, prefix: &str) -
                 // Writing to a String does not fail.
                 let _ = write!(out, r#" href="{url}""#);
             }
+            SlotUse::Retention => {}
             SlotUse::Picture => {
                 // Writing to a String does not fail.
                 let _ = write!(out, r#"src="{url}""#);

@@ -49,6 +49,7 @@ pub(super) fn bundle(
         forms,
         cards: site.definitions.cards.clone(),
         calendar: site.definitions.calendar.clone(),
+        retention: site.definitions.retention.clone(),
         strings: site.catalogues.clone(),
         messages: site.definitions.messages.clone(),
         payment: config.payment.clone(),

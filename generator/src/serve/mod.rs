@@ -14,6 +14,7 @@ mod post;
 mod rebuild;
 mod reload;
 mod transport;
+mod upkeep;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -173,11 +174,20 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
     let log = Arc::clone(&tell);
     let log: functions::Log = Arc::new(move |event| log(Notice::Log(&event.to_string())));
     let wake = Arc::new(tokio::sync::Notify::new());
+    let hashing = Arc::new(keys.hashing);
+    let upkeep = upkeep::Upkeep {
+        store: store.clone(),
+        sealer: keys.sealer.clone(),
+        hashing: Arc::clone(&hashing),
+        identity: keys.service_identity.clone(),
+        tell: Arc::clone(&tell),
+        wake: Arc::clone(&wake),
+    };
     let forms = Forms {
         store: store.clone(),
         sealer: keys.sealer,
         identity: keys.service_identity.clone(),
-        hashing: keys.hashing,
+        hashing,
         receipt: keys.receipt,
         guard: options.work.guard(),
         log: post::waking(log, &wake),
@@ -196,6 +206,7 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
         wake,
         app.stopping.subscribe(),
     ));
+    let upkeep = tokio::spawn(upkeep.run(options.clone(), app.bundle.subscribe(), app.stopping.subscribe()));
 
     tell(Notice::Listening(address));
     let stopping = app.stopping.clone();
@@ -210,7 +221,7 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
         stop_signal().await;
     };
     tokio::select! { () = served => {}, () = stop => {} }
-    let _ = tokio::time::timeout(PATIENCE, outbox).await;
+    let _ = tokio::time::timeout(PATIENCE, async { tokio::join!(outbox, upkeep) }).await;
     Ok(())
 }
 
@@ -219,7 +230,7 @@ struct Forms {
     store: store_sqlite::SqliteStore,
     sealer: sealing::Sealer,
     identity: sealing::Identity,
-    hashing: sealing::HashKeys,
+    hashing: Arc<sealing::HashKeys>,
     receipt: sealing::ReceiptKeys,
     guard: Guard,
     log: functions::Log,

@@ -42,7 +42,7 @@ pub(super) async fn deliver(
         let sender = bundle.borrow_and_update().as_ref().map(|bundle| bundle.sender.clone());
         if sender.is_some() && transport.is_none() {
             transport = match transport::transport(&options) {
-                Ok((transport, _)) => {
+                Ok(transport) => {
                     complaint.clear();
                     Some(transport)
                 }

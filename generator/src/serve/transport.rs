@@ -29,15 +29,20 @@ pub(super) enum TransportError {
 
 /// Reads the settings anew, so that a corrected password needs no restart. Only in production letters leave: whoever
 /// tries a form at an editor's desk writes to nobody.
-pub(super) fn transport(options: &Options) -> Result<(Transport, MailSettings), TransportError> {
+pub(super) fn transport(options: &Options) -> Result<Transport, TransportError> {
     let root = &options.build.root;
-    let file = crate::source::read_config(root).map_err(|_| TransportError::Settings)?;
-    let settings = Config::parse(&file).map_err(|_| TransportError::Settings)?.mail;
+    let settings = settings(options)?;
     let transport = match settings.server.as_ref().filter(|_| options.production) {
         None => EmlDirectory::new(options.data.join("mail")).into(),
         Some(server) => smtp(server, settings.from_address.domain(), root, options.variable)?.into(),
     };
-    Ok((transport, settings))
+    Ok(transport)
+}
+
+/// `mail:` of `site.yaml`.
+pub(super) fn settings(options: &Options) -> Result<MailSettings, TransportError> {
+    let file = crate::source::read_config(&options.build.root).map_err(|_| TransportError::Settings)?;
+    Config::parse(&file).map(|config| config.mail).map_err(|_| TransportError::Settings)
 }
 
 fn smtp(

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use forms::Form;
 use forms::calendar::Calendar;
 use forms::procedure::{Card, Cards};
+use forms::retention::Retention;
 use mail::{LetterKind, Message, Messages};
 
 use crate::config::Config;
@@ -19,6 +20,8 @@ pub const PROCEDURES: &str = "postupci";
 pub const MESSAGES: &str = "poruke";
 /// The calendar of working days.
 pub const CALENDAR: &str = "praznici.yaml";
+/// How long what is kept.
+pub const RETENTION: &str = "cuvanje.yaml";
 
 /// What the definitions say.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +34,8 @@ pub struct Definitions {
     pub messages: Messages,
     /// The calendar of working days; Saturdays and Sundays are off where the site has none.
     pub calendar: Calendar,
+    /// How long what is kept.
+    pub retention: Retention,
     /// Folder and id of every file, also of those that have errors: one mistake is told once.
     files: BTreeSet<(String, String)>,
 }
@@ -46,7 +51,7 @@ pub enum FormPart {
 
 /// Whether a content file is a definition (and so never published as it is).
 pub fn is_definition(path: &str) -> bool {
-    path == CALENDAR || parts(path).is_some()
+    matches!(path, CALENDAR | RETENTION) || parts(path).is_some()
 }
 
 /// Folder and id of a definition's file.
@@ -65,6 +70,7 @@ pub fn read(files: &[SourceFile], config: &Config) -> (Definitions, Vec<Diagnost
         let (folder, id) = match parts(&file.path) {
             Some(parts) => parts,
             None if file.path == CALENDAR => ("", CALENDAR),
+            None if file.path == RETENTION => ("", RETENTION),
             None => continue,
         };
         definitions.files.insert((folder.to_owned(), id.to_owned()));
@@ -88,6 +94,13 @@ pub fn read(files: &[SourceFile], config: &Config) -> (Definitions, Vec<Diagnost
             PROCEDURES => match Card::from_yaml(id, source, &languages) {
                 Ok(card) => {
                     definitions.cards.0.insert(id.to_owned(), card);
+                    continue;
+                }
+                Err(problems) => problems,
+            },
+            "" if id == RETENTION => match Retention::from_yaml(source, &languages) {
+                Ok(retention) => {
+                    definitions.retention = retention;
                     continue;
                 }
                 Err(problems) => problems,
@@ -126,6 +139,11 @@ impl Definitions {
             let path = format!("content/{FORMS}/{}.yaml", form.id());
             if functions::RESERVED_FORM_IDS.contains(&form.id()) {
                 found.push(reserved_id(&path, form.id()));
+            }
+            // A table with mistakes was told already.
+            let readable = !self.retention.rows().is_empty() || !self.has("", RETENTION);
+            if readable && !self.retention.has_class(form.retention()) {
+                found.push(unknown_class(files, &path, form.retention(), &self.retention));
             }
             let unknown = form
                 .fees_without_card(&self.cards)
@@ -167,6 +185,22 @@ fn reserved_id(path: &str, id: &str) -> Diagnostic {
         format!("a form cannot be named “{id}”: that address means something else"),
     )
     .help("preimenujte datoteku", "rename the file")
+}
+
+fn unknown_class(files: &[SourceFile], path: &str, class: &str, table: &Retention) -> Diagnostic {
+    let mut known: Vec<_> = table.rows().iter().filter_map(|row| row.class.as_deref()).collect();
+    known.dedup();
+    let known = if known.is_empty() { "–".to_owned() } else { known.join(", ") };
+    Diagnostic::error(
+        "retention-class-unknown",
+        place_of(files, path, class),
+        format!("rok čuvanja: klase „{class}” nema u content/{RETENTION}"),
+        format!("retention: there is no class “{class}” in content/{RETENTION}"),
+    )
+    .help(
+        format!("navedite jednu od klasa ({known}) ili dodajte redak u tablicu"),
+        format!("name one of the classes ({known}), or add a row to the table"),
+    )
 }
 
 fn fee_without_card(files: &[SourceFile], path: &str, card: &str, fee: &str) -> Diagnostic {

@@ -3,7 +3,7 @@
 use super::{FormPart, PageId, Site, definitions};
 use crate::diagnostic::Place;
 use crate::html::escaped_url;
-use crate::parse::{Document, Slot};
+use crate::parse::{Document, Slot, SlotUse};
 
 /// Where the pages of the form handlers are, for authors and visitors alike.
 const SERVICES: &str = "usluge";
@@ -130,8 +130,10 @@ impl Site {
     pub fn locate(&self, source: &str, url: &str) -> Option<Place> {
         let document = self.documents.iter().find(|document| document.shown_path() == source)?;
         let leads_there = |slot: &&Slot| {
-            self.resolve_from(document, &slot.target)
-                .is_ok_and(|resolved| resolved.url == url || escaped_url(&resolved.url) == url)
+            slot.usage != SlotUse::Retention
+                && self
+                    .resolve_from(document, &slot.target)
+                    .is_ok_and(|resolved| resolved.url == url || escaped_url(&resolved.url) == url)
         };
         document.body.slots.iter().find(leads_there).map(|slot| document.body_place(&slot.range))
     }

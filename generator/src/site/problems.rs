@@ -2,7 +2,8 @@
 
 use super::{LinkError, Site, Term};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::parse::{Document, KindFields};
+use crate::parse::{Document, KindFields, SlotUse};
+use crate::site::definitions::RETENTION;
 
 pub(super) fn terms_on_one_url(site: &Site, term: &Term, other: &Term) -> Diagnostic {
     let place = term
@@ -23,6 +24,13 @@ pub(super) fn check_links(site: &Site, found: &mut Vec<Diagnostic>) {
     for page in &site.pages {
         let document = &site.documents[page.document];
         for slot in &document.body.slots {
+            if slot.usage == SlotUse::Retention {
+                // A table with mistakes was told already.
+                if site.definitions.retention.rows().is_empty() && !site.definitions.has("", RETENTION) {
+                    found.push(no_retention(document.body_place(&slot.range)));
+                }
+                continue;
+            }
             if let Err(error) = site.resolve_from(document, &slot.target) {
                 found.push(broken_link(site, document.body_place(&slot.range), &slot.target, &error));
             }
@@ -49,6 +57,16 @@ pub(super) fn check_links(site: &Site, found: &mut Vec<Diagnostic>) {
             }
         }
     }
+}
+
+fn no_retention(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        "retention-missing",
+        place,
+        format!("nema tablice rokova čuvanja content/{RETENTION}"),
+        format!("there is no table of retention periods content/{RETENTION}"),
+    )
+    .help("dodajte je ili uklonite „::: cuvanje”", "add it, or remove “::: cuvanje”")
 }
 
 fn front_links(document: &Document) -> Vec<(String, Place)> {

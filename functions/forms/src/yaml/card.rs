@@ -160,7 +160,7 @@ fn deadline(context: &mut Context, map: &mut MapReader<'_>) -> Option<WorkingDay
     }
 }
 
-fn translated(context: &mut Context, words: &Words, path: &str, languages: &[&str]) {
+pub(super) fn translated(context: &mut Context, words: &Words, path: &str, languages: &[&str]) {
     let place = context.places.at(path);
     for lang in languages {
         if words.exactly(lang).is_none_or(str::is_empty) {

@@ -10,7 +10,9 @@ mod form;
 mod need;
 mod node;
 mod reader;
+mod retention;
 
 pub(crate) use calendar::read_calendar;
 pub(crate) use card::read_card;
 pub(crate) use form::read_form;
+pub(crate) use retention::read_retention;

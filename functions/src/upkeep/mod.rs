@@ -1,0 +1,20 @@
+//! Regular work that nobody asks for: erasing what the retention table says, sweeping, the yearly letter, the daily
+//! checkpoint of the audit.
+
+mod purge;
+mod renewal;
+
+pub use purge::{EVENT_ERASED_BY_RETENTION, PurgeGate, purge, sweep};
+pub use renewal::{Asked, EVENT_STILL_CORRECT, Renewals, ask_still_correct};
+
+use jiff::Timestamp;
+use store::{Checkpoint, Store, StoreError, utc_day};
+
+/// Signs the state of all audit chains, once a day.
+pub async fn daily_checkpoint(store: &dyn Store, now: Timestamp) -> Result<Option<Checkpoint>, StoreError> {
+    let last = store.checkpoints().await?.pop();
+    if last.is_some_and(|last| utc_day(last.at) >= utc_day(now)) {
+        return Ok(None);
+    }
+    store.checkpoint(now).await.map(Some)
+}

@@ -1,0 +1,137 @@
+//! What the server does by itself from time to time: sweeping, erasing, asking once a year, signing the audit, looking
+//! at mail that came back.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use functions::upkeep::{self, PurgeGate, Renewals};
+use functions::{Bundle, Random};
+use jiff::{SignedDuration, Timestamp};
+use sealing::{HashKeys, Identity, Sealer};
+use store::{StoreError, Upkeep as _};
+use store_sqlite::SqliteStore;
+use tokio::sync::{Notify, watch};
+
+use super::{Notice, Options, Tell, transport};
+
+/// Between two rounds. The copy of the answers behind a receipt lives for an hour, so this is much less.
+const PAUSE: Duration = Duration::from_secs(300);
+
+/// The background worker.
+pub(super) struct Upkeep {
+    pub(super) store: SqliteStore,
+    pub(super) sealer: Sealer,
+    pub(super) hashing: Arc<HashKeys>,
+    pub(super) identity: Identity,
+    pub(super) tell: Tell,
+    /// Wakes the outbox.
+    pub(super) wake: Arc<Notify>,
+}
+
+impl Upkeep {
+    /// Works until the server stops.
+    pub(super) async fn run(
+        self,
+        options: Options,
+        mut bundles: watch::Receiver<Option<Arc<Bundle>>>,
+        mut stopping: watch::Receiver<bool>,
+    ) {
+        let start = Instant::now();
+        let mut gate: Option<PurgeGate> = None;
+        loop {
+            let bundle = bundles.borrow_and_update().clone();
+            match bundle {
+                Some(bundle) => {
+                    let ran = SignedDuration::try_from(start.elapsed()).unwrap_or(SignedDuration::MAX);
+                    if let Err(error) = self.round(&bundle, &mut gate, ran).await {
+                        self.say(&format!("upkeep failed reason={error}"));
+                    }
+                    self.returned_mail(&options).await;
+                    tokio::select! {
+                        () = tokio::time::sleep(PAUSE) => {}
+                        _ = stopping.wait_for(|stopping| *stopping) => return,
+                    }
+                }
+                // Before the first good build nobody knows the periods.
+                None => tokio::select! {
+                    changed = bundles.changed() => if changed.is_err() { return },
+                    _ = stopping.wait_for(|stopping| *stopping) => return,
+                },
+            }
+        }
+    }
+
+    /// Each part that fails ends the round; the next one begins anew.
+    async fn round(
+        &self,
+        bundle: &Bundle,
+        gate: &mut Option<PurgeGate>,
+        ran: SignedDuration,
+    ) -> Result<(), StoreError> {
+        let now = Timestamp::now();
+        let mut known = match *gate {
+            Some(known) => known,
+            // Asked before today's checkpoint is made.
+            None => PurgeGate::after(self.store.checkpoints().await?.pop().map(|last| last.at)),
+        };
+        let may_purge = known.open(now, ran);
+        *gate = Some(known);
+
+        let swept = upkeep::sweep(&self.store, bundle, now).await?;
+        if swept.staged_files + swept.parcels > 0 {
+            self.say(&format!("swept staged_files={} parcels={}", swept.staged_files, swept.parcels));
+        }
+        if let Some(made) = upkeep::daily_checkpoint(&self.store, now).await? {
+            self.say(&format!("audit checkpoint chains={}", made.chains));
+        }
+        if !may_purge {
+            self.say("nothing is erased or asked for a day: the clock has moved by more than a week");
+            return Ok(());
+        }
+        let erased = upkeep::purge(&self.store, bundle, now).await?;
+        if erased > 0 {
+            self.say(&format!("erased by retention records={erased}"));
+        }
+        let random: Random = Arc::new(|buffer| getrandom::fill(buffer).is_ok());
+        let needs = Renewals {
+            store: &self.store,
+            bundle,
+            sealer: &self.sealer,
+            hashing: &self.hashing,
+            identity: &self.identity,
+            random: &random,
+        };
+        let asked = upkeep::ask_still_correct(&needs, now).await?;
+        if asked.letters > 0 {
+            self.say(&format!("asked still correct letters={}", asked.letters));
+            self.wake.notify_one();
+        }
+        for (reference, reason) in asked.failed {
+            self.say(&format!("no yearly letter reference={reference} reason={reason}"));
+        }
+        Ok(())
+    }
+
+    async fn returned_mail(&self, options: &Options) {
+        // What is wrong with the settings is told where letters are sent.
+        let Ok(settings) = transport::settings(options) else { return };
+        let Some(folder) = settings.bounces else { return };
+        let folder = options.build.root.join(folder);
+        let domain = settings.from_address.domain();
+        match mail::collect_returned(&self.store, &folder, domain, Timestamp::now()).await {
+            Ok(returned) => {
+                for (id, status) in returned.bounced {
+                    self.say(&format!("letter came back id={id} status={status}"));
+                }
+                if returned.others > 0 {
+                    self.say(&format!("returned mail about no letter of ours put aside={}", returned.others));
+                }
+            }
+            Err(error) => self.say(&format!("returned mail was not read reason={error}")),
+        }
+    }
+
+    fn say(&self, line: &str) {
+        (self.tell)(Notice::Log(line));
+    }
+}
