@@ -47,6 +47,8 @@ pub enum LinkAction {
     Unsubscribe,
     /// The letter with the link to confirm the address is sent once more.
     SendAgain,
+    /// The export of the record is fetched.
+    Export,
 }
 
 /// A link that can be trusted.
@@ -73,7 +75,7 @@ pub enum LinkRefusal {
 
 impl LinkAction {
     /// All actions.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ConfirmAddress,
         Self::Release,
         Self::Proof,
@@ -83,13 +85,14 @@ impl LinkAction {
         Self::KeepRecord,
         Self::Unsubscribe,
         Self::SendAgain,
+        Self::Export,
     ];
 
     /// How long a link in a letter holds. Steps that the town waits for get weeks, because people travel and post
     /// boxes fill; the key to one's own record gets a day.
     pub fn life(self) -> SignedDuration {
         let days = match self {
-            Self::ConfirmAddress | Self::Release => 14,
+            Self::ConfirmAddress | Self::Release | Self::Export => 14,
             Self::Proof | Self::Answer | Self::Withdraw => 30,
             Self::OwnRecord | Self::SendAgain => 1,
             Self::KeepRecord => 90,
@@ -110,6 +113,7 @@ impl LinkAction {
             Self::Answer => 7,
             Self::Withdraw => 8,
             Self::SendAgain => 9,
+            Self::Export => 10,
         }
     }
 

@@ -9,6 +9,7 @@
 mod applicant;
 mod backup;
 mod canary;
+mod desk;
 mod diagnostics;
 mod disk;
 mod doubles;

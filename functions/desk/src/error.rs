@@ -13,6 +13,10 @@ pub enum Need {
     Decision,
     /// Somebody who could confirm the proof.
     Address,
+    /// Somebody to whom a link can be sent.
+    AddressForExport,
+    /// An export that is small enough for a link.
+    SmallerExport,
     /// A sum above zero.
     SomethingToPay,
     /// The amount, since the form was changed and the fee cannot be counted.
@@ -31,6 +35,10 @@ impl Need {
             Self::Decision => "write number, date and reasons of the decision",
             Self::Address => {
                 "the person gave no e-mail address, so nobody could confirm the proof; ask by post"
+            }
+            Self::AddressForExport => "the person gave no e-mail address; write a file and hand it over",
+            Self::SmallerExport => {
+                "with its attachments the export is too large for a link; write a file and hand it over"
             }
             Self::SomethingToPay => "nothing is to be paid; mark it printed instead",
             Self::AmountOfOldForm => {

@@ -6,10 +6,15 @@ use std::io::Write as _;
 use age::armor::{ArmoredWriter, Format};
 use age::secrecy::SecretString;
 use data_encoding::BASE64;
+use functions::{LinkAction, link};
+use jiff::Timestamp;
+use mail::LetterKind;
+use sealing::ParcelKey;
 use serde_json::{Value as Json, json};
-use store::{Reference, Store};
+use store::{Change, Changed, Parcel, Reference, Store};
 
-use crate::{DeskError, record};
+use crate::letter::{self, Words};
+use crate::{Desk, DeskError, Need, record};
 
 /// The whole record, attachments included (base64). Nothing in it is masked: it is the person's own.
 pub async fn document(
@@ -55,6 +60,30 @@ pub async fn document(
         "files": files,
         "history": audit,
     }))
+}
+
+/// Hands the document to the person through a mailed link, as the answer to "send me what you keep".
+pub async fn mail(desk: &Desk<'_>, reference: &Reference) -> Result<u64, DeskError> {
+    let document = document(desk.store, reference, desk.identity).await?;
+    let head = desk.store.head(reference).await?.ok_or_else(|| DeskError::Missing(reference.clone()))?;
+    let contact = desk.contact(&head)?.ok_or(DeskError::Needs(Need::AddressForExport))?;
+    let json = serde_json::to_vec_pretty(&document).map_err(|error| DeskError::Export(error.to_string()))?;
+    let expires_at = desk.now.saturating_add(LinkAction::Export.life()).unwrap_or(Timestamp::MAX);
+    let path = link::issue(desk.hashing, LinkAction::Export, reference, expires_at, desk.random()?);
+    let (id, key) = link::parcel(&path).ok_or(DeskError::NoRandomness)?;
+    let sealed = ParcelKey::new(key).seal(&json, desk.random()?)?;
+    if sealed.len() > store::PAYLOAD_LIMIT_BYTES {
+        return Err(DeskError::Needs(Need::SmallerExport));
+    }
+    let words = Words { link: Some((path, expires_at)), ..Words::default() };
+    let mut change = Change::new(reference.clone(), head.version, desk.now, "export_sent by office");
+    change.parcels.push(Parcel { id, sealed, expires_at });
+    change.messages.push(letter::write(desk, &head, LetterKind::ExportReady, &contact, &words)?);
+    match desk.store.change(&change).await? {
+        Changed::Done(version) => Ok(version),
+        Changed::Stale | Changed::TokenUsed => Err(DeskError::Stale(reference.clone())),
+        Changed::Missing => Err(DeskError::Missing(reference.clone())),
+    }
 }
 
 /// Seals a document with a passphrase, as text that any `age` tool opens (`age -d`).

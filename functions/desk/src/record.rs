@@ -31,6 +31,15 @@ pub struct OpenedAddition {
     pub text: String,
 }
 
+impl OpenedAddition {
+    /// What the person wrote, where the addition holds other things as well.
+    pub fn words(&self) -> String {
+        let json: Option<Json> = serde_json::from_str(&self.text).ok();
+        let text = json.as_ref().and_then(|json| json.get("text")).and_then(Json::as_str);
+        text.unwrap_or(&self.text).to_owned()
+    }
+}
+
 /// Opens a record with the keys of the desk.
 pub fn open(record: Record, identity: Option<&Identity>) -> Result<Opened, DeskError> {
     let reference = &record.head.reference;

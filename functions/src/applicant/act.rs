@@ -46,6 +46,8 @@ pub(super) fn is_waited_for(action: LinkAction, bundle: &Bundle, head: &Head) ->
         LinkAction::Proof => may_become(Stage::ProofConfirmed),
         LinkAction::Answer => may_become(Stage::Answered),
         LinkAction::Withdraw => may_become(Stage::Withdrawn),
+        // Whether there is something to fetch is asked of the store.
+        LinkAction::Export => false,
         LinkAction::OwnRecord | LinkAction::KeepRecord | LinkAction::Unsubscribe => is_register(bundle, head),
     }
 }
@@ -135,6 +137,8 @@ pub(super) async fn change(
             change.notice = Set::To(notice.seal(&service.sealer).map_err(|error| sealing(&error))?);
             change.additions.push(addition(service, head, "unsubscribed", json!({}))?);
         }
+        // Fetching changes nothing.
+        LinkAction::Export => return Err(Refusal::Passed),
         LinkAction::OwnRecord => {
             if raw.get("step") != Some("export") {
                 return Err(Refusal::Passed);

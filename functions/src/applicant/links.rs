@@ -11,7 +11,7 @@ use store::{Changed, StoreError};
 use super::act::{self, Refusal};
 use super::open::{self, Opened};
 use super::pages::{self, Area, frame_of, moment};
-use super::{erase, own, status, status_page};
+use super::{erase, export, own, status, status_page};
 use crate::link::LinkAction;
 use crate::request::{Segment, posted};
 use crate::{Event, Proof, Service, answer, event};
@@ -25,6 +25,9 @@ pub(super) async fn show(State(service): State<Service>, Segment(token): Segment
         Ok(opened) => opened,
         Err(response) => return response,
     };
+    if opened.link.action == LinkAction::Export {
+        return export::page(&service, &opened).await;
+    }
     let is_used = match service.store.is_used(&opened.link.used()).await {
         Ok(is_used) => is_used,
         Err(error) => return trouble(&service, &opened, event::store_code(&error), &error.to_string()),
@@ -65,6 +68,9 @@ pub(super) async fn act(
             Err(response) => return response,
         }
     };
+    if opened.link.action == LinkAction::Export {
+        return export::download(&service, &opened).await;
+    }
     if opened.link.action == LinkAction::OwnRecord {
         match raw.get("step") {
             Some("replace") => return own::empty_form(&service, &opened),
@@ -145,16 +151,20 @@ async fn proof(service: &Service, opened: &Opened) -> Result<Option<Proof>, Resp
     if opened.link.action != LinkAction::Proof {
         return Ok(None);
     }
+    let Some(sealed) = parcel(service, opened).await? else { return Ok(None) };
+    Proof::open(&opened.link, &sealed)
+        .map(Some)
+        .map_err(|error| trouble(service, opened, "proof-damaged", &error.to_string()))
+}
+
+/// The sealed bytes for the holder of this link.
+pub(super) async fn parcel(service: &Service, opened: &Opened) -> Result<Option<Vec<u8>>, Response> {
     let (id, _) = opened.link.parcel();
     let stored: Result<_, StoreError> = service.store.parcel(&id, service.now()).await;
     match stored {
-        Ok(Some((reference, sealed))) if reference == opened.link.reference => {
-            match Proof::open(&opened.link, &sealed) {
-                Ok(proof) => Ok(Some(proof)),
-                Err(error) => Err(trouble(service, opened, "proof-damaged", &error.to_string())),
-            }
+        Ok(found) => {
+            Ok(found.filter(|(reference, _)| *reference == opened.link.reference).map(|(_, sealed)| sealed))
         }
-        Ok(_) => Ok(None),
         Err(error) => Err(trouble(service, opened, event::store_code(&error), &error.to_string())),
     }
 }
@@ -295,5 +305,6 @@ fn key(action: LinkAction) -> &'static str {
         LinkAction::KeepRecord => "keep_record",
         LinkAction::Unsubscribe => "unsubscribe",
         LinkAction::SendAgain => "send_again",
+        LinkAction::Export => "export",
     }
 }

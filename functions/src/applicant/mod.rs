@@ -14,6 +14,7 @@ pub(crate) mod act;
 mod ask;
 mod attempts;
 mod erase;
+mod export;
 mod links;
 mod lookup;
 mod open;

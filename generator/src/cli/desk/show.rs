@@ -210,7 +210,7 @@ fn sheet(opened: &Opened, office: &Office, jmb: bool, language: MessageLanguage)
         additions: opened
             .additions
             .iter()
-            .map(|later| Later { kind: later.kind.clone(), at: later.at, text: shown(&later.text) })
+            .map(|later| Later { kind: later.kind.clone(), at: later.at, text: shown(&later.words()) })
             .collect(),
         files: head.files.clone(),
         letters: opened.record.messages.iter().map(|message| words::letter(message, language)).collect(),

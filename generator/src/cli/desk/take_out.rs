@@ -23,14 +23,17 @@ pub(super) struct Export {
     #[arg(value_name = "REFERENCE", value_parser = reference)]
     reference: Reference,
     /// The new file
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "mail", conflicts_with = "mail")]
+    out: Option<PathBuf>,
     /// Seal it to this age recipient (age1…)
     #[arg(long, value_name = "RECIPIENT", group = "for", value_parser = recipient)]
     to: Option<Recipient>,
     /// Seal it with the passphrase in the first line of this file, which the person is told another way
     #[arg(long, value_name = "FILE", group = "for")]
     with_passphrase: Option<PathBuf>,
+    /// Send the person a link that works for two weeks, instead of writing a file
+    #[arg(long, group = "for")]
+    mail: bool,
     /// Do not seal it: whoever gets the file reads it
     #[arg(long, group = "for")]
     plain: bool,
@@ -52,6 +55,7 @@ fn recipient(text: &str) -> Result<Recipient, String> {
 
 /// Writes everything about one record into a new file.
 pub(super) fn export(arguments: &Export, office: &Office, terminal: &mut Terminal) -> Result<(), Ended> {
+    let Some(out) = &arguments.out else { return mail(&arguments.reference, office, terminal) };
     let document = office
         .runtime
         .block_on(export::document(&office.store, &arguments.reference, office.identity.as_ref()))
@@ -82,17 +86,32 @@ pub(super) fn export(arguments: &Export, office: &Office, terminal: &mut Termina
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
-        .open(&arguments.out)
+        .open(out)
         .and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()))
-        .map_err(|error| EnvironmentError::io("write", &arguments.out, error))?;
+        .map_err(|error| EnvironmentError::io("write", out, error))?;
     if office.json {
         return Office::json(&json!({
             "reference": arguments.reference.to_string(),
-            "file": arguments.out,
+            "file": out,
             "bytes": bytes.len(),
         }));
     }
-    terminal.say(&format!("{}: {} B", arguments.out.display(), bytes.len()));
+    terminal.say(&format!("{}: {} B", out.display(), bytes.len()));
+    Ok(())
+}
+
+fn mail(reference: &Reference, office: &Office, terminal: &mut Terminal) -> Result<(), Ended> {
+    let version = office
+        .runtime
+        .block_on(export::mail(&office.desk(), reference))
+        .map_err(|error| refused(&error, terminal))?;
+    if office.json {
+        return Office::json(
+            &json!({ "reference": reference.to_string(), "version": version, "letter": "queued" }),
+        );
+    }
+    let said = terminal.text("pismo s poveznicom čeka slanje", "the letter with the link waits to be sent");
+    terminal.say(&format!("{reference}: {said}"));
     Ok(())
 }
 

@@ -52,6 +52,10 @@ fn croatian_need(need: Need) -> &'static str {
         Need::Address => {
             "osoba nije dala adresu e-pošte pa nitko ne bi mogao potvrditi ispis; pitajte poštom"
         }
+        Need::AddressForExport => "osoba nije dala adresu e-pošte; izvezite u datoteku i predajte je",
+        Need::SmallerExport => {
+            "s prilozima je izvoz prevelik za poveznicu; izvezite u datoteku i predajte je"
+        }
         Need::SomethingToPay => "nema se što platiti; odmah ga označite kao tiskan: printed",
         Need::AmountOfOldForm => {
             "obrazac je promijenjen otkad je zahtjev stigao pa se naknada ne može izračunati; upišite iznos: --amount"
