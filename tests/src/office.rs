@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 use sealing::{HashKeys, Identity, Keys};
 use serde_json::Value;
-use store::{Head, MessageState, Outbox as _, Queue as _, QueueFilter, Records as _, Reference};
+use store::{Head, MessageState, Outbox as _, Queue as _, QueueFilter, Record, Records as _, Reference};
 use store_sqlite::SqliteStore;
 
 use crate::eventually;
@@ -64,6 +64,11 @@ impl Office {
                 return heads;
             }
         }
+    }
+
+    /// The whole record of a reference.
+    pub fn record(&self, reference: &Reference) -> Record {
+        wait_for(self.store().read(reference)).unwrap().expect("a record")
     }
 
     /// Opens sealed bytes as the registrar does.
