@@ -18,7 +18,7 @@ use crate::attached::{Batch, added};
 use crate::confirm::try_again;
 use crate::multipart::Sent;
 use crate::request::{Segment, Step, Submission, not_found, read};
-use crate::{Service, check, event};
+use crate::{Service, check, check_key, event};
 
 /// Handles the request.
 pub(crate) async fn handle(
@@ -84,6 +84,8 @@ pub(crate) struct Filling<'a> {
     others: Vec<FileHead>,
     /// Whether no page for files was shown before.
     pub is_new: bool,
+    /// Whether the field that people do not see was filled in, now or on an earlier page.
+    pub trapped: bool,
 }
 
 impl<'a> Filling<'a> {
@@ -95,8 +97,14 @@ impl<'a> Filling<'a> {
         answers: &Answers,
     ) -> Result<Self, Response> {
         let asked = asked(form, answers);
-        let token = submission.raw.get(control::BATCH).filter(|_| !asked.is_empty());
-        let mut batch = token.and_then(|token| Batch::read(&service.hashing, form.id(), token));
+        let token = submission.raw.get(control::BATCH);
+        let batch = token.and_then(|token| Batch::read(&service.hashing, form.id(), token));
+        let trapped = submission.sender().trapped
+            || batch.as_ref().is_some_and(|batch| batch.trapped)
+            || submission.raw.get(control::KEY).is_some_and(|key| {
+                check_key::is_trapped(&service.hashing, form.id(), &form.fingerprint(), key)
+            });
+        let mut batch = batch.filter(|_| !asked.is_empty());
         let is_new = batch.is_none();
         if is_new && !asked.is_empty() {
             let Some(random) = service.random() else {
@@ -104,9 +112,11 @@ impl<'a> Filling<'a> {
             };
             batch = Some(Batch::issue(&service.hashing, form.id(), random));
         }
+        let batch = if trapped { batch.map(Batch::trapped) } else { batch };
         let strings = submission.bundle().strings(submission.language());
         let (files, others) = (Vec::new(), Vec::new());
-        let mut filling = Self { service, submission, form, strings, asked, batch, files, others, is_new };
+        let mut filling =
+            Self { service, submission, form, strings, asked, batch, files, others, is_new, trapped };
         if !is_new {
             filling.reload().await?;
         }

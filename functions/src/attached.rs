@@ -1,7 +1,8 @@
 //! The files of one filling-in: what binds them together, and what the confirmation returns about them.
 //!
 //! ```text
-//! batch   key id . random (16) . HMAC (16)          in every page between answers and receipt
+//! batch   key id . random (16) . HMAC (16)          in every page between answers and receipt; the HMAC says
+//!                                                   whether the field that people do not see was ever filled in
 //! claim   id . field . kind . size . digest         one for each file on the check page
 //! ```
 //!
@@ -16,6 +17,8 @@ use sealing::{HashKey, HashKeys};
 use store::{FileHead, KeyedHash};
 
 const PURPOSE: &str = "batch of files v1";
+/// The same for a filling-in that a program betrayed: nobody sees the difference, or can take the mark off.
+const PURPOSE_TRAPPED: &str = "batch of files v1, trapped";
 const RANDOM_BYTES: usize = 16;
 /// 128 bits: nobody guesses a batch.
 const TAG_BYTES: usize = 16;
@@ -31,34 +34,43 @@ pub(crate) struct Batch<'a> {
     pub token: String,
     /// What the store knows it by.
     pub hash: KeyedHash,
+    /// Whether the field that people do not see was filled in on one of its pages.
+    pub trapped: bool,
     key: &'a HashKey,
     form: &'a str,
+    random: [u8; RANDOM_BYTES],
 }
 
 impl<'a> Batch<'a> {
     pub fn issue(hashing: &'a HashKeys, form: &'a str, random: [u8; RANDOM_BYTES]) -> Self {
-        let key = hashing.current();
-        let tag = key.mac(PURPOSE, &[form.as_bytes(), &random]);
-        let encoded = |bytes: &[u8]| BASE64URL_NOPAD.encode(bytes);
-        let token = format!("{}.{}.{}", key.id(), encoded(&random), encoded(&tag[..TAG_BYTES]));
-        Self::of(key, form, &random, token)
+        Self::of(hashing.current(), form, random, false)
     }
 
     /// The batch of a token; `None` if we did not issue it for this form.
     pub fn read(hashing: &'a HashKeys, form: &'a str, token: &str) -> Option<Self> {
         let mut parts = token.splitn(3, '.');
         let key = hashing.by_id(parts.next()?)?;
-        let random = BASE64URL_NOPAD.decode(parts.next()?.as_bytes()).ok()?;
+        let random: [u8; RANDOM_BYTES] =
+            BASE64URL_NOPAD.decode(parts.next()?.as_bytes()).ok()?.try_into().ok()?;
         let tag = BASE64URL_NOPAD.decode(parts.next()?.as_bytes()).ok()?;
-        let ours = random.len() == RANDOM_BYTES
-            && tag.len() == TAG_BYTES
-            && key.verify(PURPOSE, &[form.as_bytes(), &random], &tag);
-        ours.then(|| Self::of(key, form, &random, token.to_owned()))
+        let is_for =
+            |purpose| tag.len() == TAG_BYTES && key.verify(purpose, &[form.as_bytes(), &random], &tag);
+        let trapped = is_for(PURPOSE_TRAPPED);
+        (trapped || is_for(PURPOSE)).then(|| Self::of(key, form, random, trapped))
     }
 
-    fn of(key: &'a HashKey, form: &'a str, random: &[u8], token: String) -> Self {
-        let hash = HEXLOWER.encode(&key.mac("batch in the store v1", &[form.as_bytes(), random]));
-        Self { token, hash: KeyedHash { key_id: key.id().to_owned(), hash }, key, form }
+    /// The same batch with the same files, marked for good.
+    pub fn trapped(self) -> Self {
+        Self::of(self.key, self.form, self.random, true)
+    }
+
+    fn of(key: &'a HashKey, form: &'a str, random: [u8; RANDOM_BYTES], trapped: bool) -> Self {
+        let tag = key.mac(if trapped { PURPOSE_TRAPPED } else { PURPOSE }, &[form.as_bytes(), &random]);
+        let encoded = |bytes: &[u8]| BASE64URL_NOPAD.encode(bytes);
+        let token = format!("{}.{}.{}", key.id(), encoded(&random), encoded(&tag[..TAG_BYTES]));
+        let hash = HEXLOWER.encode(&key.mac("batch in the store v1", &[form.as_bytes(), &random]));
+        let hash = KeyedHash { key_id: key.id().to_owned(), hash };
+        Self { token, hash, trapped, key, form, random }
     }
 
     /// The keyed digest of a file's clear content.
@@ -193,6 +205,18 @@ mod tests {
         }
         assert!(Batch::read(&ring(2, &[]), "upis", &batch.token).is_none());
         assert!(!Batch::issue(&before, "upis", [8; 16]).owns(&file), "of another filling-in");
+    }
+
+    #[test]
+    fn a_mark_stays_with_the_batch_and_its_files() {
+        let keys = ring(1, &[]);
+        let plain = Batch::issue(&keys, "upis", [9; 16]);
+        let marked = plain.clone().trapped();
+        assert_eq!(marked.token.len(), plain.token.len(), "nobody sees the difference");
+        let read = |token: &str| Batch::read(&keys, "upis", token).unwrap();
+        assert_eq!((read(&plain.token).trapped, read(&marked.token).trapped), (false, true));
+        assert_eq!(read(&marked.token).hash, plain.hash, "the files that were there are still there");
+        assert_eq!(read(&marked.token).trapped().token, marked.token);
     }
 
     #[test]

@@ -89,7 +89,7 @@ pub(crate) fn page_with(
     let subject = Subject { form: form.id(), fingerprint: &fingerprint, answers: &canonical };
     let now = service.now();
     let work_bits = if service.guard.load().asks_for_work(now) { BITS } else { 0 };
-    let marks = Marks { work_bits, trapped: submission.sender().trapped };
+    let marks = Marks { work_bits, trapped: files.trapped };
     let key = check_key::issue(&service.hashing, subject, marks, now, random);
 
     let bundle = submission.bundle();

@@ -99,39 +99,64 @@ pub(crate) fn verify(
     key: &str,
     now: Timestamp,
 ) -> Result<Verified, Refusal> {
-    let bytes = BASE64URL_NOPAD.decode(key.as_bytes()).map_err(|_| Refusal::Unreadable)?;
-    let (signed, tag) = bytes.split_at_checked(SIGNED_BYTES).ok_or(Refusal::Unreadable)?;
-    let Some((&VERSION, rest)) = signed.split_first() else { return Err(Refusal::Unreadable) };
-    let (id, rest) = rest.split_first_chunk::<4>().ok_or(Refusal::Unreadable)?;
-    let ring = hashing;
-    let hashing = ring.by_id(&HEXLOWER.encode(id)).ok_or(Refusal::Unreadable)?;
-    let parts = [subject.form.as_bytes(), subject.fingerprint.as_bytes(), signed];
-    if tag.len() != TAG_BYTES || !hashing.verify(PURPOSE, &parts, tag) {
-        return Err(Refusal::Unreadable);
-    }
-    let (issued, rest) = rest.split_first_chunk::<8>().ok_or(Refusal::Unreadable)?;
-    let (random, rest) = rest.split_first_chunk::<16>().ok_or(Refusal::Unreadable)?;
-    let (&[work_bits, trap], answers) = rest.split_first_chunk::<2>().ok_or(Refusal::Unreadable)?;
-    let age = now.as_second().saturating_sub(i64::from_be_bytes(*issued));
+    let Read { key: hashing_key, issued, random, marks, answers } =
+        read(hashing, subject.form, subject.fingerprint, key).ok_or(Refusal::Unreadable)?;
+    let age = now.as_second().saturating_sub(issued);
     if !(-EARLY_SECONDS..LIFE_SECONDS).contains(&age) {
         return Err(Refusal::Expired);
     }
-    if answers != answers_hash(hashing, subject.form, subject.answers) {
+    if answers != answers_hash(hashing_key, subject.form, subject.answers) {
         return Err(Refusal::OtherAnswers);
     }
     let keyed =
         |by: &HashKey, hash: &[u8]| KeyedHash { key_id: by.id().to_owned(), hash: HEXLOWER.encode(hash) };
-    let others = ring.all().filter(|other| other.id() != hashing.id());
+    let others = hashing.all().filter(|other| other.id() != hashing_key.id());
     Ok(Verified {
-        key: keyed(hashing, &hashing.mac("confirmed check key v1", &[subject.form.as_bytes(), random])),
-        answers: keyed(hashing, answers),
-        marks: Marks { work_bits, trapped: trap != 0 },
+        key: keyed(
+            hashing_key,
+            &hashing_key.mac("confirmed check key v1", &[subject.form.as_bytes(), &random]),
+        ),
+        answers: keyed(hashing_key, &answers),
+        marks,
         age_seconds: age,
-        random: *random,
+        random,
         answers_by_other_keys: others
             .map(|other| keyed(other, &answers_hash(other, subject.form, subject.answers)))
             .collect(),
     })
+}
+
+/// Whether a key of ours, however old and whatever answers it was for, bears the mark of the field that people do
+/// not see: the key that takes its place bears it, too.
+pub(crate) fn is_trapped(hashing: &HashKeys, form: &str, fingerprint: &str, key: &str) -> bool {
+    read(hashing, form, fingerprint, key).is_some_and(|read| read.marks.trapped)
+}
+
+/// What stands in a key that we issued.
+struct Read<'a> {
+    key: &'a HashKey,
+    issued: i64,
+    random: [u8; 16],
+    marks: Marks,
+    answers: [u8; 32],
+}
+
+fn read<'a>(hashing: &'a HashKeys, form: &str, fingerprint: &str, key: &str) -> Option<Read<'a>> {
+    let bytes = BASE64URL_NOPAD.decode(key.as_bytes()).ok()?;
+    let (signed, tag) = bytes.split_at_checked(SIGNED_BYTES)?;
+    let (&version, rest) = signed.split_first()?;
+    let (id, rest) = rest.split_first_chunk::<4>()?;
+    let key = hashing.by_id(&HEXLOWER.encode(id))?;
+    let parts = [form.as_bytes(), fingerprint.as_bytes(), signed];
+    if version != VERSION || tag.len() != TAG_BYTES || !key.verify(PURPOSE, &parts, tag) {
+        return None;
+    }
+    let (issued, rest) = rest.split_first_chunk::<8>()?;
+    let (random, rest) = rest.split_first_chunk::<16>()?;
+    let (&[work_bits, trap], answers) = rest.split_first_chunk::<2>()?;
+    let marks = Marks { work_bits, trapped: trap != 0 };
+    let answers = answers.try_into().ok()?;
+    Some(Read { key, issued: i64::from_be_bytes(*issued), random: *random, marks, answers })
 }
 
 const PURPOSE: &str = "check key v3";
@@ -174,6 +199,17 @@ mod tests {
         let key = issue(&hashing(), subject(b"a"), marks, at(0), [1; 16]);
         let verified = verify(&hashing(), subject(b"a"), &key, at(9)).unwrap();
         assert_eq!((verified.marks, verified.age_seconds, verified.random), (marks, 9, [1; 16]));
+    }
+
+    #[test]
+    fn a_mark_is_read_from_every_key_of_ours_and_from_no_other() {
+        let subject = subject(b"a");
+        let marked = |trapped| issue(&hashing(), subject, Marks { work_bits: 0, trapped }, at(0), [1; 16]);
+        let is_trapped = |keys: &HashKeys, form, key: &str| is_trapped(keys, form, subject.fingerprint, key);
+        assert!(is_trapped(&hashing(), subject.form, &marked(true)));
+        assert!(!is_trapped(&hashing(), subject.form, &marked(false)));
+        assert!(!is_trapped(&ring(8, &[]), subject.form, &marked(true)));
+        assert!(!is_trapped(&hashing(), "drugi", &marked(true)));
     }
 
     #[test]

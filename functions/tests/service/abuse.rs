@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
+use ::attachments::samples;
 use axum::http::StatusCode;
 use functions::abuse::{Guard, Load, Rate};
 use functions::link::{self, LinkAction};
@@ -11,6 +12,7 @@ use jiff::SignedDuration;
 use sha2::{Digest as _, Sha256};
 use store::{Head, Queue as _, QueueFilter, Stage};
 
+use crate::attachments::{self, FILES, add, press};
 use crate::browser::{CHECK, CONFIRM, Pairs, checked, filled, get, post, post_from, with};
 use crate::town::Town;
 use crate::troubled::{BUSY, Troubled, WELL};
@@ -115,6 +117,47 @@ async fn what_is_odd_is_stored_and_answered_and_looked_at_first() {
         assert_eq!(town.opened(&head.reference).await["answers"]["name"], "Ana Čičak");
         assert_eq!(town.letters().await.len(), 1);
     }
+}
+
+#[tokio::test]
+async fn the_field_that_people_do_not_see_is_remembered_past_the_page_for_files() {
+    let trapped = |town: &Town| with(filled(town), "website_url", "https://x.example");
+    for way in
+        ["straight on", "back to the files", "a key that expired", "an answer changed", "filled in late"]
+    {
+        let town = attachments::town();
+        let first = if way == "filled in late" { filled(&town) } else { trapped(&town) };
+        let page = add(&town, &post(&town, CHECK, &first).await, "dokument", &samples::jpeg()).await;
+        assert!(!page.body.contains("x.example"), "what nobody typed is not sent on");
+        let mut check = press(&town, &page, "_next", "1").await;
+        if way == "back to the files" {
+            check = press(&town, &press(&town, &check, "_unstage", "nothing").await, "_next", "1").await;
+        } else if way == "a key that expired" {
+            town.wait(SignedDuration::from_hours(2));
+            check = post(&town, CONFIRM, &check.inputs_of(CONFIRM)).await;
+            assert_eq!(check.status, StatusCode::CONFLICT);
+        } else if way == "an answer changed" || way == "filled in late" {
+            let batch = check.inputs_of(FILES).into_iter().find(|(name, _)| name == "_batch").unwrap().1;
+            let again = if way == "filled in late" { trapped(&town) } else { filled(&town) };
+            check = post(&town, CHECK, &with(with(again, "note", "Drugo"), "_batch", &batch)).await;
+            check = press(&town, &press(&town, &check, "_unstage", "nothing").await, "_next", "1").await;
+        }
+        post(&town, CONFIRM, &check.inputs_of(CONFIRM)).await.location();
+        let head = only(&town).await;
+        assert_eq!((head.stage, head.doubts), (Stage::Quarantined, vec!["trap".to_owned()]), "{way}");
+        assert_eq!(head.files.len(), 1, "{way}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_expired_hands_its_mark_on() {
+    let town = Town::new();
+    let confirmation = checked(&town, &with(filled(&town), "website_url", "https://x.example")).await;
+    town.wait(SignedDuration::from_hours(2));
+    let page = post(&town, CONFIRM, &confirmation).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    post(&town, CONFIRM, &page.inputs_of(CONFIRM)).await.location();
+    assert_eq!(only(&town).await.stage, Stage::Quarantined);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use crate::browser::{CHECK, CONFIRM, OWN, Page, Pairs, filled, get, post, reques
 use crate::town::{Town, upis, words};
 use crate::troubled::{BUSY, Troubled, WELL};
 
-const FILES: &str = "/usluge/upis/prilozi";
+pub const FILES: &str = "/usluge/upis/prilozi";
 
 /// The form with two questions for files; the second applies to whoever orders for another person.
 fn with_files() -> Value {
@@ -34,7 +34,8 @@ fn with_files() -> Value {
     form
 }
 
-fn town() -> Town {
+/// A town whose form asks for files.
+pub fn town() -> Town {
     let town = Town::new();
     town.change_form(with_files());
     town
@@ -66,13 +67,13 @@ async fn post_body(town: &Town, body: Vec<u8>) -> Page {
 }
 
 /// Chooses a file on the page and presses "add".
-async fn add(town: &Town, page: &Page, field: &str, content: &[u8]) -> Page {
+pub async fn add(town: &Town, page: &Page, field: &str, content: &[u8]) -> Page {
     town.wait(SignedDuration::from_secs(1));
     post_body(town, multipart(&page.inputs_of(FILES), &format!("_upload.{field}"), content)).await
 }
 
 /// Presses a button of the page that sends no file.
-async fn press(town: &Town, page: &Page, name: &str, value: &str) -> Page {
+pub async fn press(town: &Town, page: &Page, name: &str, value: &str) -> Page {
     post(town, FILES, &with(page.inputs_of(FILES), name, value)).await
 }
 

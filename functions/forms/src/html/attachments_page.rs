@@ -88,7 +88,6 @@ fn carried(view: &AttachmentsView<'_>) -> Markup {
     html! {
         (hidden::of_page(view.form, view.lang))
         (hidden::of_answers(view.form, view.raw))
-        (hidden::of_trap(view.raw))
         input type="hidden" name=(control::BATCH) value=(view.batch);
     }
 }

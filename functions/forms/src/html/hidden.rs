@@ -27,15 +27,6 @@ pub(super) fn of_answers(form: &Form, raw: &RawAnswers) -> Markup {
     }
 }
 
-/// What stood in the field that people do not see, so that a page in between does not hide it.
-pub(super) fn of_trap(raw: &RawAnswers) -> Markup {
-    html! {
-        @if let Some(filled) = raw.get(control::HONEYPOT).filter(|filled| !filled.is_empty()) {
-            input type="hidden" name=(control::HONEYPOT) value=(filled);
-        }
-    }
-}
-
 /// What binds files that were added before, so that they are not lost while answers are edited.
 pub(super) fn of_files(raw: &RawAnswers) -> Markup {
     html! {
