@@ -8,7 +8,7 @@ use attachments::{Cleaned, Limits, Refusal, clean};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use forms::attachments::{Asked, FileKind, LARGEST_BYTES, MOST_FILES, asked, described, size};
+use forms::attachments::{Asked, FileKind, asked, described, size};
 use forms::html::{AttachmentsView, Wrong, attachments_page};
 use forms::strings::Strings;
 use forms::{Answers, Form, control, validate};
@@ -191,7 +191,7 @@ impl<'a> Filling<'a> {
 
     /// The page that says why a file was not added.
     fn refused(&self, input: &str, code: &str) -> Response {
-        let limit = size(LARGEST_BYTES, &self.strings);
+        let limit = size(self.form.attachment_limits().max_bytes, &self.strings);
         let text = self.strings.text(&format!("file.refused.{code}"), &[("size", &limit)]);
         let field = input.strip_prefix(control::UPLOAD_PREFIX);
         let asked = self.asked.iter().find(|asked| Some(asked.field.id.as_str()) == field);
@@ -229,8 +229,10 @@ impl<'a> Filling<'a> {
         let Some(batch) = self.batch.clone() else { return self.refused(input, "not_asked") };
         // Both take a while, and other requests wait for this thread.
         let sealer = self.service.sealer.clone();
+        let most_bytes = usize::try_from(self.form.attachment_limits().max_bytes).unwrap_or(usize::MAX);
+        let limits = Limits { most_bytes, ..Limits::default() };
         let prepared = tokio::task::spawn_blocking(move || {
-            let cleaned = clean(&content, &Limits::default()).map_err(Unfit::Refused)?;
+            let cleaned = clean(&content, &limits).map_err(Unfit::Refused)?;
             let sealed =
                 sealer.seal_for_desk(&cleaned.bytes).map_err(|error| Unfit::Failed(error.to_string()))?;
             Ok((cleaned, sealed))
@@ -284,14 +286,15 @@ impl<'a> Filling<'a> {
     /// Stages a file; those that are no longer asked for make room, since nobody sees them to remove them.
     async fn stage(&self, file: &StagedFile) -> Result<Staged, StoreError> {
         let store = &self.service.store;
-        let staged = store.stage(file, MOST_FILES as usize).await?;
+        let most = self.form.attachment_limits().max_files as usize;
+        let staged = store.stage(file, most).await?;
         if staged == Staged::Stored || self.others.is_empty() {
             return Ok(staged);
         }
         for other in &self.others {
             store.unstage(&file.batch, &other.id).await?;
         }
-        store.stage(file, MOST_FILES as usize).await
+        store.stage(file, most).await
     }
 
     fn head(&self, field: &str, cleaned: &Cleaned, digest: &str) -> FileHead {

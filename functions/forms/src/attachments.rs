@@ -1,5 +1,7 @@
 //! Files that a form asks for after its answers: which apply, how many, and how they are listed.
 
+use serde::{Deserialize, Serialize};
+
 use crate::answers::Answers;
 use crate::definition::{Field, Kind};
 use crate::form::Form;
@@ -8,10 +10,35 @@ use crate::summary::{Part, Row};
 use crate::validate::applies;
 use crate::{names, violation};
 
-/// The largest file, in bytes: what the payload of a serverless function takes.
+/// The largest file that a form may allow, in bytes: what the payload of a serverless function takes.
 pub const LARGEST_BYTES: u64 = 4_000_000;
-/// The most files of one submission.
-pub const MOST_FILES: u32 = 5;
+/// The smallest limit for files that a form may set, in bytes: below it no page can be read in a photograph.
+pub const LEAST_BYTES: u64 = 100_000;
+/// The most files of one submission that a form may allow.
+pub const MOST_FILES: u32 = 20;
+
+/// How much a form takes: the key `attachments` of its definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FormLimits {
+    /// The largest file, in bytes.
+    pub max_bytes: u64,
+    /// The most files of one submission, whatever question asks for them.
+    pub max_files: u32,
+}
+
+impl Default for FormLimits {
+    fn default() -> Self {
+        Self { max_bytes: LARGEST_BYTES, max_files: 5 }
+    }
+}
+
+impl FormLimits {
+    /// Whether a definition need not say them.
+    pub fn are_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
 
 /// The kinds of files that are accepted, by content and not by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,6 +216,7 @@ pub fn size(bytes: u64, strings: &Strings) -> String {
 }
 
 /// "JPEG, PNG, HEIC ili PDF, najviše 4 MB": what may be added, for the form and the page where it is added.
-pub fn accepted(strings: &Strings) -> String {
-    strings.text("form.attachment_kinds", &[("size", &size(LARGEST_BYTES, strings))])
+pub fn accepted(form: &Form, strings: &Strings) -> String {
+    let limit = size(form.attachment_limits().max_bytes, strings);
+    strings.text("form.attachment_kinds", &[("size", &limit)])
 }

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::attachments::FormLimits;
 use crate::need::NeedCheck;
 use crate::words::Words;
 
@@ -320,6 +321,8 @@ pub(crate) struct Definition {
     pub retention: String,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub register: bool,
+    #[serde(default, skip_serializing_if = "FormLimits::are_usual")]
+    pub attachments: FormLimits,
     pub sections: Vec<Section>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fees: Vec<FeeRule>,

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::attachments::FormLimits;
 use crate::check;
 use crate::definition::{Condition, Definition, FeeRule, Field, Kind, Section};
 use crate::need::NeedCheck;
@@ -76,6 +77,11 @@ impl Form {
     /// whether the entry is still right, and may replace or erase it.
     pub fn is_register(&self) -> bool {
         self.definition.register
+    }
+
+    /// How large and how many its attached files may be.
+    pub fn attachment_limits(&self) -> FormLimits {
+        self.definition.attachments
     }
 
     /// The sections in order.
@@ -160,6 +166,11 @@ fn fingerprint(definition: &Definition) -> String {
         write_condition(&mut meaning, section.shown_when.as_ref());
         write_fields(&mut meaning, &section.fields);
         meaning.push(';');
+    }
+    // Usual limits are not written, so that forms which name none keep the fingerprint that they have.
+    let FormLimits { max_bytes, max_files } = definition.attachments;
+    if !definition.attachments.are_usual() {
+        let _ = write!(meaning, "attachments {max_bytes} {max_files};");
     }
     let digest = Sha256::digest(meaning.as_bytes());
     data_encoding::HEXLOWER.encode(&digest[..8])

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::attachments::{FileKind, LARGEST_BYTES};
+use crate::attachments::FileKind;
 use crate::countries::countries;
 use crate::definition::{Field, Kind, Opt};
 use crate::form::Form;
@@ -30,6 +30,7 @@ pub fn json_schema(form: &Form, lang: &str) -> Json {
 
 /// Files are no part of the answers; what may come beside them in an export stands under `$defs`, by question.
 fn attachments(form: &Form, lang: &str) -> Map<String, Json> {
+    let largest = form.attachment_limits().max_bytes;
     form.fields()
         .filter_map(|(field, _)| match &field.kind {
             Kind::Attachment { max_files } => Some((field, *max_files)),
@@ -44,7 +45,7 @@ fn attachments(form: &Form, lang: &str) -> Map<String, Json> {
                     "type": "object",
                     "properties": {
                         "kind": { "enum": FileKind::ALL.map(FileKind::name) },
-                        "size_bytes": { "type": "integer", "minimum": 1, "maximum": LARGEST_BYTES },
+                        "size_bytes": { "type": "integer", "minimum": 1, "maximum": largest },
                     },
                     "required": ["kind", "size_bytes"],
                 },

@@ -13,6 +13,7 @@ pub const KEYS: &[&str] = &[
     "file.intro",
     "file.made_smaller",
     "file.many_pages",
+    "file.most",
     "file.named",
     "file.none",
     "file.number",

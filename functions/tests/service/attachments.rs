@@ -16,7 +16,7 @@ use crate::troubled::{BUSY, Troubled, WELL};
 pub const FILES: &str = "/usluge/upis/prilozi";
 
 /// The form with two questions for files; the second applies to whoever orders for another person.
-fn with_files() -> Value {
+pub fn with_files() -> Value {
     let mut form = upis();
     let fields = form["sections"][0]["fields"].as_array_mut().unwrap();
     fields.push(json!({

@@ -10,6 +10,9 @@
 
   const ready = new WeakSet();
 
+  /* A form may take less than what counts as small. */
+  const isSmall = (form, file) => file.size <= Math.min(SMALL_BYTES, Number(form.dataset.limit));
+
   /* The browser turns the picture as its camera noted, so that what is drawn stands upright. */
   const smaller = async (file, limit) => {
     const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
@@ -84,13 +87,13 @@
       return;
     }
     const [file] = input.files;
-    if (upload === form && file.size <= SMALL_BYTES) {
+    if (upload === form && isSmall(upload, file)) {
       say(form, form.dataset.sending);
       return;
     }
     event.preventDefault();
     event.stopPropagation();
-    if (file.size <= SMALL_BYTES) {
+    if (isSmall(upload, file)) {
       upload.requestSubmit();
     } else {
       send(upload, input);

@@ -43,6 +43,7 @@ impl<'a> Check<'a> {
             self.need(need);
         }
         self.id(&definition.retention, "retention", true);
+        self.limits();
         if definition.languages.is_empty()
             || definition.sections.iter().all(|section| section.fields.is_empty())
         {
@@ -84,6 +85,7 @@ impl<'a> Check<'a> {
             }
         }
         self.contacts();
+        self.needed_files();
         for (index, rule) in definition.fees.iter().enumerate() {
             self.fee(rule, &format!("fees/{index}"));
         }
@@ -115,7 +117,7 @@ impl<'a> Check<'a> {
             | Kind::Date { .. } => {}
             Kind::Text { max_characters } | Kind::LongText { max_characters } => {
                 if !(1..=limits::LONGEST_TEXT).contains(max_characters) {
-                    self.bounds(&format!("{path}/max_characters"), 1, limits::LONGEST_TEXT.into());
+                    self.bounds(&format!("{path}/max_characters"), 1, limits::LONGEST_TEXT.into(), None);
                 }
             }
             Kind::Jmb { birth_date } => self.jmb(birth_date.as_deref(), path, group.is_some()),
@@ -158,6 +160,7 @@ impl<'a> Check<'a> {
                         &format!("{path}/max_entries"),
                         (*min_entries).max(1).into(),
                         limits::MOST_ENTRIES.into(),
+                        None,
                     );
                 }
                 self.group(fields, path, group.is_some());
@@ -217,7 +220,7 @@ impl<'a> Check<'a> {
         );
     }
 
-    fn bounds(&mut self, path: &str, from: u64, to: u64) {
+    fn bounds(&mut self, path: &str, from: u64, to: u64, help: Option<Bilingual>) {
         self.add(
             "bad-bounds",
             path,
@@ -225,7 +228,7 @@ impl<'a> Check<'a> {
                 format!("Broj mora biti od {from} do {to}."),
                 format!("The number must be from {from} to {to}."),
             ),
-            None,
+            help,
         );
     }
 }

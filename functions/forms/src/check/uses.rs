@@ -1,7 +1,7 @@
 //! What answers are used for: marks, the comparison of a JMB, fees.
 
 use super::{Check, all_fields};
-use crate::attachments;
+use crate::attachments::{LARGEST_BYTES, LEAST_BYTES, MOST_FILES};
 use crate::definition::{FeeRule, Field, Kind, Mark};
 use crate::problem::Bilingual;
 
@@ -89,6 +89,47 @@ impl Check<'_> {
         }
     }
 
+    pub(super) fn limits(&mut self) {
+        let limits = self.definition.attachments;
+        if !(LEAST_BYTES..=LARGEST_BYTES).contains(&limits.max_bytes) {
+            let help = Bilingual::new(
+                "Broji se u bajtovima: 4 MB je 4000000, a više do poslužitelja u oblaku ne stiže.",
+                "It is counted in bytes: 4 MB is 4000000, and no more reaches a serverless function.",
+            );
+            self.bounds("attachments/max_bytes", LEAST_BYTES, LARGEST_BYTES, Some(help));
+        }
+        if !(1..=MOST_FILES).contains(&limits.max_files) {
+            let help = Bilingual::new(
+                "To je broj datoteka jednog podneska, sva pitanja zajedno.",
+                "It is the number of files of one submission, all questions together.",
+            );
+            self.bounds("attachments/max_files", 1, MOST_FILES.into(), Some(help));
+        }
+    }
+
+    /// A form that everybody would have to give more files than it takes could never be sent.
+    pub(super) fn needed_files(&mut self) {
+        let most = self.definition.attachments.max_files;
+        let is_needed = |(field, conditional): &&(&Field, bool)| {
+            matches!(field.kind, Kind::Attachment { .. }) && !field.optional && !conditional
+        };
+        let needed = self.seen.iter().filter(is_needed).count();
+        if needed > most as usize && (1..=MOST_FILES).contains(&most) {
+            self.add(
+                "too-few-files",
+                "attachments/max_files",
+                Bilingual::new(
+                    format!("Svatko bi morao dodati {needed} ili više datoteka, a dopušteno ih je {most}."),
+                    format!("Everybody would have to add {needed} files or more, but {most} can be added."),
+                ),
+                Some(Bilingual::new(
+                    "Povećajte `attachments: { max_files: … }` ili neko pitanje označite s `optional: true`.",
+                    "Raise `attachments: { max_files: … }`, or mark a question with `optional: true`.",
+                )),
+            );
+        }
+    }
+
     pub(super) fn attachment(&mut self, max_files: u32, path: &str, in_group: bool) {
         if in_group {
             self.add(
@@ -104,8 +145,17 @@ impl Check<'_> {
                 )),
             );
         }
-        if !(1..=attachments::MOST_FILES).contains(&max_files) {
-            self.bounds(&format!("{path}/max_files"), 1, attachments::MOST_FILES.into());
+        let most = self.definition.attachments.max_files.clamp(1, MOST_FILES);
+        if !(1..=most).contains(&max_files) {
+            let help = Bilingual::new(
+                format!(
+                    "Više datoteka dopušta `attachments: {{ max_files: … }}` obrasca, najviše {MOST_FILES}."
+                ),
+                format!(
+                    "More files are allowed by `attachments: {{ max_files: … }}` of the form, at most {MOST_FILES}."
+                ),
+            );
+            self.bounds(&format!("{path}/max_files"), 1, most.into(), Some(help));
         }
     }
 

@@ -13,7 +13,7 @@ pub(super) fn later(frame: &Frame<'_>, max_files: u32) -> Markup {
             (frame.explained())
             p.hint {
                 (strings.count("form.attachment_later", max_files.into(), &[]))
-                " " (attachments::accepted(strings))
+                " " (attachments::accepted(frame.view.form, strings))
             }
         }
     })

@@ -58,6 +58,7 @@ pub struct AttachmentsView<'a> {
 /// The heading, what was wrong, a part for each question, and the ways on and back.
 pub fn attachments_page(view: &AttachmentsView<'_>) -> Markup {
     let text = |key: &str| view.strings.text(key, &[]);
+    let limits = view.form.attachment_limits();
     html! {
         p.steps { (steps::line(view.form, view.strings, "form.step_attachments")) }
         h1 { (text("form.attachments_title")) }
@@ -66,7 +67,11 @@ pub fn attachments_page(view: &AttachmentsView<'_>) -> Markup {
             div.notice role="status" { p { (notice) } }
         }
         p { (text("file.intro")) }
-        p { (attachments::accepted(view.strings)) " " (text("file.many_pages")) }
+        p {
+            (attachments::accepted(view.form, view.strings)) " "
+            (view.strings.count("file.most", limits.max_files.into(), &[])) " "
+            (text("file.many_pages"))
+        }
         p.hint { (text("file.what_is_kept")) }
         @for asked in view.asked { (question(view, asked)) }
         form.form id=(FILES_FORM) method="post" action=(view.files_action) accept-charset="utf-8" {
@@ -167,13 +172,14 @@ pub(super) fn remove(strings: &Strings, form: &str, file: &Added<'_>, place: usi
     }
 }
 
-fn too_large(strings: &Strings) -> String {
-    let limit = attachments::size(attachments::LARGEST_BYTES, strings);
+fn too_large(strings: &Strings, most_bytes: u64) -> String {
+    let limit = attachments::size(most_bytes, strings);
     strings.text("file.refused.too_large", &[("size", &limit)])
 }
 
 fn upload(view: &AttachmentsView<'_>, asked: &Asked<'_>, id: &str) -> Markup {
     let field = asked.field;
+    let most_bytes = view.form.attachment_limits().max_bytes;
     let wrong = view.wrong.iter().find(|wrong| wrong.field == field.id);
     let described: Vec<String> =
         [("title", true), ("hint", field.hint.is_some()), ("error", wrong.is_some())]
@@ -183,10 +189,10 @@ fn upload(view: &AttachmentsView<'_>, asked: &Asked<'_>, id: &str) -> Markup {
             .collect();
     html! {
         form.form.file-form method="post" action=(view.files_action) enctype="multipart/form-data" data-upload
-            data-limit=(attachments::LARGEST_BYTES)
+            data-limit=(most_bytes)
             data-smaller=(view.strings.text("file.made_smaller", &[]))
             data-sending=(view.strings.text("file.sending", &[]))
-            data-too-large=(too_large(view.strings)) {
+            data-too-large=(too_large(view.strings, most_bytes)) {
             // The file comes last: where it is too large, everything before it was read.
             (carried(view))
             div class=(if wrong.is_some() { "field field--error" } else { "field" }) {

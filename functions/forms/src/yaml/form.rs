@@ -4,6 +4,7 @@ use super::fields;
 use super::need;
 use super::node::{self, Node};
 use super::reader::{Context, MapReader};
+use crate::attachments::FormLimits;
 use crate::definition::{Condition, Definition, FeeRule, Section};
 use crate::problem::{Places, Problems};
 use crate::words::Words;
@@ -24,6 +25,7 @@ pub(crate) fn read_form(
         need_check: None,
         retention: String::new(),
         register: false,
+        attachments: FormLimits::default(),
         sections: Vec::new(),
         fees: Vec::new(),
     };
@@ -36,6 +38,7 @@ pub(crate) fn read_form(
     definition.need_check = need::need_check(context, &mut map, languages);
     definition.retention = map.required_text(context, "retention");
     definition.register = map.bool(context, "register");
+    definition.attachments = limits(context, &mut map);
     if let Some(node) = map.required(context, "sections") {
         for (index, node) in context.list(node, "sections").iter().enumerate() {
             definition.sections.push(section(context, node, &format!("sections/{index}"), languages));
@@ -48,6 +51,16 @@ pub(crate) fn read_form(
     }
     map.finish(context);
     Ok((definition, std::mem::take(&mut context.places), std::mem::take(&mut context.problems)))
+}
+
+fn limits(context: &mut Context, map: &mut MapReader<'_>) -> FormLimits {
+    let mut limits = FormLimits::default();
+    let Some(node) = map.node(context, "attachments") else { return limits };
+    let mut map = MapReader::new(context, node, "attachments", "attachments");
+    limits.max_bytes = map.count(context, "max_bytes").map_or(limits.max_bytes, u64::from);
+    limits.max_files = map.count(context, "max_files").unwrap_or(limits.max_files);
+    map.finish(context);
+    limits
 }
 
 fn section(context: &mut Context, node: &Node, path: &str, languages: &[&str]) -> Section {

@@ -1,5 +1,5 @@
 use forms::attachments::{self, FileKind, Listed};
-use forms::{Form, json_schema, summary};
+use forms::{Form, Problem, json_schema, summary};
 
 use crate::support::{answers, definition, form, raw, strings};
 
@@ -104,4 +104,87 @@ fn a_form_that_asks_for_files_says_so_whatever_is_answered() {
     assert!(attachments::any(&form(FIELDS)));
     assert!(!attachments::any(&form("- {id: a, kind: name, label: {hr: A}}")));
     assert!(forms::validate(&form(FIELDS), &raw(&[]), crate::support::TODAY).is_err());
+}
+
+fn limited(limits: &str, fields: &str) -> Result<Form, Vec<Problem>> {
+    Form::from_yaml("proba", &format!("attachments: {limits}\n{}", definition(fields)), &["hr"])
+}
+
+#[test]
+fn a_form_may_set_limits_of_its_own() {
+    let fields = FIELDS.replace("max_files: 2", "max_files: 8");
+    let own = limited("{max_bytes: 1500000, max_files: 8}", &fields).unwrap();
+    assert_eq!(own.attachment_limits(), attachments::FormLimits { max_bytes: 1_500_000, max_files: 8 });
+    let said = attachments::accepted(&own, &strings("hr"));
+    assert_eq!(said, "JPEG, PNG, HEIC ili PDF, svaka datoteka najviše 1,5\u{a0}MB.");
+    let document = json_schema(&own, "hr")["$defs"]["attachments"]["properties"]["document"].clone();
+    assert_eq!(document["maxItems"], 8);
+    assert_eq!(document["items"]["properties"]["size_bytes"]["maximum"], 1_500_000);
+
+    let half = limited("{max_bytes: 1500000}", FIELDS).unwrap();
+    assert_eq!(half.attachment_limits(), attachments::FormLimits { max_bytes: 1_500_000, max_files: 5 });
+    assert_eq!(form(FIELDS).attachment_limits(), attachments::FormLimits::default());
+}
+
+#[test]
+fn limits_go_into_the_bundle_and_usual_ones_leave_it_and_the_fingerprint_as_they_were() {
+    let own = limited("{max_files: 8}", FIELDS).unwrap();
+    let bundle = serde_json::to_string(&own).unwrap();
+    assert_eq!(serde_json::from_str::<Form>(&bundle).unwrap(), own);
+    assert_ne!(
+        own.fingerprint(),
+        form(FIELDS).fingerprint(),
+        "another rule, as with a question's own number"
+    );
+
+    let usual = limited("{max_bytes: 4000000, max_files: 5}", FIELDS).unwrap();
+    assert_eq!(usual.fingerprint(), form(FIELDS).fingerprint());
+    let bundle = serde_json::to_string(&usual).unwrap();
+    assert!(!bundle.contains("max_bytes"), "{bundle}");
+    assert_eq!(serde_json::from_str::<Form>(&bundle).unwrap(), form(FIELDS), "also from an older bundle");
+}
+
+#[test]
+fn limits_that_cannot_be_kept_are_refused_with_place_and_way_out() {
+    let found = |limits: &str, fields: &str| -> Vec<String> {
+        let found = limited(limits, fields).err().unwrap_or_default();
+        let shown = |problem: &Problem| {
+            let help = problem.help.as_ref().map_or("", |help| &help.en);
+            format!("{}:{} {} {} {help}", problem.line, problem.column, problem.code, problem.message.en)
+        };
+        found.iter().map(shown).collect()
+    };
+    let large = "1:15 bad-bounds The number must be from 100000 to 4000000. It is counted in bytes: 4 MB is 4000000, \
+                 and no more reaches a serverless function.";
+    for limits in ["{max_bytes: 4000001}", "{max_bytes: 4}", "{max_bytes: 0}"] {
+        assert_eq!(found(limits, FIELDS), [large], "{limits}");
+    }
+    assert_eq!(
+        found("{max_files: 21}", FIELDS),
+        [
+            "1:15 bad-bounds The number must be from 1 to 20. It is the number of files of one submission, all questions together."
+        ]
+    );
+    assert_eq!(
+        found("{max_file: 2}", FIELDS),
+        ["1:15 unknown-key Unknown key `max_file`. Do you mean `max_files`?"]
+    );
+    assert_eq!(
+        found("{max_files: 2}", "- {id: a, kind: attachment, max_files: 3, label: {hr: A}}"),
+        [
+            "9:35 bad-bounds The number must be from 1 to 2. More files are allowed by `attachments: { max_files: … }` of the form, at most 20."
+        ]
+    );
+    let needs_two =
+        "- {id: a, kind: attachment, label: {hr: A}}\n- {id: b, kind: attachment, label: {hr: B}}";
+    assert_eq!(
+        found("{max_files: 1}", needs_two),
+        [
+            "1:15 too-few-files Everybody would have to add 2 files or more, but 1 can be added. Raise `attachments: { max_files: … }`, or mark a question with `optional: true`."
+        ]
+    );
+    assert_eq!(
+        found("{max_files: 20}", "- {id: a, kind: attachment, max_files: 20, label: {hr: A}}"),
+        [""; 0]
+    );
 }
