@@ -3,6 +3,7 @@
 
 mod abuse;
 mod applicant;
+mod asvs;
 mod attachment_limits;
 mod attachments;
 mod browser;
