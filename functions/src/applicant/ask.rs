@@ -5,7 +5,7 @@ use axum::extract::{RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use mail::LetterKind;
-use maud::{Markup, html};
+use maud::html;
 use store::{Change, Changed, Head, NewMessage, Reference, StoreError};
 
 use super::attempts::{self, Counted};
@@ -120,14 +120,12 @@ fn page(frame: &Frame<'_>, status: StatusCode, email: &str, error: Option<String
         autocomplete: "email",
         error,
     };
-    let summary: Markup = match &field.error {
-        Some(_) => pages::error_summary(&title, std::slice::from_ref(&field)),
-        None => html! {},
-    };
     let main = html! {
         article class="service" {
-            (summary)
             h1 { (heading) }
+            @if field.error.is_some() {
+                (pages::error_summary(&strings.count("violation.summary_title", 1, &[]), std::slice::from_ref(&field)))
+            }
             p { (text("own.ask_intro")) }
             form class="form" method="post" action=(OWN_RECORD) accept-charset="utf-8" novalidate {
                 (pages::language_input(frame.lang))

@@ -66,7 +66,7 @@ pub(super) async fn now(service: &Service, opened: &Opened) -> Response {
     match service.store.erase(&erasure).await {
         Ok(Changed::Done(_)) => {
             service.log(&Event::Changed { form: head.form.clone(), event: erasure.event });
-            open::gone(bundle, link)
+            open::erased(bundle, link, head)
         }
         Ok(Changed::Missing | Changed::TokenUsed) => open::gone(bundle, link),
         Ok(Changed::Stale) => links::trouble(service, opened, "store-busy", "the record changed meanwhile"),

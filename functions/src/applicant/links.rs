@@ -219,7 +219,9 @@ fn page(
     let error_text = error.map(|(key, _)| strings.text(key, &[]));
     let value = error.and_then(|(_, raw)| raw.get(input)).unwrap_or_default();
     let main = html! {
-        @if let Some(error) = &error_text { (pages::summary(&title, &[(input, error)])) }
+        @if let Some(error) = &error_text {
+            (pages::summary(&strings.count("violation.summary_title", 1, &[]), &[(input, error)]))
+        }
         (pages::about(&frame, &strings, head))
         p { (text("text")) }
         @match link.action {

@@ -53,6 +53,22 @@ pub(super) async fn open(service: &Service, token: String) -> Result<Opened, Res
     Ok(Opened { bundle, link, head, token })
 }
 
+/// The record was erased just now, at the person's wish.
+pub(super) fn erased(bundle: &Bundle, link: &Link, head: &Head) -> Response {
+    let frame = frame_of(bundle, head);
+    let strings = bundle.strings(frame.lang);
+    let title = strings.text("service.link.gone.title", &[]);
+    let text = strings.text("service.link.gone.text", &[("reference", &link.reference.to_string())]);
+    let main = html! {
+        article class="service" {
+            h1 { (title) }
+            p { (text) }
+            p { a href=(bundle.home(frame.lang)) { (strings.text("service.to_home", &[])) } }
+        }
+    };
+    frame.page(StatusCode::GONE, &title, main)
+}
+
 /// There is no such record any more. Its language went with it.
 pub(super) fn gone(bundle: &Bundle, link: &Link) -> Response {
     let frame = Frame { bundle, form: None, lang: &bundle.default_language };
