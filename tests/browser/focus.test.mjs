@@ -17,6 +17,10 @@ const SAMPLE = [
   "certificate-two-entries-hr",
   "registration-check-hr",
   "registration-already-sent-hr",
+  "status-missed-hr",
+  "status-with-question-hr",
+  "own-record-hr",
+  "proof-empty-objection-hr",
 ];
 const sample = pages.filter(({ name }) => SAMPLE.includes(name));
 assert.equal(sample.length, SAMPLE.length);

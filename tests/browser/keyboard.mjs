@@ -7,6 +7,14 @@ import { focused } from "./support.mjs";
 /** No form of the site has more stops. */
 const FAR = 300;
 
+/** From the top of the page past the head of the site. */
+export async function skipToMain(page) {
+  await page.keyboard.press("Tab");
+  assert.deepEqual((await focused(page)).classes, ["skip"], "the first stop is the skip link");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement?.id === "main");
+}
+
 /** Presses Tab until what has the focus is what is looked for. */
 export async function tabTo(page, isWanted, { back = false } = {}) {
   for (let step = 0; step < FAR; step += 1) {

@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 
 import { changed, forms } from "./answers.mjs";
 import { addFiles } from "./attachments.mjs";
-import { enter, fill, isPrimary, tabBackTo, tabTo, tabToSend } from "./keyboard.mjs";
+import { enter, fill, isPrimary, skipToMain, tabBackTo, tabTo, tabToSend } from "./keyboard.mjs";
 import { assertOneLetter } from "./letters.mjs";
 import { formPath, freshTag } from "./pages.mjs";
 import { address, focused, valuesOf, visit } from "./support.mjs";
@@ -19,14 +19,6 @@ function together(text) {
 
 async function openForm(page, id) {
   await page.goto(new URL(formPath(id), address).href);
-}
-
-/** From the top of the page past the head of the site, as a person with a keyboard goes. */
-async function skipToMain(page) {
-  await page.keyboard.press("Tab");
-  assert.deepEqual((await focused(page)).classes, ["skip"], "the first stop is the skip link");
-  await page.keyboard.press("Enter");
-  await page.waitForFunction(() => document.activeElement?.id === "main");
 }
 
 /** What the summary says, and where each line leads. */

@@ -6,9 +6,12 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 const LONGEST_WAIT_MS = 15_000;
+/** The server looks four times a minute for what the desk has left in the outbox. */
+const LONGEST_WAIT_FOR_OFFICE_MS = 45_000;
 /** Long enough for a second letter, if there were one. */
 const AFTERWARDS_MS = 500;
 
+/** The texts of all letters to an address. */
 function lettersTo(recipient) {
   const folder = process.env.ZAVICAJ_MAIL;
   let names = [];
@@ -18,13 +21,38 @@ function lettersTo(recipient) {
     // The folder comes with the first letter.
     if (error.code !== "ENOENT") throw error;
   }
-  return names.filter((name) => readFileSync(join(folder, name), "utf8").includes(recipient)).length;
+  const letters = names.map((name) => readFileSync(join(folder, name), "utf8"));
+  return letters.filter((letter) => letter.includes(recipient));
+}
+
+/** Without the quoted-printable encoding (RFC 2045, 6.7) of its parts. */
+function decoded(letter) {
+  const bytes = letter
+    .replace(/=\r?\n/g, "")
+    .replace(/=([0-9A-F]{2})/g, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)));
+  return Buffer.from(bytes, "latin1").toString("utf8");
+}
+
+/** The paths of all links with which somebody can do something, from all letters to an address. */
+export function linksTo(recipient) {
+  return new Set(lettersTo(recipient).flatMap((letter) => decoded(letter).match(/\/usluge\/veza\/[\w-]+/g) ?? []));
+}
+
+/** Waits for a letter with a link that was in none before. */
+export async function newLinkTo(recipient, before = new Set()) {
+  const giveUp = Date.now() + LONGEST_WAIT_FOR_OFFICE_MS;
+  while (Date.now() < giveUp) {
+    const link = [...linksTo(recipient)].find((path) => !before.has(path));
+    if (link !== undefined) return link;
+    await pause(100);
+  }
+  return assert.fail(`no letter with a new link to ${recipient}`);
 }
 
 /** One letter to this address, and no second one. */
 export async function assertOneLetter(recipient) {
   const giveUp = Date.now() + LONGEST_WAIT_MS;
-  while (lettersTo(recipient) === 0 && Date.now() < giveUp) await pause(100);
+  while (lettersTo(recipient).length === 0 && Date.now() < giveUp) await pause(100);
   await pause(AFTERWARDS_MS);
-  assert.equal(lettersTo(recipient), 1, `one letter to ${recipient}`);
+  assert.equal(lettersTo(recipient).length, 1, `one letter to ${recipient}`);
 }

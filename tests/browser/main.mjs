@@ -181,6 +181,9 @@ async function main() {
       ZAVICAJ_BROWSER: started.browser.wsEndpoint(),
       ZAVICAJ_BUILT: join(folder, "public"),
       ZAVICAJ_MAIL: join(folder, "data", "mail"),
+      ZAVICAJ_DATA: join(folder, "data"),
+      ZAVICAJ_KEYS: join(folder, "keys"),
+      ZAVICAJ_SITE: site,
       ZAVICAJ_PICTURES: pictures,
     });
     const counts = await runTests(files);

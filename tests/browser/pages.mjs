@@ -2,27 +2,19 @@
 
 import assert from "node:assert/strict";
 
-import { address, send } from "./support.mjs";
 import { changed, forms } from "./answers.mjs";
-import { addFile, addFiles } from "./attachments.mjs";
+import { applicantPages } from "./applicant-pages.mjs";
+import { addFile } from "./attachments.mjs";
+import { address } from "./support.mjs";
+import { at, confirm, formPath, freshTag, sendForm, sendHere } from "./ways.mjs";
+
+export { formPath, freshTag };
 
 const article = {
   hr: "/vijesti/2019/grad-ljubuski-organizira-dane-dijaspore-na-ljeto-2019-godine/",
   en: "/en/vijesti/2019/ljubuski-plans-diaspora-days-for-the-summer-of-2019/",
   de: "/de/vijesti/2019/ljubuski-plant-fuer-den-sommer-2019-tage-der-diaspora/",
 };
-
-function at(name, path, lang, status = 200) {
-  return {
-    name: `${name}-${lang}`,
-    lang,
-    status,
-    open: async (page) => {
-      const answer = await page.goto(new URL(path, address).href);
-      assert.equal(answer.status(), status, path);
-    },
-  };
-}
 
 function inEveryLanguage(name, path, status) {
   return ["hr", "en", "de"].map((lang) => at(name, lang === "hr" ? path : `/${lang}${path}`, lang, status));
@@ -58,43 +50,6 @@ export const staticPages = [
   at("privacy", "/privatnost/", "hr"),
   at("contact", "/kontakt/", "hr"),
 ];
-
-/** The address of a form. */
-export function formPath(id, lang = "hr") {
-  return `${lang === "hr" ? "" : `/${lang}`}/obrasci/${id}/`;
-}
-
-let visits = 0;
-/** A tag that no other answers of this run have. */
-export function freshTag(name) {
-  visits += 1;
-  return `${name}.${process.pid}.${visits}`;
-}
-
-/** Opens a form, sends the answers and asserts the status of what comes. */
-async function sendForm(page, id, lang, answers, status) {
-  await page.goto(new URL(formPath(id, lang), address).href);
-  await sendHere(page, answers, status);
-  assert.equal(await addFiles(page, status), status);
-}
-
-async function sendHere(page, answers, status) {
-  const answer = page.waitForResponse(
-    (response) => response.request().isNavigationRequest() && response.status() !== 303,
-  );
-  await send(page, answers);
-  assert.equal((await answer).status(), status, await page.title());
-}
-
-/** From the check page on: confirms, or asks once more, whatever the page's own form does. */
-async function confirm(page, status) {
-  const answer = page.waitForResponse(
-    (response) => response.request().isNavigationRequest() && response.status() !== 303,
-  );
-  await page.locator("main form.form [type=submit]").press("Enter");
-  assert.equal((await answer).status(), status, await page.title());
-  await page.waitForLoadState();
-}
 
 /** Pages that the form handlers make for a form in a language. */
 function handled({ id, answers }, lang) {
@@ -221,4 +176,4 @@ const rareHandlerPages = [
 ];
 
 /** Every kind of page. */
-export const pages = [...staticPages, ...handlerPages, ...rareHandlerPages];
+export const pages = [...staticPages, ...handlerPages, ...rareHandlerPages, ...applicantPages];

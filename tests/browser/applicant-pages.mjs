@@ -1,0 +1,94 @@
+// Every kind of page that people meet after the receipt.
+
+import {
+  LINK,
+  asked,
+  follow,
+  inLanguage,
+  lookUp,
+  ordered,
+  registered,
+  step,
+  stranger,
+  withOwnRecord,
+  withProof,
+} from "./applicant.mjs";
+import { at, press, sendHere } from "./ways.mjs";
+
+/** Made for the first page that needs it, one for each language; nothing that these pages do uses it up. */
+function kept(make) {
+  const made = new Map();
+  return (page, lang) => {
+    if (!made.has(lang)) made.set(lang, make(page, lang));
+    return made.get(lang);
+  };
+}
+
+const anEntry = kept(registered);
+const anOwnRecord = kept(withOwnRecord);
+const aQuestion = kept(asked);
+const aProof = kept(withProof);
+const anOrder = kept(ordered);
+
+function inLanguages(languages, name, status, open) {
+  return languages.map((lang) => ({ name: `${name}-${lang}`, lang, status, open: (page) => open(page, lang) }));
+}
+
+const all = ["hr", "en", "de"];
+const two = ["hr", "en"];
+const one = ["hr"];
+
+async function askForLink(page, lang, email, status) {
+  await page.goto(inLanguage("/usluge/moj-upis", lang));
+  await sendHere(page, [["email", email]], status);
+}
+
+export const applicantPages = [
+  ...inLanguages(all, "status-form", 200, (page, lang) => page.goto(inLanguage("/usluge/status", lang))),
+  ...inLanguages(two, "status-missed", 422, (page, lang) =>
+    lookUp(page, stranger(lang), 422)),
+  ...inLanguages(two, "status-of-entry", 200, async (page, lang) => lookUp(page, await anEntry(page, lang))),
+  ...inLanguages(one, "status-of-request", 200, async (page, lang) => lookUp(page, await anOrder(page, lang))),
+  ...inLanguages(two, "status-with-question", 200, async (page, lang) => lookUp(page, await aQuestion(page, lang))),
+  ...inLanguages(all, "own-record-ask", 200, (page, lang) => page.goto(inLanguage("/usluge/moj-upis", lang))),
+  ...inLanguages(one, "own-record-ask-wrong", 422, (page, lang) => askForLink(page, lang, "ana@", 422)),
+  ...inLanguages(one, "own-record-ask-sent", 200, (page, lang) => askForLink(page, lang, "nitko@example.org", 200)),
+  ...inLanguages(two, "confirm-address", 200, async (page, lang) => follow(page, await anEntry(page, lang))),
+  ...inLanguages(one, "address-confirmed", 200, async (page, lang) => {
+    await follow(page, await registered(page, lang));
+    await press(page, "main form.form [type=submit]");
+  }),
+  ...inLanguages(two, "own-record", 200, async (page, lang) => follow(page, await anOwnRecord(page, lang))),
+  ...inLanguages(one, "own-record-replace", 200, async (page, lang) => {
+    await follow(page, await anOwnRecord(page, lang));
+    await step(page, "replace");
+  }),
+  ...inLanguages(two, "own-record-erase", 200, async (page, lang) => {
+    await follow(page, await anOwnRecord(page, lang));
+    await step(page, "erase");
+  }),
+  ...inLanguages(one, "own-record-erased", 410, async (page, lang) => {
+    await follow(page, await withOwnRecord(page, lang));
+    await step(page, "erase");
+    await step(page, "erase_now", 410);
+  }),
+  ...inLanguages(two, "proof", 200, async (page, lang) => follow(page, await aProof(page, lang))),
+  ...inLanguages(one, "proof-empty-objection", 422, async (page, lang) => {
+    await follow(page, await aProof(page, lang));
+    await step(page, "object", 422);
+  }),
+  ...inLanguages(two, "question", 200, async (page, lang) => {
+    await lookUp(page, await aQuestion(page, lang));
+    await press(page, `${LINK}.button`);
+  }),
+  ...inLanguages(one, "question-unanswered", 422, async (page, lang) => {
+    await lookUp(page, await aQuestion(page, lang));
+    await press(page, `${LINK}.button`);
+    await step(page, "answer", 422);
+  }),
+  ...inLanguages(two, "withdraw", 200, async (page, lang) => {
+    await lookUp(page, await anOrder(page, lang));
+    await press(page, LINK);
+  }),
+  at("link-unreadable", "/usluge/veza/nema", "hr", 404),
+];
