@@ -67,7 +67,7 @@ export const applicantPages = [
     await follow(page, await anOwnRecord(page, lang));
     await step(page, "erase");
   }),
-  ...inLanguages(one, "own-record-erased", 410, async (page, lang) => {
+  ...inLanguages(two, "own-record-erased", 410, async (page, lang) => {
     await follow(page, await withOwnRecord(page, lang));
     await step(page, "erase");
     await step(page, "erase_now", 410);
