@@ -76,6 +76,7 @@ describe("colours of the reader's own", () => {
   test("a chosen answer can be told from the others", async () => {
     await visit({ forcedColors: "active" }, async (page) => {
       await named("form-registration-hr")[0].open(page);
+      await page.locator("[data-part-all]").press("Enter");
       for (const type of ["radio", "checkbox"]) {
         const input = page.locator(`main form input[type=${type}]`).first();
         await input.scrollIntoViewIfNeeded();
