@@ -12,8 +12,9 @@ use tokio::sync::{Notify, watch};
 
 use super::{Notice, Options, Tell, transport};
 
-/// How often the outbox is looked at when nothing wakes the worker: for letters that were postponed.
-const PAUSE: Duration = Duration::from_secs(15);
+/// How often the outbox is looked at when nothing wakes the worker: for letters that were postponed, and for those
+/// of the desk, which is another program. Looking writes nothing to the disk.
+const PAUSE: Duration = Duration::from_secs(3);
 
 /// A log that also wakes the worker when a submission was stored.
 pub(super) fn waking(log: Log, wake: &Arc<Notify>) -> Log {
