@@ -11,9 +11,6 @@ use tests::{Person, Server};
 /// How many people there are at the same time.
 pub const PEOPLE: usize = 200;
 
-/// The receipt, and the link that confirms the address of an entry.
-pub const LETTERS_EACH: usize = 2;
-
 /// How long somebody goes on pressing the button before the test says that it failed.
 const PATIENCE: Duration = Duration::from_secs(180);
 

@@ -20,6 +20,9 @@ pub struct Balance {
     pub stored: usize,
     /// Receipts without a record.
     pub lost: usize,
+    /// Letters that these records cause: one that asks for a click, or the receipt and the one that asks to confirm
+    /// the address.
+    pub letters: usize,
     /// Records that nobody was told of: with everybody led to a receipt in the end, each would be a double.
     pub doubled: usize,
 }
@@ -30,7 +33,8 @@ pub fn compare(office: &Office, told: &[Told]) -> Balance {
     let promised: BTreeSet<_> = told.iter().map(Told::reference).collect();
     assert_eq!(promised.len(), told.len(), "two people have one receipt");
     let stored: BTreeSet<_> = office.heads().iter().map(|head| head.reference.compact().to_owned()).collect();
-    let balance = Balance {
+    let mut balance = Balance {
+        letters: 0,
         told: told.len(),
         stored: stored.len(),
         lost: promised.difference(&stored).count(),
@@ -42,6 +46,7 @@ pub fn compare(office: &Office, told: &[Told]) -> Balance {
         let record = wait_for(store.read(&told.reference().parse().unwrap())).unwrap().unwrap();
         record.verify_audit(&keys).unwrap();
         assert!(!record.messages.is_empty(), "a record without its letter");
+        balance.letters += record.messages.len();
         if number % told_step(balance.told) == 0 {
             assert_eq!(office.open(&record.payload)["answers"]["email"], told.email.as_str());
         }
