@@ -1,6 +1,9 @@
 //! Reading a posted form: `application/x-www-form-urlencoded`, or `multipart/form-data` with one file; strictly,
 //! within limits.
 
+use std::error::Error;
+use std::io;
+
 use axum::body::{Body, to_bytes};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -27,6 +30,8 @@ pub(crate) enum Unreadable {
     ContentType,
     /// More bytes or fields than any form has.
     TooLarge,
+    /// The server's time for a body ran out.
+    TooSlow,
     /// Not UTF-8, or broken percent-encoding, or cut off.
     Malformed,
 }
@@ -41,9 +46,9 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<RawAnswers, 
         return Err(Unreadable::TooLarge);
     }
     let bytes = to_bytes(body, LONGEST_BYTES).await.map_err(|error| {
+        let error = error.into_inner();
         // A body that breaks off is the sender's connection, one that goes on too long is its size.
-        let too_long = error.into_inner().is::<LengthLimitError>();
-        if too_long { Unreadable::TooLarge } else { Unreadable::Malformed }
+        if error.is::<LengthLimitError>() { Unreadable::TooLarge } else { broken_off(error.as_ref()) }
     })?;
     parse(&bytes)
 }
@@ -72,7 +77,7 @@ async fn beginning(mut body: Body) -> Result<(Vec<u8>, bool), Unreadable> {
     let mut bytes = Vec::new();
     let mut beyond = 0_usize;
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| Unreadable::Malformed)?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|error| broken_off(&error))?.into_data() else { continue };
         let taken = data.len().min(LONGEST_WITH_FILE_BYTES - bytes.len());
         bytes.extend_from_slice(data.get(..taken).unwrap_or_default());
         beyond += data.len() - taken;
@@ -81,6 +86,18 @@ async fn beginning(mut body: Body) -> Result<(Vec<u8>, bool), Unreadable> {
         }
     }
     Ok((bytes, beyond == 0))
+}
+
+/// Why no more of a body comes: a server that lets nobody send for ever says so with `TimedOut`.
+fn broken_off(error: &(dyn Error + 'static)) -> Unreadable {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::TimedOut) {
+            return Unreadable::TooSlow;
+        }
+        cause = error.source();
+    }
+    Unreadable::Malformed
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

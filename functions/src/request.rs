@@ -142,6 +142,7 @@ async fn posted_with(
     let (raw, sent) = read.map_err(|unreadable| match unreadable {
         Unreadable::ContentType => refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type"),
         Unreadable::TooLarge => refuse(StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+        Unreadable::TooSlow => refuse(StatusCode::REQUEST_TIMEOUT, "too_slow"),
         Unreadable::Malformed => refuse(StatusCode::BAD_REQUEST, "malformed"),
     })?;
     if verdict == Verdict::Hidden {

@@ -239,6 +239,8 @@ pub const KEYS: &[&str] = &[
     "service.too_many.title",
     "service.too_often.text",
     "service.too_often.title",
+    "service.too_slow.text",
+    "service.too_slow.title",
     "service.try_again.button",
     "service.try_again.text",
     "service.try_again.title",

@@ -19,6 +19,7 @@ mod forms;
 mod keys;
 mod killed;
 mod letters;
+mod nobody_asked;
 mod production;
 mod publishing;
 mod receipts;

@@ -11,7 +11,7 @@ use tests::http::{Request, encoded};
 use tests::program::{command, run};
 use tests::{Office, Page, Person, Server, Site};
 
-const PUBLIC: &str = "https://www.grad.example";
+pub const PUBLIC: &str = "https://www.grad.example";
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded";
 
 fn start(site: &Site, place: &TempDir) -> Server {
@@ -20,7 +20,7 @@ fn start(site: &Site, place: &TempDir) -> Server {
     Server::start_with(&site.root(), &data, &keys, &more)
 }
 
-fn town() -> (Site, TempDir, Server) {
+pub fn town() -> (Site, TempDir, Server) {
     let (site, place) = (Site::shipped(), tempfile::tempdir().unwrap());
     let server = start(&site, &place);
     (site, place, server)

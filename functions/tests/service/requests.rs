@@ -1,7 +1,10 @@
 //! What is refused before anything is read: origin, content type, size, encoding, method, address.
 
-use axum::body::Body;
+use std::io;
+
+use axum::body::{Body, Bytes};
 use axum::http::{Method, StatusCode};
+use http_body_util::{BodyExt as _, Full};
 
 use crate::browser::{CHECK, CONFIRM, FORM, OWN, Page, checked, filled, get, post, request, send};
 use crate::town::Town;
@@ -92,6 +95,32 @@ async fn what_is_not_readable_text_is_said_so() {
         assert_eq!(page.status, StatusCode::BAD_REQUEST);
         assert!(page.says("Na putu do nas oštećeni su ili prekinuti."));
     }
+}
+
+/// A body that ends with an error of the server that reads it.
+fn ending_with(kind: io::ErrorKind) -> Body {
+    let begun = Full::new(Bytes::from("name=Ana")).map_err(|never| -> io::Error { match never {} });
+    Body::new(begun.with_trailers(std::future::ready(Some(Err(io::Error::from(kind))))))
+}
+
+#[tokio::test]
+async fn a_body_that_never_ends_or_breaks_off_is_said_so() {
+    let town = Town::new();
+    let file = ("content-type", "multipart/form-data; boundary=x");
+    for (path, kind) in [(CHECK, FORM), (CONFIRM, FORM), ("/usluge/upis/prilozi", file)] {
+        let sent = |error| send(&town.router, request(Method::POST, path, &[kind, OWN], ending_with(error)));
+        let slow = sent(io::ErrorKind::TimedOut).await;
+        assert_eq!(slow.status, StatusCode::REQUEST_TIMEOUT, "{path}");
+        assert!(
+            slow.says("Slanje je trajalo predugo") && slow.says("Sending took too long"),
+            "{}",
+            slow.body
+        );
+        assert!(slow.headers.contains_key("content-security-policy"));
+        let broken = sent(io::ErrorKind::UnexpectedEof).await;
+        assert_eq!(broken.status, StatusCode::BAD_REQUEST, "{path}");
+    }
+    assert_eq!(town.stored().await, 0);
 }
 
 #[tokio::test]

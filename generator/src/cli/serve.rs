@@ -11,7 +11,7 @@ use super::terminal::Terminal;
 use super::{BuildArguments, Common, Ended};
 use crate::diagnostic::MessageLanguage;
 use crate::error::EnvironmentError;
-use crate::serve::{self, Notice, Proxies, Work};
+use crate::serve::{self, Limits, Notice, Proxies, Work};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -75,6 +75,7 @@ pub(super) fn run(arguments: Arguments, common: &Common, terminal: Terminal) -> 
         out: arguments.out,
         production: arguments.production,
         proxies: Proxies::new(arguments.trusted_proxies),
+        limits: Limits::default(),
         variable: |name| std::env::var(name).ok(),
     };
     let (data, keys) = (arguments.data, arguments.keys);

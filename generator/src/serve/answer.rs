@@ -105,6 +105,16 @@ fn is_loopback(headers: &HeaderMap) -> bool {
     matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 
+/// What every answer bears.
+pub(super) fn safety(is_production: bool) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    add_safety(&mut headers);
+    if is_production {
+        only_by_https(&mut headers);
+    }
+    headers
+}
+
 fn add_safety(headers: &mut HeaderMap) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));

@@ -7,6 +7,7 @@
 //! ```
 
 mod answer;
+mod automatic;
 mod client;
 mod connections;
 mod files;
@@ -27,6 +28,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use client::Proxies;
+pub use connections::Limits;
 pub use files::{File, ServedSite};
 pub use rebuild::BuildReport;
 pub use transport::Variable;
@@ -56,6 +58,8 @@ pub struct Options {
     pub proxies: Proxies,
     /// When browsers have to calculate before they send.
     pub work: Work,
+    /// Of connections.
+    pub limits: Limits,
     /// The environment, for the mail server's password.
     pub variable: Variable,
 }
@@ -211,7 +215,12 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
     tell(Notice::Listening(address));
     let stopping = app.stopping.clone();
     let patience = if options.production { PATIENCE_IN_PRODUCTION } else { PATIENCE };
-    let rules = connections::Rules { proxies: options.proxies, patience };
+    let rules = connections::Rules {
+        proxies: options.proxies,
+        patience,
+        limits: options.limits,
+        headers: answer::safety(options.production),
+    };
     let served =
         connections::serve(listener, answer::router(Arc::clone(&app)), rules, app.stopping.subscribe());
     let stop = async {

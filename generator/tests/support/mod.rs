@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod form;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
