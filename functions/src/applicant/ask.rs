@@ -1,16 +1,26 @@
 //! `/usluge/moj-upis`: a link to one's own record, sent to the address that is in it. The answer is the same whoever
-//! asks: it does not say whether an address is in a register.
+//! asks: it does not say whether an address is in a register, and neither does the time that it takes.
+//!
+//! ```text
+//! count the address ─► look it up under every key ─► MOST_RECORDS times: read a record, write and seal a letter, store
+//! ```
+//!
+//! Where there is no record (any more) a stand-in is read, written to and thrown away, and a counter is stored in its
+//! place: the same reads, letters, hashes and writes for everybody.
+
+use std::collections::BTreeMap;
 
 use axum::extract::{RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use forms::Form;
 use mail::LetterKind;
 use maud::html;
-use store::{Change, Changed, Head, NewMessage, Reference, StoreError};
+use store::{Change, Changed, Head, NewMessage, Reference, Stage, StoreError};
 
 use super::attempts::{self, Counted};
 use super::pages::{self, Field};
-use super::{OWN_RECORD, asked_language, posted, status};
+use super::{OWN_RECORD, asked_language, lookup, posted, status};
 use crate::abuse::Network;
 use crate::letters::{self, About};
 use crate::link::{self, LinkAction};
@@ -59,23 +69,82 @@ async fn write(service: &Service, bundle: &Bundle, email: &str) -> Result<(), St
     let hashing = &service.hashing;
     let counted = Contact::hash(hashing.current(), "", email);
     let may = attempts::may(service, Counted::Letter, &counted.hash).await?;
+    let mut references = Vec::new();
+    let mut register = None;
     for form in bundle.forms.values().filter(|form| form.form.is_register()) {
-        let mut references = Vec::new();
+        register = Some(&form.form);
         for key in hashing.all() {
             let contact = Contact::hash(key, form.form.id(), email);
             references.extend(service.store.by_contact(form.form.id(), &contact).await?);
         }
-        references.truncate(MOST_RECORDS);
-        for reference in references.iter().filter(|_| may) {
-            send_link(service, bundle, reference).await?;
-        }
+    }
+    let (Some(register), true) = (register, may) else { return Ok(()) };
+    let mut references = references.into_iter();
+    for place in 0..MOST_RECORDS {
+        let nobody = Nobody::new(service, bundle, register, email, place);
+        send_link(service, bundle, references.next(), nobody).await?;
     }
     Ok(())
 }
 
-async fn send_link(service: &Service, bundle: &Bundle, reference: &Reference) -> Result<(), StoreError> {
-    let Some(head) = service.store.head(reference).await? else { return Ok(()) };
-    let Some(message) = letter(service, bundle, &head) else { return Ok(()) };
+/// Takes the place of a record that is not there.
+struct Nobody {
+    head: Head,
+    counter: attempts::Bucket,
+}
+
+impl Nobody {
+    fn new(service: &Service, bundle: &Bundle, register: &Form, email: &str, place: usize) -> Self {
+        let now = service.now();
+        let language = bundle.default_language.clone();
+        // What is no address for a letter gets none, which is the same as a letter that nobody sends.
+        let contact = email.parse().ok().map(|email| Contact {
+            email,
+            name: String::new(),
+            language: language.clone(),
+        });
+        let what = format!("{place} {email}");
+        let head = Head {
+            reference: lookup::stand_in(service, &what),
+            form: register.id().to_owned(),
+            fingerprint: String::new(),
+            language,
+            received_at: now,
+            retention: String::new(),
+            facets: BTreeMap::new(),
+            stage: Stage::Received,
+            stage_since: now,
+            version: 1,
+            changed_at: now,
+            promised: None,
+            notice: None,
+            contact: Some(Contact::hash(service.hashing.current(), register.id(), email)),
+            contact_sealed: contact.and_then(|contact| contact.seal(&service.sealer).ok()),
+            contact_confirmed_at: None,
+            renewal_due_at: None,
+            doubts: Vec::new(),
+            files: Vec::new(),
+        };
+        Self { head, counter: attempts::bucket(service, Counted::Nobody, &what) }
+    }
+}
+
+async fn send_link(
+    service: &Service,
+    bundle: &Bundle,
+    reference: Option<Reference>,
+    nobody: Nobody,
+) -> Result<(), StoreError> {
+    let is_asked = reference.is_some();
+    let found = service.store.head(&reference.unwrap_or_else(|| nobody.head.reference.clone())).await?;
+    // Should the stand-in's reference be somebody's, that record gets no letter.
+    let found = found.filter(|_| is_asked);
+    let is_found = found.is_some();
+    let head = found.unwrap_or(nobody.head);
+    let message = letter(service, bundle, &head);
+    let Some(message) = message.filter(|_| is_found) else {
+        return attempts::count(service, &nobody.counter).await.map(|_| ());
+    };
     let mut change = Change::new(head.reference, head.version, service.now(), "own_record_link by applicant");
     change.messages.push(message);
     match service.store.change(&change).await? {

@@ -18,6 +18,8 @@ pub(super) enum Counted {
     LookupFromNetwork,
     /// Letters that somebody asks for, to one address or about one record.
     Letter,
+    /// Nothing: written where a letter would be stored, if somebody was there.
+    Nobody,
 }
 
 impl Counted {
@@ -26,6 +28,7 @@ impl Counted {
             Self::Lookup => 10,
             Self::LookupFromNetwork => 60,
             Self::Letter => 3,
+            Self::Nobody => u32::MAX,
         }
     }
 
@@ -34,6 +37,7 @@ impl Counted {
             Self::Lookup => b"lookup",
             Self::LookupFromNetwork => b"lookup from network",
             Self::Letter => b"letter",
+            Self::Nobody => b"nobody",
         }
     }
 }
@@ -46,12 +50,27 @@ pub(super) async fn from_network(service: &Service, network: &Network) -> Result
 
 /// Counts an attempt; false if there were too many in this hour. One hash and one write, whatever is counted.
 pub(super) async fn may(service: &Service, counted: Counted, what: &str) -> Result<bool, StoreError> {
+    Ok(count(service, &bucket(service, counted, what)).await? <= counted.limit())
+}
+
+/// Where something is counted in this hour.
+pub(super) struct Bucket {
+    hash: KeyedHash,
+    window_end: Timestamp,
+}
+
+/// One hash.
+pub(super) fn bucket(service: &Service, counted: Counted, what: &str) -> Bucket {
     let now = service.now().as_second();
     let window_end = now.saturating_sub(now.rem_euclid(WINDOW_SECONDS)).saturating_add(WINDOW_SECONDS);
     let window_end = Timestamp::from_second(window_end).unwrap_or(Timestamp::MAX);
     let key = service.hashing.current();
     let parts = [counted.name(), what.as_bytes(), &window_end.as_second().to_be_bytes()];
-    let bucket =
-        KeyedHash { key_id: key.id().to_owned(), hash: HEXLOWER.encode(&key.mac("attempts v1", &parts)) };
-    Ok(service.store.attempt(&bucket, window_end).await? <= counted.limit())
+    let hash = HEXLOWER.encode(&key.mac("attempts v1", &parts));
+    Bucket { hash: KeyedHash { key_id: key.id().to_owned(), hash }, window_end }
+}
+
+/// One write: how often it happened.
+pub(super) async fn count(service: &Service, bucket: &Bucket) -> Result<u32, StoreError> {
+    service.store.attempt(&bucket.hash, bucket.window_end).await
 }

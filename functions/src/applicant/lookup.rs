@@ -48,7 +48,7 @@ pub(super) async fn find(
 
 /// A reference for a text that is none, so that the store is asked all the same. Should there be such a record, it is
 /// not shown.
-fn stand_in(service: &Service, text: &str) -> Reference {
+pub(super) fn stand_in(service: &Service, text: &str) -> Reference {
     let mac = service.hashing.current().mac("stand-in reference v1", &[text.as_bytes()]);
     let mut random = [0; 7];
     random.copy_from_slice(&mac[..7]);

@@ -2,6 +2,7 @@
 
 mod links;
 mod office;
+mod own_link;
 mod register;
 mod status;
 
