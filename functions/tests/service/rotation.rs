@@ -6,8 +6,9 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use sealing::{HashKey, HashKeys};
 
-use crate::browser::{CONFIRM, checked, filled, get, post};
-use crate::town::Town;
+use crate::applicant::{EMAIL, press, status, submitted, submitted_by};
+use crate::browser::{CONFIRM, checked, filled, get, pairs, post, with};
+use crate::town::{Town, register};
 
 impl Town {
     /// The operator makes a new hash key and starts the service again; `keeps` says whether the older one stays.
@@ -61,6 +62,55 @@ async fn a_confirmation_repeated_after_a_rotation_leads_to_the_same_receipt() {
     assert_eq!(town.stored().await, 1);
     assert_eq!(get(&town, before.location()).await.status, StatusCode::OK, "the link in the letter");
     assert_eq!(get(&town, again.location()).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn who_registered_before_a_rotation_is_found_by_address_after_it() {
+    let mut town = Town::of(register());
+    let reference = submitted(&town, "hr").await;
+    town.rotate_hashing(true);
+    let asked = async |town: &Town, email: &str| {
+        let page = post(town, "/usluge/moj-upis", &pairs(&[("_lang", "hr"), ("email", email)])).await;
+        assert_eq!(page.status, StatusCode::OK);
+    };
+    // Where the request is.
+    let page = status(&town, "hr", reference.compact(), EMAIL).await;
+    assert!(page.status == StatusCode::OK && page.says("Zaprimljeno"), "{}", page.body);
+    let stranger = status(&town, "hr", reference.compact(), "iva@example.org").await;
+    assert_eq!(stranger.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // One's own record, by a link that the new key signed.
+    let before = town.links().await;
+    asked(&town, "iva@example.org").await;
+    asked(&town, " Ana@Example.ORG ").await;
+    let link = town.new_link(&before).await;
+    let page = get(&town, &link).await;
+    assert!(page.says("Moj upis u registru") && page.says(&reference.to_string()), "{}", page.body);
+    // A record from before and one from after are both of this address.
+    let second = submitted_by(&town, &with(filled(&town), "name", "Iva Čičak")).await;
+    let before = town.links().await;
+    town.wait(jiff::SignedDuration::from_hours(1));
+    asked(&town, EMAIL).await;
+    let links = town.links().await;
+    let new = links.iter().filter(|link| link.starts_with("/usluge/veza/") && !before.contains(link));
+    assert_eq!(new.count(), 2, "{reference} and {second}");
+    // Erased through the link, neither the old nor the new key finds it.
+    assert_eq!(press(&town, &link, Some("erase_now"), &[]).await.status, StatusCode::GONE);
+    assert_eq!(
+        status(&town, "hr", reference.compact(), EMAIL).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+}
+
+#[tokio::test]
+async fn without_the_older_key_an_address_finds_nothing_and_the_office_still_reads_the_record() {
+    let mut town = Town::of(register());
+    let reference = submitted(&town, "hr").await;
+    town.rotate_hashing(false);
+    assert_eq!(
+        status(&town, "hr", reference.compact(), EMAIL).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(town.opened(&reference).await["answers"]["email"], EMAIL);
 }
 
 #[tokio::test]
