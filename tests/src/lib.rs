@@ -10,6 +10,7 @@
 //! person   people who do not exist, and what they fill in
 //! office   what arrived: the store, opened with the desk's key, and the letters
 //! disk     a disk that can be filled
+//! sink     a mail server that keeps what it takes: the one of the tests of functions/mail
 //! ```
 #![allow(
     clippy::unwrap_used,
@@ -26,6 +27,8 @@ pub mod office;
 pub mod page;
 pub mod person;
 pub mod program;
+#[path = "../../functions/mail/tests/delivery/sink.rs"]
+pub mod sink;
 pub mod site;
 pub mod skip;
 

@@ -8,6 +8,7 @@
 
 mod applicant;
 mod backup;
+mod by_itself;
 mod canary;
 mod desk;
 mod diagnostics;

@@ -14,7 +14,7 @@ use tests::{Office, Page, Person, Server, Site};
 pub const PUBLIC: &str = "https://www.grad.example";
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded";
 
-fn start(site: &Site, place: &TempDir) -> Server {
+pub fn start(site: &Site, place: &TempDir) -> Server {
     let (data, keys) = (place.path().join("data"), place.path().join("keys"));
     let more = ["--production", "--base-url", PUBLIC, "--trusted-proxy", "127.0.0.1"];
     Server::start_with(&site.root(), &data, &keys, &more)

@@ -11,7 +11,7 @@ use crate::{Letter, Sender, Transport, eml};
 
 /// A claimed letter about which nothing was reported is due again after this; longer than any attempt takes.
 const LEASE: Duration = Duration::from_secs(300);
-/// In one round, so that the caller can look whether it should stop.
+/// In one round, so that the caller can look whether something else changed.
 const AT_ONCE: usize = 20;
 const ATTEMPTS: u32 = 10;
 
@@ -44,7 +44,8 @@ pub struct Report(pub Vec<(String, Delivery)>);
 ///
 /// Letters are claimed one by one: none is held while others are tried, so a slow server makes no doubles. Where
 /// nobody gets a letter (no connection, a refused password, a full disk), the round ends after the first, and
-/// the others keep their attempts. `jitter` is a fresh random number from 0 to 1 for each failed letter: those
+/// the others keep their attempts. It ends as well where `may_go_on` says no before the next is claimed: who is to stop
+/// finishes the letter in hand. `jitter` is a fresh random number from 0 to 1 for each failed letter: those
 /// that failed together do not come back together. An error of the store ends the round; what was claimed is
 /// due again after the lease.
 pub async fn deliver_due(
@@ -54,9 +55,13 @@ pub async fn deliver_due(
     transport: &Transport,
     now: Timestamp,
     jitter: &mut (dyn FnMut() -> f64 + Send),
+    may_go_on: &(dyn Fn() -> bool + Sync),
 ) -> Result<Report, StoreError> {
     let mut report = Report::default();
     for _ in 0..AT_ONCE {
+        if !may_go_on() {
+            break;
+        }
         let Some(entry) = outbox.claim(now, LEASE, 1).await?.pop() else { break };
         let sent = attempt(&entry, service, sender, transport).await;
         let nobody_gets_one = matches!(sent, Err(Failure::NoServer(_)));

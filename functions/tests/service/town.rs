@@ -178,9 +178,17 @@ impl Town {
         let sender = bundle(upis()).sender;
         let transport = EmlDirectory::new(&folder).into();
         let now = *self.now.lock().unwrap();
-        mail::deliver_due(&self.store, &self.service_identity, &sender, &transport, now, &mut || 0.5)
-            .await
-            .unwrap();
+        mail::deliver_due(
+            &self.store,
+            &self.service_identity,
+            &sender,
+            &transport,
+            now,
+            &mut || 0.5,
+            &|| true,
+        )
+        .await
+        .unwrap();
         let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
         entries.map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap()).collect()
     }

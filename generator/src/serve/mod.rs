@@ -110,7 +110,7 @@ pub enum Notice<'a> {
 /// Where notices go, from any thread.
 pub type Tell = Arc<dyn Fn(Notice<'_>) + Send + Sync>;
 
-/// How long a server that is asked to stop waits for requests that were begun.
+/// How long a server that is asked to stop waits for requests that were begun, and for the letter in hand.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The same for the public's: somebody may be in the middle of a file on a slow line.
 const PATIENCE_IN_PRODUCTION: Duration = Duration::from_secs(30);
@@ -229,8 +229,13 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
         // Asked twice, the server waits for nobody.
         stop_signal().await;
     };
-    tokio::select! { () = served => {}, () = stop => {} }
-    let _ = tokio::time::timeout(PATIENCE, async { tokio::join!(outbox, upkeep) }).await;
+    let mut stopped = app.stopping.subscribe();
+    // A letter that a mail server took and nobody noted would be sent again.
+    let workers = async {
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+        let _ = tokio::time::timeout(patience, async { tokio::join!(outbox, upkeep) }).await;
+    };
+    tokio::select! { _ = async { tokio::join!(served, workers) } => {}, () = stop => {} }
     Ok(())
 }
 

@@ -27,7 +27,7 @@ pub(super) fn waking(log: Log, wake: &Arc<Notify>) -> Log {
     })
 }
 
-/// Empties the outbox until the server stops. While the settings cannot be used, letters wait and none is lost.
+/// Empties the outbox until the server stops: then the letter in hand is handed over, and no other is begun. While the settings cannot be used, letters wait and none is lost.
 pub(super) async fn deliver(
     options: Options,
     store: SqliteStore,
@@ -58,7 +58,10 @@ pub(super) async fn deliver(
             };
         }
         let round = match (&sender, &transport) {
-            (Some(sender), Some(transport)) => round(&store, &service, sender, transport, &tell).await,
+            (Some(sender), Some(transport)) => {
+                let may_go_on = || !*stopping.borrow();
+                round(&store, &service, sender, transport, &tell, &may_go_on).await
+            }
             _ => Round::default(),
         };
         if round.failed {
@@ -99,10 +102,11 @@ async fn round(
     sender: &Sender,
     transport: &Transport,
     tell: &Tell,
+    may_go_on: &(dyn Fn() -> bool + Sync),
 ) -> Round {
     let mut round = Round::default();
     let mut jitter = jitter;
-    match deliver_due(store, service, sender, transport, Timestamp::now(), &mut jitter).await {
+    match deliver_due(store, service, sender, transport, Timestamp::now(), &mut jitter, may_go_on).await {
         Ok(report) => {
             for (id, delivery) in report.0 {
                 let sent = delivery == Delivery::Sent;

@@ -82,11 +82,15 @@ impl Office {
     }
 
     pub async fn round(&self) -> Vec<(String, Delivery)> {
+        self.round_while(&|| true).await
+    }
+
+    pub async fn round_while(&self, may_go_on: &(dyn Fn() -> bool + Sync)) -> Vec<(String, Delivery)> {
         let sender = Sender {
             name: [("hr".to_owned(), "Grad".to_owned())].into(),
             address: "no-reply@grad.example".parse().unwrap(),
         };
-        deliver_due(&self.store, &self.service, &sender, &self.transport, self.now, &mut || 0.0)
+        deliver_due(&self.store, &self.service, &sender, &self.transport, self.now, &mut || 0.0, may_go_on)
             .await
             .unwrap()
             .0

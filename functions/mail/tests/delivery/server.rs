@@ -107,6 +107,21 @@ async fn a_busy_server_gets_the_letter_the_next_time() {
 }
 
 #[tokio::test]
+async fn who_is_to_stop_hands_over_the_letter_in_hand_and_claims_no_other() {
+    let sink = Sink::start(Mode::StartTls, "localhost");
+    let mut office = Office::with(transport(&sink, Security::StartTls));
+    for id in ["a1", "a2", "a3"] {
+        office.arrives(id, office.sealed("Tekst")).await;
+    }
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    let only_the_first = || asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0;
+    assert_eq!(office.round_while(&only_the_first).await, [("a1".to_owned(), Delivery::Sent)]);
+    // The others are not leased: they are due at once.
+    assert_eq!(office.round().await.len(), 2);
+    assert_eq!(sink.taken().len(), 3);
+}
+
+#[tokio::test]
 async fn a_wrong_password_costs_no_letter() {
     let sink = Sink::start(Mode::StartTls, "localhost");
     sink.expect([Trouble::Says("AUTH", "535 5.7.8 no")]);

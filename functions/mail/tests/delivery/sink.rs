@@ -30,6 +30,8 @@ pub enum Trouble {
     TakesAndHangsUp,
     /// Says nothing more from this word on.
     Sleeps(&'static str),
+    /// Takes the letter, and says so after this time.
+    TakesItsTime(Duration),
 }
 
 /// A letter as it was handed over.
@@ -204,6 +206,9 @@ fn serve(
                     books.lock().unwrap().taken.push(letter.clone());
                     if matches!(trouble, Some(Trouble::TakesAndHangsUp)) {
                         return;
+                    }
+                    if let Some(Trouble::TakesItsTime(time)) = trouble {
+                        std::thread::sleep(time);
                     }
                     say(&mut line, "250 2.0.0 taken")
                 }
