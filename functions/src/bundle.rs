@@ -97,6 +97,11 @@ impl Bundle {
         if gaps.is_empty() { Ok(bundle) } else { Err(BundleError::Incomplete(gaps)) }
     }
 
+    /// Whether there are pages for the services at all: a theme without a template for forms has none.
+    pub fn has_services(&self) -> bool {
+        !self.shells.is_empty()
+    }
+
     /// The bundle as JSON, the same bytes for the same bundle.
     pub fn to_json(&self) -> Result<Vec<u8>, BundleError> {
         Ok(serde_json::to_vec(self)?)

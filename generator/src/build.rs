@@ -11,7 +11,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::error::EnvironmentError;
 use crate::parse::{self, Labels};
 use crate::publish::{Publication, Published};
-use crate::render::{Output, Renderer, claims};
+use crate::render::{self, Output, Renderer, claims};
 use crate::site::{self, Request, definitions, strings};
 use crate::source;
 
@@ -66,7 +66,7 @@ pub fn run(
     let config_file = source::read_config(&options.root)?;
     let config = Config::parse(&config_file).map_err(Failure::Content)?;
     let (sources, mut found) = source::read(&options.root, &config.theme)?;
-    let (catalogues, mut problems) = strings::read(&sources.strings, &config);
+    let (catalogues, mut problems) = strings::read(&sources.strings, &config, render::has_services(&sources));
     found.append(&mut problems);
 
     let labels = |language: &str| labels(&catalogues, language);
@@ -152,9 +152,10 @@ pub fn refuse_among_sources(root: &Path, out: &Path) -> Result<(), EnvironmentEr
 
 /// Puts a build that went well in place, with what is not for visitors.
 pub fn commit(publication: Publication, built: &Built) -> Result<Published, EnvironmentError> {
-    let bundle = built.bundle.to_json().map_err(|error| EnvironmentError::Other(error.to_string()))?;
+    let bundle = built.bundle.has_services().then(|| built.bundle.to_json()).transpose();
+    let bundle = bundle.map_err(|error| EnvironmentError::Other(error.to_string()))?;
     let next_change = built.next_change.map(|moment| format!("{moment}\n")).unwrap_or_default();
-    publication.commit(&[("forms.json", bundle), ("next-change", next_change.into_bytes())])
+    publication.commit(&[("forms.json", bundle), ("next-change", Some(next_change.into_bytes()))])
 }
 
 fn labels(catalogues: &strings::Catalogues, language: &str) -> Labels {

@@ -230,3 +230,26 @@ fn two_builds_at_once_do_not_write_into_one_folder() {
     drop(one);
     publish(&site);
 }
+
+#[test]
+fn a_theme_without_a_page_for_forms_needs_no_words_for_them_and_publishes_nothing_for_their_handlers() {
+    let site = TinySite::new();
+    let bundle = site.out().join(".zavicaj/forms.json");
+    publish(&site);
+    assert!(bundle.is_file());
+    for name in ["form", "event", "project", "association", "procedure", "article", "taxonomy", "term"] {
+        fs::remove_file(site.root().join(format!("themes/tiny/templates/{name}.html"))).unwrap();
+    }
+    let own = "content: {table: t, task_done: d, task_open: o, footnotes: f, footnote_back: b, redirect: r}\n\
+               nav: {home: h}\nnot_found: {title: n}\n";
+    for language in ["hr", "en"] {
+        site.write(&format!("themes/tiny/strings/{language}.yaml"), own);
+    }
+    publish(&site);
+    assert!(!bundle.exists(), "what the handlers would read is gone with the page");
+
+    site.article("a", "2020-01-01", "");
+    let Err(Failure::Content(found)) = build::publish(&site.options(), &site.out()) else { panic!("built") };
+    assert_eq!(found[0].code, "template-missing", "{found:#?}");
+    assert!(found[0].message.en.contains("article.html"), "{found:#?}");
+}

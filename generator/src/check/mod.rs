@@ -5,64 +5,128 @@
 //! ```
 
 mod facts;
+pub mod tags;
+mod targets;
 
-use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 pub use facts::{PageFacts, read};
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::render::Output;
+use targets::{TargetId, Targets};
 
 /// Collects facts while pages are made.
 #[derive(Debug, Default)]
 pub struct Checker {
-    pages: Mutex<Vec<PageFacts>>,
-    paths: Mutex<HashSet<String>>,
+    noted: Mutex<Vec<Noted>>,
+    targets: Targets,
+}
+
+/// What is kept of an output until all are there.
+#[derive(Debug)]
+struct Noted {
+    path: String,
+    /// What an editor would open to change it.
+    source: String,
+    page: Option<NotedPage>,
+}
+
+/// What is kept of a page.
+#[derive(Debug)]
+struct NotedPage {
+    ids: Vec<Box<str>>,
+    double_ids: Vec<Box<str>>,
+    /// Each once.
+    targets: Vec<TargetId>,
+    has_control_character: bool,
 }
 
 impl Checker {
     /// Notes an output; only HTML has facts.
     pub fn note(&self, output: &Output) {
-        if output.path.ends_with(".html")
-            && let Ok(html) = std::str::from_utf8(&output.bytes)
-        {
-            let mut facts = read(&output.path, &output.source, html);
-            facts.has_control_character =
-                html.chars().any(|c| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0c'));
-            self.pages.lock().unwrap_or_else(PoisonError::into_inner).push(facts);
-        }
-        self.paths.lock().unwrap_or_else(PoisonError::into_inner).insert(output.path.clone());
+        let html =
+            output.path.ends_with(".html").then(|| simdutf8::basic::from_utf8(&output.bytes).ok()).flatten();
+        let page = html.map(|html| {
+            let facts = read(html);
+            NotedPage {
+                double_ids: facts.double_ids().into_iter().map(Box::from).collect(),
+                ids: facts.ids.iter().map(|id| Box::from(id.as_ref())).collect(),
+                targets: self.targets.ids(&facts.targets),
+                has_control_character: facts.has_control_character,
+            }
+        });
+        let noted = Noted { path: output.path.clone(), source: output.source.clone(), page };
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner).push(noted);
     }
 
     /// Compares all pages with all outputs. `base_url` marks absolute links to the site itself; `locate` finds
     /// where a source wrote a link.
     pub fn finish(self, base_url: &str, locate: &Locate) -> Vec<Diagnostic> {
-        let pages = self.pages.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let paths = self.paths.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let ids: HashMap<&str, HashSet<&str>> = pages
-            .iter()
-            .map(|page| (page.path.as_str(), page.ids.iter().map(String::as_str).collect()))
-            .collect();
+        let noted = self.noted.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let outputs: Outputs =
+            noted.iter().map(|output| (output.path.as_str(), output.page.as_ref())).collect();
+        let targets = self.targets.into_list();
+        // Most links stand on many pages, and lead to the same place on each.
+        let everywhere: Vec<Leads> =
+            targets.par_iter().map(|target| leads(target, base_url, &outputs)).collect();
         let mut found = Vec::new();
-        for page in &pages {
+        for output in &noted {
+            let Some(page) = &output.page else { continue };
             if page.has_control_character {
-                found.push(control_character(page));
+                found.push(control_character(output));
             }
             for id in &page.double_ids {
-                found.push(double_id(page, id));
+                found.push(double_id(output, id));
             }
-            for target in &page.targets {
-                let target = match target.strip_prefix(base_url) {
-                    Some("") => "/",
-                    Some(path) if path.starts_with(['/', '#', '?']) => path,
-                    _ if has_scheme(target) => continue,
-                    _ => target,
-                };
-                check_target(page, target, &paths, &ids, locate, &mut found);
+            for id in &page.targets {
+                match everywhere.get(id.index()) {
+                    Some(Leads::Somewhere) | None => {}
+                    Some(Leads::Nowhere | Leads::ByPage) => {
+                        let target = own_target(&targets[id.index()], base_url);
+                        found
+                            .extend(target.and_then(|target| check_target(output, target, &outputs, locate)));
+                    }
+                }
             }
         }
         found
+    }
+}
+
+/// Every output's path, with the page if it is one.
+type Outputs<'a> = FxHashMap<&'a str, Option<&'a NotedPage>>;
+
+/// What a target means wherever it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Leads {
+    Somewhere,
+    Nowhere,
+    /// It depends on the page.
+    ByPage,
+}
+
+fn leads(target: &str, base_url: &str, outputs: &Outputs) -> Leads {
+    match own_target(target, base_url) {
+        None => Leads::Somewhere,
+        Some(target) if !target.starts_with('/') => Leads::ByPage,
+        Some(target) => match wrong("", target, outputs) {
+            None => Leads::Somewhere,
+            Some(_) => Leads::Nowhere,
+        },
+    }
+}
+
+/// The target as a path of this site; nothing for one that leads elsewhere.
+fn own_target<'a>(target: &'a str, base_url: &str) -> Option<&'a str> {
+    match target.strip_prefix(base_url) {
+        Some("") => Some("/"),
+        Some(path) if path.starts_with(['/', '#', '?']) => Some(path),
+        _ if has_scheme(target) => None,
+        _ => Some(target),
     }
 }
 
@@ -77,61 +141,62 @@ fn has_scheme(target: &str) -> bool {
         })
 }
 
-fn check_target(
-    page: &PageFacts,
-    target: &str,
-    paths: &HashSet<String>,
-    ids: &HashMap<&str, HashSet<&str>>,
-    locate: &Locate,
-    found: &mut Vec<Diagnostic>,
-) {
+/// What is wrong with a link.
+enum Wrong {
+    /// There is no such output.
+    Path,
+    /// There is no such id on that output.
+    Fragment { id: String, output: String },
+}
+
+/// `from` is the path of the output that holds the target.
+fn wrong(from: &str, target: &str, outputs: &Outputs) -> Option<Wrong> {
     let (before_fragment, fragment) = match target.split_once('#') {
         Some((before, fragment)) => (before, Some(fragment)),
         None => (target, None),
     };
-    let place = || locate(&page.source, target).unwrap_or_else(|| Place::file(&page.source));
     let path = before_fragment.split('?').next().unwrap_or_default();
     // What the form handlers answer is no file; the addresses that they know end like this.
     if let Some(service) = path.strip_prefix("/usluge/") {
         let is_page = functions::PAGES.contains(&service);
         if is_page || ["/provjera", "/prilozi", "/potvrda"].iter().any(|step| service.ends_with(step)) {
-            return;
+            return None;
         }
     }
-    let output = if path.is_empty() { page.path.clone() } else { output_path(&page.path, path) };
-    if !paths.contains(&output) {
-        found.push(
-            Diagnostic::error(
-                "dead-link",
-                place(),
-                format!("poveznica „{target}” na stranici {} ne vodi nikamo", page.path),
-                format!("the link “{target}” on the page {} leads nowhere", page.path),
-            )
-            .help(
-                "ispravite put ili upotrijebite put datoteke u mapi content",
-                "correct the path, or use the file's path in the folder content",
-            ),
-        );
-        return;
+    let output = if path.is_empty() { from.to_owned() } else { output_path(from, path) };
+    let Some(page) = outputs.get(output.as_str()) else { return Some(Wrong::Path) };
+    let fragment = fragment.filter(|fragment| !fragment.is_empty() && *fragment != "top")?;
+    let id = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
+    if page.is_some_and(|page| !page.ids.iter().any(|known| **known == *id)) {
+        return Some(Wrong::Fragment { id: id.into_owned(), output });
     }
-    let Some(fragment) = fragment.filter(|fragment| !fragment.is_empty() && *fragment != "top") else {
-        return;
-    };
-    let wanted = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
-    if ids.get(output.as_str()).is_some_and(|ids| !ids.contains(wanted.as_ref())) {
-        found.push(
-            Diagnostic::error(
-                "dead-anchor",
-                place(),
-                format!("odlomka „#{wanted}” nema na stranici {output} (poveznica na {})", page.path),
-                format!("there is no “#{wanted}” on the page {output} (linked from {})", page.path),
-            )
-            .help(
-                "oznaka odlomka nastaje od njegova naslova: „Što vam treba” → #sto-vam-treba",
-                "a heading's id is made of its text: “What you need” → #what-you-need",
-            ),
-        );
-    }
+    None
+}
+
+fn check_target(page: &Noted, target: &str, outputs: &Outputs, locate: &Locate) -> Option<Diagnostic> {
+    let place = || locate(&page.source, target).unwrap_or_else(|| Place::file(&page.source));
+    Some(match wrong(&page.path, target, outputs)? {
+        Wrong::Path => Diagnostic::error(
+            "dead-link",
+            place(),
+            format!("poveznica „{target}” na stranici {} ne vodi nikamo", page.path),
+            format!("the link “{target}” on the page {} leads nowhere", page.path),
+        )
+        .help(
+            "ispravite put ili upotrijebite put datoteke u mapi content",
+            "correct the path, or use the file's path in the folder content",
+        ),
+        Wrong::Fragment { id, output } => Diagnostic::error(
+            "dead-anchor",
+            place(),
+            format!("odlomka „#{id}” nema na stranici {output} (poveznica na {})", page.path),
+            format!("there is no “#{id}” on the page {output} (linked from {})", page.path),
+        )
+        .help(
+            "oznaka odlomka nastaje od njegova naslova: „Što vam treba” → #sto-vam-treba",
+            "a heading's id is made of its text: “What you need” → #what-you-need",
+        ),
+    })
 }
 
 /// The output that a link leads to; `from` is the output that holds it.
@@ -160,7 +225,7 @@ fn output_path(from: &str, link: &str) -> String {
     }
 }
 
-fn control_character(page: &PageFacts) -> Diagnostic {
+fn control_character(page: &Noted) -> Diagnostic {
     Diagnostic::error(
         "control-character",
         Place::file(&page.source),
@@ -173,7 +238,7 @@ fn control_character(page: &PageFacts) -> Diagnostic {
     )
 }
 
-fn double_id(page: &PageFacts, id: &str) -> Diagnostic {
+fn double_id(page: &Noted, id: &str) -> Diagnostic {
     Diagnostic::error(
         "duplicate-id",
         Place::file(&page.source),

@@ -1,23 +1,15 @@
 //! The YAML at the top of a content file, typed per kind.
 
 use jiff::tz::TimeZone;
-use serde_yaml::Spanned;
 
+use super::flat;
 use super::keys::{COMMON_KEYS, Entry, Figure, Picture, Raw, SortOrder};
 use super::kind::Kind;
 use super::moment::{Moment, read_moment};
 use super::problems;
+use super::written::{LINE_OFFSET, Spot, Written};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::yaml;
-
-/// A 1-based line and column of the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spot {
-    /// Line.
-    pub line: usize,
-    /// Column in characters.
-    pub column: usize,
-}
 
 /// The checked front matter.
 #[derive(Debug, Clone)]
@@ -116,9 +108,6 @@ pub enum KindFields {
 const DEFAULT_PAGE_LENGTH: usize = 20;
 const MAX_PAGE_LENGTH: usize = 500;
 
-/// Lines before the YAML: the opening `---`.
-const LINE_OFFSET: usize = 1;
-
 struct Reader<'a> {
     path: &'a str,
     file: &'a str,
@@ -136,7 +125,8 @@ impl FrontMatter {
         kind: Kind,
         time_zone: &TimeZone,
     ) -> (Option<Self>, Vec<Diagnostic>) {
-        let raw: Raw = match yaml::read(path, file, text, LINE_OFFSET) {
+        let raw = flat::read(text).map_or_else(|| yaml::read(path, file, text, LINE_OFFSET), Ok);
+        let raw: Raw = match raw {
             Ok(raw) => raw,
             Err(diagnostic) => {
                 return (None, vec![problems::only_keys_of_kind(diagnostic, kind, COMMON_KEYS)]);
@@ -176,7 +166,7 @@ impl Reader<'_> {
             .aliases
             .unwrap_or_default()
             .into_iter()
-            .map(|alias| (alias.value.clone(), spot(&alias)))
+            .map(|alias| (alias.value.clone(), alias.spot))
             .collect();
         for (alias, at) in &aliases {
             if !is_site_path(alias) {
@@ -196,7 +186,7 @@ impl Reader<'_> {
             self.found.push(problems::expires_before_publish(self.place(written)));
         }
         let own = match self.kind {
-            Kind::Home => KindFields::Home { lead: raw.lead.map(|lead| (lead.value.clone(), spot(&lead))) },
+            Kind::Home => KindFields::Home { lead: raw.lead.map(|lead| (lead.value.clone(), lead.spot)) },
             Kind::Section => {
                 if let Some(paginate) = &raw.paginate
                     && !(1..=MAX_PAGE_LENGTH).contains(&paginate.value)
@@ -257,25 +247,25 @@ impl Reader<'_> {
     /// A key that another kind has is as wrong here as a misspelt one.
     fn refuse_foreign_keys(&mut self, raw: &Raw) {
         let written = [
-            ("lead", raw.lead.as_ref().map(spot)),
-            ("paginate", raw.paginate.as_ref().map(spot)),
-            ("sort", raw.sort.as_ref().map(spot)),
-            ("categories", raw.categories.as_ref().map(spot)),
-            ("tags", raw.tags.as_ref().map(spot)),
-            ("series", raw.series.as_ref().map(spot)),
-            ("source", raw.source.as_ref().map(spot)),
-            ("start", raw.start.as_ref().map(spot)),
-            ("end", raw.end.as_ref().map(spot)),
-            ("place", raw.place.as_ref().map(spot)),
-            ("address", raw.address.as_ref().map(spot)),
-            ("period", raw.period.as_ref().map(spot)),
-            ("partners", raw.partners.as_ref().map(spot)),
-            ("figures", raw.figures.as_ref().map(spot)),
-            ("url", raw.url.as_ref().map(spot)),
-            ("city", raw.city.as_ref().map(spot)),
-            ("country", raw.country.as_ref().map(spot)),
-            ("website", raw.website.as_ref().map(spot)),
-            ("email", raw.email.as_ref().map(spot)),
+            ("lead", raw.lead.as_ref().map(|written| written.spot)),
+            ("paginate", raw.paginate.as_ref().map(|written| written.spot)),
+            ("sort", raw.sort.as_ref().map(|written| written.spot)),
+            ("categories", raw.categories.as_ref().map(|written| written.spot)),
+            ("tags", raw.tags.as_ref().map(|written| written.spot)),
+            ("series", raw.series.as_ref().map(|written| written.spot)),
+            ("source", raw.source.as_ref().map(|written| written.spot)),
+            ("start", raw.start.as_ref().map(|written| written.spot)),
+            ("end", raw.end.as_ref().map(|written| written.spot)),
+            ("place", raw.place.as_ref().map(|written| written.spot)),
+            ("address", raw.address.as_ref().map(|written| written.spot)),
+            ("period", raw.period.as_ref().map(|written| written.spot)),
+            ("partners", raw.partners.as_ref().map(|written| written.spot)),
+            ("figures", raw.figures.as_ref().map(|written| written.spot)),
+            ("url", raw.url.as_ref().map(|written| written.spot)),
+            ("city", raw.city.as_ref().map(|written| written.spot)),
+            ("country", raw.country.as_ref().map(|written| written.spot)),
+            ("website", raw.website.as_ref().map(|written| written.spot)),
+            ("email", raw.email.as_ref().map(|written| written.spot)),
         ];
         for (key, at) in written {
             if let Some(at) = at
@@ -289,7 +279,7 @@ impl Reader<'_> {
         }
     }
 
-    fn moment(&mut self, written: Option<&Spanned<String>>) -> Option<Moment> {
+    fn moment(&mut self, written: Option<&Written<String>>) -> Option<Moment> {
         let written = written?;
         let moment = read_moment(&written.value, self.time_zone);
         if moment.is_none() {
@@ -298,7 +288,7 @@ impl Reader<'_> {
         moment
     }
 
-    fn web_address(&mut self, written: Option<Spanned<String>>) -> String {
+    fn web_address(&mut self, written: Option<Written<String>>) -> String {
         let Some(written) = written else { return String::new() };
         if !written.value.is_empty()
             && !written.value.starts_with("https://")
@@ -309,24 +299,11 @@ impl Reader<'_> {
         written.value
     }
 
-    fn place<T: std::fmt::Debug>(&self, written: &Spanned<T>) -> Place {
-        let at = spot(written);
+    fn place<T: std::fmt::Debug>(&self, written: &Written<T>) -> Place {
+        let at = written.spot;
         let rest = self.file.lines().nth(at.line - 1).unwrap_or_default().trim_end().chars().count();
         Place::at(self.path, self.file, at.line, at.column, rest.saturating_sub(at.column - 1))
     }
-}
-
-fn spot<T>(written: &Spanned<T>) -> Spot {
-    let number = |value: u64| usize::try_from(value).unwrap_or(1).max(1);
-    Spot {
-        line: number(written.referenced.line()) + LINE_OFFSET,
-        column: number(written.referenced.column()),
-    }
-}
-
-/// The spot of a spanned value of the front matter.
-pub(crate) fn spot_of(written: &Spanned<String>) -> Spot {
-    spot(written)
 }
 
 fn key_line(file: &str, key: &str, value_line: usize) -> usize {
@@ -338,11 +315,11 @@ fn key_line(file: &str, key: &str, value_line: usize) -> usize {
     (1..=value_line).rev().find(|line| starts(*line)).unwrap_or(value_line)
 }
 
-fn text(written: Option<Spanned<String>>) -> String {
+fn text(written: Option<Written<String>>) -> String {
     written.map(|written| written.value).unwrap_or_default()
 }
 
-fn terms(written: Option<Spanned<Vec<String>>>) -> Vec<String> {
+fn terms(written: Option<Written<Vec<String>>>) -> Vec<String> {
     let mut terms: Vec<String> = Vec::new();
     for term in written.map(|written| written.value).unwrap_or_default() {
         let term = term.trim().to_owned();

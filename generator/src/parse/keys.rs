@@ -1,45 +1,46 @@
 //! The keys of a front matter as YAML has them, before they are checked.
 
 use serde::Deserialize;
-use serde_yaml::Spanned;
+
+use super::written::Written;
 
 /// Every key of every kind; which of them a page may have is decided by its kind.
-#[derive(Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Raw {
-    pub(super) title: Option<Spanned<String>>,
+    pub(super) title: Option<Written<String>>,
     pub(super) description: Option<String>,
-    pub(super) date: Option<Spanned<String>>,
-    pub(super) updated: Option<Spanned<String>>,
+    pub(super) date: Option<Written<String>>,
+    pub(super) updated: Option<Written<String>>,
     pub(super) draft: Option<bool>,
-    pub(super) slug: Option<Spanned<String>>,
-    pub(super) aliases: Option<Vec<Spanned<String>>>,
+    pub(super) slug: Option<Written<String>>,
+    pub(super) aliases: Option<Vec<Written<String>>>,
     pub(super) picture: Option<Picture>,
     #[serde(rename = "editor_note")]
     pub(super) _editor_note: Option<String>,
-    pub(super) publish: Option<Spanned<String>>,
-    pub(super) expires: Option<Spanned<String>>,
+    pub(super) publish: Option<Written<String>>,
+    pub(super) expires: Option<Written<String>>,
     pub(super) entries: Option<Vec<Entry>>,
     pub(super) weight: Option<i64>,
-    pub(super) lead: Option<Spanned<String>>,
-    pub(super) paginate: Option<Spanned<usize>>,
-    pub(super) sort: Option<Spanned<SortOrder>>,
-    pub(super) categories: Option<Spanned<Vec<String>>>,
-    pub(super) tags: Option<Spanned<Vec<String>>>,
-    pub(super) series: Option<Spanned<String>>,
-    pub(super) source: Option<Spanned<String>>,
-    pub(super) start: Option<Spanned<String>>,
-    pub(super) end: Option<Spanned<String>>,
-    pub(super) place: Option<Spanned<String>>,
-    pub(super) address: Option<Spanned<String>>,
-    pub(super) period: Option<Spanned<String>>,
-    pub(super) partners: Option<Spanned<Vec<String>>>,
-    pub(super) figures: Option<Spanned<Vec<Figure>>>,
-    pub(super) url: Option<Spanned<String>>,
-    pub(super) city: Option<Spanned<String>>,
-    pub(super) country: Option<Spanned<String>>,
-    pub(super) website: Option<Spanned<String>>,
-    pub(super) email: Option<Spanned<String>>,
+    pub(super) lead: Option<Written<String>>,
+    pub(super) paginate: Option<Written<usize>>,
+    pub(super) sort: Option<Written<SortOrder>>,
+    pub(super) categories: Option<Written<Vec<String>>>,
+    pub(super) tags: Option<Written<Vec<String>>>,
+    pub(super) series: Option<Written<String>>,
+    pub(super) source: Option<Written<String>>,
+    pub(super) start: Option<Written<String>>,
+    pub(super) end: Option<Written<String>>,
+    pub(super) place: Option<Written<String>>,
+    pub(super) address: Option<Written<String>>,
+    pub(super) period: Option<Written<String>>,
+    pub(super) partners: Option<Written<Vec<String>>>,
+    pub(super) figures: Option<Written<Vec<Figure>>>,
+    pub(super) url: Option<Written<String>>,
+    pub(super) city: Option<Written<String>>,
+    pub(super) country: Option<Written<String>>,
+    pub(super) website: Option<Written<String>>,
+    pub(super) email: Option<Written<String>>,
 }
 
 /// The keys that every kind has.
@@ -75,11 +76,11 @@ pub enum SortOrder {
 }
 
 /// A picture of a page.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Picture {
     /// A file beside the text or a path of the site.
-    pub src: Spanned<String>,
+    pub src: Written<String>,
     /// What it shows, for those who do not see it.
     pub alt: String,
     /// Who made it.
@@ -88,7 +89,7 @@ pub struct Picture {
 }
 
 /// A card that leads elsewhere.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     /// What one can do.
@@ -97,14 +98,14 @@ pub struct Entry {
     #[serde(default)]
     pub text: String,
     /// Content path, form or path of the site.
-    pub link: Spanned<String>,
+    pub link: Written<String>,
     /// Name of one of the theme's pictures.
     #[serde(default)]
     pub picture: String,
 }
 
 /// A result in figures.
-#[derive(Debug, Clone, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Figure {
     /// The number as it is shown.

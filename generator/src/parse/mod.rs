@@ -5,6 +5,7 @@
 //!                                └──► Markdown events ─► Body (HTML with open link slots)
 //! ```
 
+mod flat;
 mod front_matter;
 mod keys;
 mod kind;
@@ -13,17 +14,18 @@ mod moment;
 mod plain;
 mod problems;
 mod target;
+mod written;
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-pub(crate) use front_matter::spot_of;
-pub use front_matter::{FrontMatter, KindFields, Spot};
-pub use keys::{Entry, Picture, SortOrder};
+pub use front_matter::{FrontMatter, KindFields};
+pub use keys::{Entry, Figure, Picture, SortOrder};
 pub use kind::Kind;
 pub use markdown::{Body, Labels, Slot, SlotUse, TocEntry};
 pub use moment::Moment;
+pub use written::{Spot, Written};
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;

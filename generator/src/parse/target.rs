@@ -14,6 +14,15 @@ pub(super) enum Target {
 
 /// Decides by what a browser would do: it drops control characters and white space before the scheme.
 pub(super) fn classify(url: &str) -> Target {
+    // Nearly every target is one that needs no second look.
+    if !url.bytes().any(|byte| byte <= b' ' || byte == 0x7f || byte >= 0x80) {
+        if url.starts_with("https://") || url.starts_with("http://") {
+            return Target::External;
+        }
+        if !url.contains(':') && !url.starts_with('#') {
+            return Target::Internal;
+        }
+    }
     let seen: String = url
         .chars()
         .filter(|c| !c.is_control() && !c.is_whitespace())

@@ -118,7 +118,9 @@ impl Publication {
     }
 
     /// Puts everything in place. Until here nothing in the target has changed.
-    pub fn commit(self, private_files: &[(&str, Vec<u8>)]) -> Result<Published, EnvironmentError> {
+    ///
+    /// A private file without content is removed.
+    pub fn commit(self, private_files: &[(&str, Option<Vec<u8>>)]) -> Result<Published, EnvironmentError> {
         let after =
             Manifest::new(std::mem::take(&mut *self.after.lock().unwrap_or_else(PoisonError::into_inner)));
         let staged = std::mem::take(&mut *self.staged.lock().unwrap_or_else(PoisonError::into_inner));
@@ -232,8 +234,11 @@ fn rename(from: &Path, to: &Path) -> Result<(), EnvironmentError> {
     fs::rename(from, to).map_err(|error| EnvironmentError::io("write", to, error))
 }
 
-fn write_all(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), EnvironmentError> {
-    files.iter().try_for_each(|(name, bytes)| write(&folder.join(name), bytes))
+fn write_all(folder: &Path, files: &[(&str, Option<Vec<u8>>)]) -> Result<(), EnvironmentError> {
+    files.iter().try_for_each(|(name, bytes)| match bytes {
+        Some(bytes) => write(&folder.join(name), bytes),
+        None => remove_file(&folder.join(name)),
+    })
 }
 
 /// Replaces a file, or leaves it alone if it is the same; a power cut leaves the old or the new one.

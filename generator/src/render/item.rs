@@ -1,8 +1,9 @@
 //! A page as an entry of a list, and the parts that its own page shows as well.
 
-use serde_json::{Value as Json, json};
+use tera::{Map, Value};
 
 use super::body;
+use super::object::{list, object, or_none, text};
 use crate::parse::{Document, KindFields, Moment};
 use crate::site::{PageId, Site, TaxonomyKind};
 use crate::source::Sources;
@@ -11,82 +12,107 @@ use crate::source::Sources;
 const SUMMARY_CHARACTERS: usize = 200;
 
 /// A page in a list.
-pub(super) fn item(site: &Site, sources: &Sources, id: PageId) -> Json {
+pub(super) fn item(site: &Site, sources: &Sources, id: PageId) -> Map {
     let document = site.document(id);
     let front = &document.front;
     let language = document.language.as_str();
     let description = if front.description.is_empty() {
-        shortened(&document.body.first_paragraph)
+        text(shortened(&document.body.first_paragraph))
     } else {
-        front.description.clone()
+        text(&front.description)
     };
-    let terms = |names: &[String], kind: TaxonomyKind| -> Vec<Json> {
-        site.taxonomies
-            .iter()
-            .filter(|taxonomy| taxonomy.kind == kind && taxonomy.language == language)
-            .flat_map(|taxonomy| names.iter().filter_map(|name| taxonomy.term(name)))
-            .map(|term| json!({ "name": term.name, "url": term.url }))
-            .collect()
+    let terms = |names: &[String], kind: TaxonomyKind| {
+        let taxonomies = site.taxonomies.iter();
+        let own = taxonomies.filter(|taxonomy| taxonomy.kind == kind && taxonomy.language == language);
+        let terms = own.flat_map(|taxonomy| names.iter().filter_map(|name| taxonomy.term(name)));
+        list(terms.map(|term| object([("name", text(&term.name)), ("url", text(&term.url))])))
     };
     let (categories, tags) = match &front.own {
         KindFields::Article { categories, tags, .. } => (categories.as_slice(), tags.as_slice()),
         _ => (&[][..], &[][..]),
     };
-    json!({
-        "kind": document.kind.name(),
-        "title": front.title,
-        "url": site.pages[id].url,
-        "description": description,
-        "lang": language,
-        "date": moment(site, language, front.date),
-        "picture": picture(site, sources, document),
-        "categories": terms(categories, TaxonomyKind::Categories),
-        "tags": terms(tags, TaxonomyKind::Tags),
-        "event": event(site, document),
-        "project": project(document),
-        "association": association(document),
-    })
+    object([
+        ("kind", text(document.kind.name())),
+        ("title", text(&front.title)),
+        ("url", text(&site.pages[id].url)),
+        ("description", description),
+        ("lang", text(language)),
+        ("date", moment(site, language, front.date)),
+        ("picture", picture(site, sources, document)),
+        ("categories", terms(categories, TaxonomyKind::Categories)),
+        ("tags", terms(tags, TaxonomyKind::Tags)),
+        ("event", event(site, document)),
+        ("project", project(document)),
+        ("association", association(document)),
+    ])
 }
 
-fn event(site: &Site, document: &Document) -> Json {
-    let KindFields::Event { start, end, place, address } = &document.front.own else { return Json::Null };
-    json!({
-        "start": moment(site, &document.language, *start),
-        "end": moment(site, &document.language, *end),
-        "place": place,
-        "address": address,
-        "ended": site.has_ended(document),
-    })
+fn event(site: &Site, document: &Document) -> Value {
+    let KindFields::Event { start, end, place, address } = &document.front.own else { return Value::none() };
+    object([
+        ("start", moment(site, &document.language, *start)),
+        ("end", moment(site, &document.language, *end)),
+        ("place", text(place)),
+        ("address", text(address)),
+        ("ended", site.has_ended(document).into()),
+    ])
+    .into()
 }
 
-fn project(document: &Document) -> Json {
+fn project(document: &Document) -> Value {
     let KindFields::Project { period, partners, figures, url } = &document.front.own else {
-        return Json::Null;
+        return Value::none();
     };
-    json!({ "period": period, "partners": partners, "figures": figures, "url": url })
+    let figure = |figure: &crate::parse::Figure| {
+        object([("value", text(&figure.value)), ("label", text(&figure.label))])
+    };
+    object([
+        ("period", text(period)),
+        ("partners", list(partners.iter().map(text))),
+        ("figures", list(figures.iter().map(figure))),
+        ("url", text(url)),
+    ])
+    .into()
 }
 
-fn association(document: &Document) -> Json {
+fn association(document: &Document) -> Value {
     let KindFields::Association { city, country, website, email } = &document.front.own else {
-        return Json::Null;
+        return Value::none();
     };
-    json!({ "city": city, "country": country, "website": website, "email": email })
+    object([
+        ("city", text(city)),
+        ("country", text(country)),
+        ("website", text(website)),
+        ("email", text(email)),
+    ])
+    .into()
 }
 
-fn picture(site: &Site, sources: &Sources, document: &Document) -> Json {
-    let Some(picture) = &document.front.picture else { return Json::Null };
-    let Ok(resolved) = site.resolve_from(document, &picture.src.value) else { return Json::Null };
+fn picture(site: &Site, sources: &Sources, document: &Document) -> Value {
+    let Some(picture) = &document.front.picture else { return Value::none() };
+    let Ok(resolved) = site.resolve_from(document, &picture.src.value) else { return Value::none() };
     let (width, height) =
         resolved.asset.and_then(|asset| body::size(site, sources, asset)).unwrap_or_default();
-    json!({
-        "src": resolved.url, "alt": picture.alt, "credit": picture.credit, "width": width, "height": height,
-    })
+    object([
+        ("src", text(&resolved.url)),
+        ("alt", text(&picture.alt)),
+        ("credit", text(&picture.credit)),
+        ("width", width.into()),
+        ("height", height.into()),
+    ])
+    .into()
 }
 
 /// A date for a template, or none.
-pub(super) fn moment(site: &Site, language: &str, moment: Option<Moment>) -> Json {
-    let (Some(moment), Some(locale)) = (moment, site.locales.get(language)) else { return Json::Null };
-    json!({ "iso": moment.day.to_string(), "long": locale.long(moment.day), "short": locale.short(moment.day) })
+pub(super) fn moment(site: &Site, language: &str, moment: Option<Moment>) -> Value {
+    or_none(moment.zip(site.locales.get(language)), |(moment, locale)| {
+        object([
+            ("iso", text(moment.day.to_string())),
+            ("long", text(locale.long(moment.day))),
+            ("short", text(locale.short(moment.day))),
+        ])
+        .into()
+    })
 }
 
 /// Whole words, with an ellipsis when something was left out.

@@ -10,11 +10,13 @@ mod feeds;
 pub mod functions;
 mod item;
 pub mod jobs;
+mod object;
 mod problems;
 mod service;
 mod sitemap;
 pub mod values;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -49,21 +51,23 @@ pub struct Renderer {
     tera: Tera,
 }
 
-/// Templates that every theme has.
-const TEMPLATES: &[&str] = &[
-    "home.html",
-    "section.html",
-    "article.html",
-    "page.html",
-    "event.html",
-    "project.html",
-    "association.html",
-    "procedure.html",
-    "taxonomy.html",
-    "term.html",
-    "form.html",
-    "404.html",
-];
+/// The page around forms and services.
+const FORM_TEMPLATE: &str = "form.html";
+
+/// Whether the site answers forms: only where the theme has a page for them.
+pub fn has_services(sources: &Sources) -> bool {
+    sources.templates.iter().any(|file| file.path == FORM_TEMPLATE)
+}
+
+/// The templates that a site needs: those of what it has, and of the pages that every site has.
+fn templates_needed(site: &Site) -> BTreeSet<String> {
+    let of_pages = (0..site.pages.len()).map(|id| site.document(id).kind.name());
+    let of_lists: &[&str] = if site.taxonomies.is_empty() { &[] } else { &["taxonomy", "term"] };
+    let of_cards = (!site.definitions.cards.0.is_empty()).then_some("procedure");
+    let of_forms = (!site.definitions.forms.is_empty()).then_some("form");
+    let names = of_pages.chain(of_lists.iter().copied()).chain(of_cards).chain(of_forms);
+    names.chain(["404", "home"]).map(|name| format!("{name}.html")).collect()
+}
 
 impl Renderer {
     /// Reads the theme's templates and builds all values.
@@ -90,7 +94,7 @@ impl Renderer {
             found.push(problems::template(&templates_folder(&site), &sources.templates, &error, None));
         } else {
             found.extend(
-                TEMPLATES
+                templates_needed(&site)
                     .iter()
                     .filter(|name| !tera.contains_template(name))
                     .map(|name| problems::missing_template(&templates_folder(&site), name)),
@@ -184,7 +188,7 @@ impl Renderer {
                     return Err(problems::shell(&templates_folder(site), &name));
                 };
                 let page = self.values.form_part(site, known, language, part, &made);
-                self.template("form.html", &self.context(language, page), source)
+                self.template(FORM_TEMPLATE, &self.context(language, page), source)
             }
             Job::Schema { form, language } => service::schema(bundle, form, language),
             Job::Redirect(index) => {
@@ -204,10 +208,11 @@ impl Renderer {
         let mut shells = Vec::new();
         let mut found = Vec::new();
         let mut of_services = Vec::new();
-        for language in &self.site.config.languages {
+        let languages = self.site.config.languages.iter();
+        for language in languages.filter(|_| self.tera.contains_template(FORM_TEMPLATE)) {
             let page = self.values.service_shell(&self.site, &language.code);
             let context = self.context(&language.code, page);
-            match self.template("form.html", &context, "site.yaml") {
+            match self.template(FORM_TEMPLATE, &context, "site.yaml") {
                 Ok(html) => of_services.push((language.code.clone(), html)),
                 Err(diagnostic) => found.push(diagnostic),
             }
@@ -217,7 +222,7 @@ impl Renderer {
                 let page = self.values.form_shell(&self.site, form, &language.code);
                 let context = self.context(&language.code, page);
                 let source = format!("content/obrasci/{}.yaml", form.id());
-                match self.template("form.html", &context, &source) {
+                match self.template(FORM_TEMPLATE, &context, &source) {
                     Ok(html) => shells.push((form.id().to_owned(), language.code.clone(), html)),
                     Err(diagnostic) => found.push(diagnostic),
                 }

@@ -1,12 +1,15 @@
 //! Template values. Those of lists are built once and shared; a page's own are built when it is rendered.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use rayon::prelude::*;
 use serde_json::{Value as Json, json};
-use tera::{Context, Value};
+use tera::{Context, Map, Value};
 
 use super::item::{item, moment};
+use super::object::{extend, list, object, or_none, text};
 use super::{body, service};
 use crate::parse::{Document, Kind, KindFields};
 use crate::site::{FormPart, PageId, Site, Taxonomy, Term};
@@ -21,8 +24,8 @@ pub struct Values {
 impl Values {
     /// Builds them all.
     pub fn new(site: &Site, sources: &Sources) -> Self {
-        let items =
-            (0..site.pages.len()).map(|id| Value::from_serializable(&item(site, sources, id))).collect();
+        let pages = (0..site.pages.len()).into_par_iter();
+        let items = pages.map(|id| Value::from(item(site, sources, id))).collect();
         let bases = site
             .config
             .languages
@@ -47,24 +50,8 @@ impl Values {
         let page = &site.pages[id];
         let document = site.document(id);
         let front = &document.front;
-        let mut json = frame(site, &document.language, document.kind.name(), &front.title, &page.url);
         let language = document.language.as_str();
-        merge(&mut json, item(site, sources, id));
-        merge(
-            &mut json,
-            json!({
-                "content": body::html(site, sources, document, ""),
-                "updated": moment(site, language, front.updated),
-                "breadcrumbs": breadcrumbs(site, page.section, language, document.kind),
-                "translations": translations(site, &page.translations),
-                "toc": document.body.toc,
-                "is_draft": front.draft,
-                "words": document.body.words,
-                "entries": entries(site, document),
-            }),
-        );
-        let value = Value::from_serializable(&json);
-        let item_or_none = |id: Option<PageId>| id.map_or_else(Value::none, |id| self.item(id));
+        let item_or_none = |id: Option<PageId>| or_none(id, |id| self.item(id));
         let lead = match &front.own {
             KindFields::Home { lead: Some((target, _)) } => target.strip_suffix(".md").and_then(|stem| {
                 site.page_by_stem(stem, language)
@@ -72,24 +59,44 @@ impl Values {
             }),
             _ => None,
         };
-        let related: Vec<Value> = page.related.iter().map(|id| self.item(*id)).collect();
-        with(
-            value,
+        let toc = document.body.toc.iter().map(|entry| {
+            object([
+                ("id", text(&entry.id)),
+                ("title", text(&entry.title)),
+                ("level", u64::from(entry.level).into()),
+            ])
+        });
+        let mut map = frame(site, language, document.kind.name(), &front.title, &page.url);
+        if let Some(item) = self.items[id].as_map() {
+            map.extend(item.iter().map(|(key, value)| (key.clone(), value.clone())));
+        }
+        extend(
+            &mut map,
             [
+                ("content", text(body::html(site, sources, document, ""))),
+                ("updated", moment(site, language, front.updated)),
+                ("breadcrumbs", list(breadcrumbs(site, page.section, language, document.kind))),
+                ("translations", translations(site, &page.translations)),
+                ("toc", list(toc)),
+                ("is_draft", front.draft.into()),
+                ("words", document.body.words.into()),
+                ("entries", entries(site, document)),
                 ("previous", item_or_none(page.previous)),
                 ("next", item_or_none(page.next)),
-                ("related", Value::from(related)),
+                ("related", list(page.related.iter().map(|id| self.item(*id)))),
                 ("lead", item_or_none(lead)),
             ],
-        )
+        );
+        map.into()
     }
 
     /// The list of all terms.
     pub fn taxonomy(&self, site: &Site, taxonomy: &Taxonomy) -> Value {
         let title = word(site, &taxonomy.language, &format!("taxonomy.{}", taxonomy.kind.name()));
-        let mut json = frame(site, &taxonomy.language, "taxonomy", &title, &taxonomy.url);
-        merge(&mut json, json!({ "breadcrumbs": breadcrumbs(site, None, &taxonomy.language, Kind::Page) }));
-        Value::from_serializable(&json)
+        let mut map = frame(site, &taxonomy.language, "taxonomy", &title, &taxonomy.url);
+        let crumbs = breadcrumbs(site, None, &taxonomy.language, Kind::Page);
+        extend(&mut map, [("breadcrumbs", list(crumbs))]);
+        map.into()
     }
 
     /// The list of a term.
@@ -97,54 +104,54 @@ impl Values {
         let language = &taxonomy.language;
         let title = word(site, language, &format!("taxonomy.{}", taxonomy.kind.name()));
         let mut crumbs = breadcrumbs(site, None, language, Kind::Page);
-        crumbs.push(json!({ "title": title, "url": taxonomy.url }));
-        let mut json = frame(site, language, "term", &term.name, &term.url);
-        merge(&mut json, json!({ "breadcrumbs": crumbs }));
-        Value::from_serializable(&json)
+        crumbs.push(crumb(&title, &taxonomy.url));
+        let mut map = frame(site, language, "term", &term.name, &term.url);
+        extend(&mut map, [("breadcrumbs", list(crumbs))]);
+        map.into()
     }
 
     /// The page for unknown addresses.
     pub fn not_found(&self, site: &Site, language: &str) -> Value {
         let title = word(site, language, "not_found.title");
         let url = format!("{}404.html", site.config.home(language));
-        Value::from_serializable(&frame(site, language, "404", &title, &url))
+        frame(site, language, "404", &title, &url).into()
     }
 
     /// A procedure card.
     pub fn procedure(&self, site: &Site, card: &str, language: &str) -> Value {
         let view = card_view(site, card, language);
-        let text = |key: &str| view.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
+        let of_card = |key: &str| view.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
         let url = site.procedure_url(card, language);
-        let mut json = frame(site, language, "procedure", &text("title"), &url);
-        merge(
-            &mut json,
-            json!({
-                "description": text("summary"),
-                "breadcrumbs": breadcrumbs(site, above(site, site.config.parents.postupci.as_ref(), language), language, Kind::Page),
-                "translations": alternates(site, |language| site.procedure_url(card, language)),
-            }),
+        let mut map = frame(site, language, "procedure", &of_card("title"), &url);
+        extend(
+            &mut map,
+            [
+                ("description", text(of_card("summary"))),
+                ("breadcrumbs", list(crumbs_below(site, site.config.parents.postupci.as_ref(), language))),
+                ("translations", alternates(site, |language| site.procedure_url(card, language))),
+            ],
         );
-        Value::from_serializable(&json)
+        map.into()
     }
 
     /// The shell around everything that belongs to no form: the status page is the one that people come back to.
     pub fn service_shell(&self, site: &Site, language: &str) -> Value {
-        let mut json = frame(
+        let mut map = frame(
             site,
             language,
             "form",
             functions::Shell::TITLE_SLOT,
             &site.service_url("status", language),
         );
-        merge(
-            &mut json,
-            json!({
-                "content": functions::Shell::MAIN_SLOT,
-                "breadcrumbs": breadcrumbs(site, above(site, site.config.parents.obrasci.as_ref(), language), language, Kind::Page),
-                "translations": alternates(site, |language| site.service_url("status", language)),
-            }),
+        extend(
+            &mut map,
+            [
+                ("content", text(functions::Shell::MAIN_SLOT)),
+                ("breadcrumbs", list(crumbs_below(site, site.config.parents.obrasci.as_ref(), language))),
+                ("translations", alternates(site, |language| site.service_url("status", language))),
+            ],
         );
-        Value::from_serializable(&json)
+        map.into()
     }
 
     /// A page below a form's own: paper, or the question path before it.
@@ -157,42 +164,37 @@ impl Values {
         made: &service::Made,
     ) -> Value {
         let url = site.form_part_url(form.id(), language, part);
-        let mut crumbs = breadcrumbs(
-            site,
-            above(site, site.config.parents.obrasci.as_ref(), language),
-            language,
-            Kind::Page,
+        let mut crumbs = crumbs_below(site, site.config.parents.obrasci.as_ref(), language);
+        crumbs.push(crumb(form.title(language), &site.form_url(form.id(), language)));
+        let mut map = frame(site, language, "form", &made.title, &url);
+        extend(
+            &mut map,
+            [
+                ("description", text(form.description(language))),
+                ("content", text(&made.html)),
+                ("form", text(form.id())),
+                ("breadcrumbs", list(crumbs)),
+                ("translations", alternates(site, |language| site.form_part_url(form.id(), language, part))),
+            ],
         );
-        crumbs.push(json!({ "title": form.title(language), "url": site.form_url(form.id(), language) }));
-        let mut json = frame(site, language, "form", &made.title, &url);
-        merge(
-            &mut json,
-            json!({
-                "description": form.description(language),
-                "content": made.html,
-                "form": form.id(),
-                "breadcrumbs": crumbs,
-                "translations": alternates(site, |language| site.form_part_url(form.id(), language, part)),
-            }),
-        );
-        Value::from_serializable(&json)
+        map.into()
     }
 
     /// The shell around a form's pages: title and content are slots.
     pub fn form_shell(&self, site: &Site, form: &forms::Form, language: &str) -> Value {
         let url = site.form_url(form.id(), language);
-        let mut json = frame(site, language, "form", functions::Shell::TITLE_SLOT, &url);
-        merge(
-            &mut json,
-            json!({
-                "description": form.description(language),
-                "content": functions::Shell::MAIN_SLOT,
-                "form": form.id(),
-                "breadcrumbs": breadcrumbs(site, above(site, site.config.parents.obrasci.as_ref(), language), language, Kind::Page),
-                "translations": alternates(site, |language| site.form_url(form.id(), language)),
-            }),
+        let mut map = frame(site, language, "form", functions::Shell::TITLE_SLOT, &url);
+        extend(
+            &mut map,
+            [
+                ("description", text(form.description(language))),
+                ("content", text(functions::Shell::MAIN_SLOT)),
+                ("form", text(form.id())),
+                ("breadcrumbs", list(crumbs_below(site, site.config.parents.obrasci.as_ref(), language))),
+                ("translations", alternates(site, |language| site.form_url(form.id(), language))),
+            ],
         );
-        Value::from_serializable(&json)
+        map.into()
     }
 }
 
@@ -201,7 +203,7 @@ pub fn procedure(site: &Site, card: &str, language: &str) -> Value {
     let mut view = card_view(site, card, language);
     // The card names the form that starts it; the template links to it.
     let form_url = view.get("form").and_then(Json::as_str).map(|form| site.form_url(form, language));
-    merge(&mut view, json!({ "form_url": form_url }));
+    view["form_url"] = json!(form_url);
     Value::from_serializable(&view)
 }
 
@@ -213,120 +215,144 @@ fn card_view(site: &Site, card: &str, language: &str) -> Json {
 
 /// All terms for the page that lists them.
 pub fn terms(taxonomy: &Taxonomy) -> Value {
-    Value::from(taxonomy.terms.iter().map(term).collect::<Vec<Value>>())
+    list(taxonomy.terms.iter().map(term))
 }
 
 /// One term.
 pub fn term(term: &Term) -> Value {
-    Value::from_serializable(&json!({ "name": term.name, "url": term.url, "count": term.pages.len() }))
+    object([("name", text(&term.name)), ("url", text(&term.url)), ("count", term.pages.len().into())]).into()
 }
 
 /// The navigation of a list's pages; `url` gives the path of a page.
 pub fn pager(number: usize, total: usize, url: impl Fn(usize) -> String) -> Value {
     // Long lists show their ends and the neighbourhood.
-    let items: Vec<Json> = (1..=total)
-        .filter(|page| *page == 1 || *page == total || page.abs_diff(number) <= 2)
-        .map(|page| json!({ "number": page, "url": url(page), "current": page == number }))
-        .collect();
-    Value::from_serializable(&json!({
-        "number": number,
-        "total": total,
-        "previous": (number > 1).then(|| url(number - 1)),
-        "next": (number < total).then(|| url(number + 1)),
-        "items": items,
-    }))
+    let items =
+        (1..=total).filter(|page| *page == 1 || *page == total || page.abs_diff(number) <= 2).map(|page| {
+            object([("number", page.into()), ("url", text(url(page))), ("current", (page == number).into())])
+        });
+    object([
+        ("number", number.into()),
+        ("total", total.into()),
+        ("previous", (number > 1).then(|| url(number - 1)).into()),
+        ("next", (number < total).then(|| url(number + 1)).into()),
+        ("items", list(items)),
+    ])
+    .into()
 }
 
 /// A page value with every key that templates may ask for.
-fn frame(site: &Site, language: &str, kind: &str, title: &str, url: &str) -> Json {
+fn frame(site: &Site, language: &str, kind: &str, title: &str, url: &str) -> Map {
     let absolute = format!("{}{url}", site.request.base_url);
-    json!({
-        "kind": kind,
-        "title": title,
-        "description": "",
-        "url": url,
-        "absolute_url": absolute,
-        "lang": language,
-        "date": null,
-        "updated": null,
-        "content": "",
-        "picture": null,
-        "categories": [],
-        "tags": [],
-        "breadcrumbs": [],
-        "translations": [],
-        "toc": [],
-        "previous": null,
-        "next": null,
-        "related": [],
-        "is_draft": false,
-        "words": 0,
-        "entries": [],
-        "lead": null,
-        "event": null,
-        "project": null,
-        "association": null,
-        "form": null,
-        "share": {
-            "url": utf8_percent_encode(&absolute, NON_ALPHANUMERIC).to_string(),
-            "title": utf8_percent_encode(title, NON_ALPHANUMERIC).to_string(),
-        },
-    })
+    let encoded = |value: &str| text(utf8_percent_encode(value, NON_ALPHANUMERIC).to_string());
+    let share = object([("url", encoded(&absolute)), ("title", encoded(title))]);
+    let mut map = BLANK.clone();
+    extend(
+        &mut map,
+        [
+            ("kind", text(kind)),
+            ("title", text(title)),
+            ("url", text(url)),
+            ("absolute_url", text(&absolute)),
+            ("lang", text(language)),
+            ("share", share.into()),
+        ],
+    );
+    map
 }
 
-fn entries(site: &Site, document: &Document) -> Vec<Json> {
-    document
-        .front
-        .entries
-        .iter()
-        .filter_map(|entry| {
-            // A card whose page is not published now comes and goes with it.
-            let url = site.resolve_from(document, &entry.link.value).ok()?.url;
-            Some(json!({ "title": entry.title, "text": entry.text, "url": url, "picture": entry.picture }))
-        })
-        .collect()
+/// Every key that templates may ask a page for.
+static BLANK: LazyLock<Map> = LazyLock::new(|| {
+    let empty = || list(std::iter::empty::<Value>());
+    object([
+        ("kind", text("")),
+        ("title", text("")),
+        ("description", text("")),
+        ("url", text("")),
+        ("absolute_url", text("")),
+        ("lang", text("")),
+        ("date", Value::none()),
+        ("updated", Value::none()),
+        ("content", text("")),
+        ("picture", Value::none()),
+        ("categories", empty()),
+        ("tags", empty()),
+        ("breadcrumbs", empty()),
+        ("translations", empty()),
+        ("toc", empty()),
+        ("previous", Value::none()),
+        ("next", Value::none()),
+        ("related", empty()),
+        ("is_draft", false.into()),
+        ("words", 0_u64.into()),
+        ("entries", empty()),
+        ("lead", Value::none()),
+        ("event", Value::none()),
+        ("project", Value::none()),
+        ("association", Value::none()),
+        ("form", Value::none()),
+        ("share", Value::none()),
+    ])
+});
+
+fn entries(site: &Site, document: &Document) -> Value {
+    list(document.front.entries.iter().filter_map(|entry| {
+        // A card whose page is not published now comes and goes with it.
+        let url = site.resolve_from(document, &entry.link.value).ok()?.url;
+        Some(object([
+            ("title", text(&entry.title)),
+            ("text", text(&entry.text)),
+            ("url", text(url)),
+            ("picture", text(&entry.picture)),
+        ]))
+    }))
 }
 
-/// The page that `site.yaml` puts above forms or procedures.
-fn above(site: &Site, parent: Option<&serde_yaml::Spanned<String>>, language: &str) -> Option<PageId> {
-    let stem = parent?.value.strip_suffix(".md")?;
-    site.page_by_stem(stem, language).or_else(|| site.page_by_stem(stem, &site.config.default_language))
+/// Below the page that `site.yaml` puts above forms or procedures.
+fn crumbs_below(site: &Site, parent: Option<&serde_yaml::Spanned<String>>, language: &str) -> Vec<Map> {
+    let stem = parent.and_then(|parent| parent.value.strip_suffix(".md"));
+    let above = stem.and_then(|stem| {
+        site.page_by_stem(stem, language).or_else(|| site.page_by_stem(stem, &site.config.default_language))
+    });
+    breadcrumbs(site, above, language, Kind::Page)
 }
 
-fn breadcrumbs(site: &Site, section: Option<PageId>, language: &str, kind: Kind) -> Vec<Json> {
+fn crumb(title: &str, url: &str) -> Map {
+    object([("title", text(title)), ("url", text(url))])
+}
+
+fn breadcrumbs(site: &Site, section: Option<PageId>, language: &str, kind: Kind) -> Vec<Map> {
     if kind == Kind::Home {
         return Vec::new();
     }
     let mut crumbs = Vec::new();
+    let home = site.config.home(language);
     let mut above = section;
     while let Some(id) = above {
-        crumbs.push(json!({ "title": site.document(id).front.title, "url": site.pages[id].url }));
+        // The front page is the last section above, or missing above pages that lie in no section.
+        if site.pages[id].url != home {
+            crumbs.push(crumb(&site.document(id).front.title, &site.pages[id].url));
+        }
         above = site.pages[id].section;
     }
-    // The front page is the last section above, or missing above pages that lie in no section.
-    let home = site.config.home(language);
-    crumbs.retain(|crumb| crumb["url"] != home);
-    crumbs.push(json!({ "title": word(site, language, "nav.home"), "url": home }));
+    crumbs.push(crumb(&word(site, language, "nav.home"), &home));
     crumbs.reverse();
     crumbs
 }
 
-fn translations(site: &Site, pages: &[PageId]) -> Vec<Json> {
-    pages
-        .iter()
-        .map(|id| {
-            let code = &site.document(*id).language;
-            json!({ "lang": code, "name": language_name(site, code), "url": site.pages[*id].url })
-        })
-        .collect()
+fn in_language(code: &str, name: &str, url: &str) -> Map {
+    object([("lang", text(code)), ("name", text(name)), ("url", text(url))])
 }
 
-fn alternates(site: &Site, url: impl Fn(&str) -> String) -> Vec<Json> {
-    site.config
-        .languages
-        .iter()
-        .map(|language| json!({ "lang": language.code, "name": language.name, "url": url(&language.code) }))
-        .collect()
+fn translations(site: &Site, pages: &[PageId]) -> Value {
+    list(pages.iter().map(|id| {
+        let code = &site.document(*id).language;
+        in_language(code, language_name(site, code), &site.pages[*id].url)
+    }))
+}
+
+fn alternates(site: &Site, url: impl Fn(&str) -> String) -> Value {
+    let languages = site.config.languages.iter();
+    list(languages.map(|language| in_language(&language.code, &language.name, &url(&language.code))))
 }
 
 fn language_name<'a>(site: &'a Site, code: &str) -> &'a str {
@@ -355,10 +381,12 @@ fn base(site: &Site, language: &str) -> Context {
     for name in ["main", "footer"] {
         menus.entry(name).or_default();
     }
-    let languages = alternates(site, |language| config.home(language));
-    let languages: Vec<Json> = languages
-        .into_iter()
-        .map(|entry| json!({ "code": entry["lang"], "name": entry["name"], "url": entry["url"] }))
+    let languages: Vec<Json> = config
+        .languages
+        .iter()
+        .map(|language| {
+            json!({ "code": language.code, "name": language.name, "url": config.home(&language.code) })
+        })
         .collect();
     let title = config.text(&config.title, language);
     let mut context = Context::new();
@@ -394,18 +422,4 @@ fn base(site: &Site, language: &str) -> Context {
 
 fn word(site: &Site, language: &str, key: &str) -> String {
     site.catalogues.get(language).map(|strings| strings.text(key, &[])).unwrap_or_default()
-}
-
-fn merge(into: &mut Json, from: Json) {
-    if let (Json::Object(into), Json::Object(from)) = (into, from) {
-        into.extend(from);
-    }
-}
-
-fn with<const N: usize>(value: Value, more: [(&'static str, Value); N]) -> Value {
-    let mut map = value.into_map().unwrap_or_default();
-    for (key, value) in more {
-        map.insert(key.into(), value);
-    }
-    Value::from(map)
 }

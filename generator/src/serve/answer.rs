@@ -27,8 +27,9 @@ pub(super) fn router(app: Arc<App>) -> Router {
 
 async fn answer(State(app): State<Arc<App>>, request: Request) -> Response {
     let path = request.uri().path();
-    if path.starts_with("/usluge/") {
-        let forms = app.forms.read().unwrap_or_else(PoisonError::into_inner).clone();
+    let forms = app.forms.read().unwrap_or_else(PoisonError::into_inner).clone();
+    // A site without services has no forms: its addresses are like any other.
+    if path.starts_with("/usluge/") && (forms.is_some() || app.site().is_none()) {
         let mut response = match forms {
             Some(forms) => match tower::ServiceExt::oneshot(forms, request).await {
                 Ok(response) => response,

@@ -128,7 +128,9 @@ impl Builder {
         let site = Arc::new(ServedSite::new(outputs, others.cloned().collect()));
         *self.app.site.write().unwrap_or_else(PoisonError::into_inner) = Some(site);
         self.app.failure.write().unwrap_or_else(PoisonError::into_inner).clear();
-        self.offer(Arc::new(bundle.clone()));
+        if bundle.has_services() {
+            self.offer(Arc::new(bundle.clone()));
+        }
         self.app.version.send_modify(|version| *version += 1);
     }
 

@@ -2,7 +2,7 @@
 
 use super::{LinkError, Site, Term};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::parse::{Document, KindFields, SlotUse};
+use crate::parse::{Document, KindFields, SlotUse, Written};
 use crate::site::definitions::RETENTION;
 
 pub(super) fn terms_on_one_url(site: &Site, term: &Term, other: &Term) -> Diagnostic {
@@ -70,9 +70,8 @@ fn no_retention(place: Place) -> Diagnostic {
 }
 
 fn front_links(document: &Document) -> Vec<(String, Place)> {
-    let spanned = |written: &serde_yaml::Spanned<String>| {
-        let spot = crate::parse::spot_of(written);
-        (written.value.clone(), document.front_place(spot, written.value.chars().count()))
+    let spanned = |written: &Written<String>| {
+        (written.value.clone(), document.front_place(written.spot, written.value.chars().count()))
     };
     let mut links: Vec<(String, Place)> =
         document.front.entries.iter().map(|entry| spanned(&entry.link)).collect();

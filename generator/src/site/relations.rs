@@ -1,6 +1,6 @@
 //! Which pages belong to each other: translations, neighbours, shared terms.
 
-use std::collections::HashMap;
+use rayon::prelude::*;
 
 use super::{PageId, Site, TaxonomyKind};
 use crate::parse::{Kind, KindFields};
@@ -37,16 +37,20 @@ pub(super) fn neighbours(site: &mut Site) {
 }
 
 pub(super) fn related(site: &mut Site) {
-    let related: Vec<Vec<PageId>> = (0..site.pages.len()).map(|id| related_to(site, id)).collect();
+    let related: Vec<Vec<PageId>> = (0..site.pages.len())
+        .into_par_iter()
+        .map_init(Vec::new, |scores, id| related_to(site, id, scores))
+        .collect();
     for (page, related) in site.pages.iter_mut().zip(related) {
         page.related = related;
     }
 }
 
-fn related_to(site: &Site, id: PageId) -> Vec<PageId> {
+/// The pages that share most with one; `scores` is room to work in.
+fn related_to(site: &Site, id: PageId, scores: &mut Vec<(PageId, usize)>) -> Vec<PageId> {
     let document = site.document(id);
     let KindFields::Article { categories, tags, series, .. } = &document.front.own else { return Vec::new() };
-    let mut score: HashMap<PageId, usize> = HashMap::new();
+    scores.clear();
     for taxonomy in site.taxonomies.iter().filter(|taxonomy| taxonomy.language == document.language) {
         // A shared tag says more than a shared category.
         let (names, weight) = match taxonomy.kind {
@@ -55,18 +59,29 @@ fn related_to(site: &Site, id: PageId) -> Vec<PageId> {
         };
         for term in names.iter().filter_map(|name| taxonomy.term(name)) {
             for other in term.pages.iter().take(CANDIDATES_PER_TERM).filter(|other| **other != id) {
-                let in_series = matches!(
-                    (&site.document(*other).front.own, series),
-                    (KindFields::Article { series: Some(theirs), .. }, Some(ours)) if theirs == ours
-                );
-                *score.entry(*other).or_default() += weight + if in_series { 5 } else { 0 };
+                let in_series = series.is_some()
+                    && matches!(&site.document(*other).front.own,
+                        KindFields::Article { series: theirs, .. } if theirs == series);
+                scores.push((*other, weight + if in_series { 5 } else { 0 }));
             }
         }
     }
-    let mut ranked: Vec<(PageId, usize)> = score.into_iter().collect();
-    ranked.sort_by(|(one, one_score), (other, other_score)| {
+    scores.sort_unstable_by_key(|(other, _)| *other);
+    scores.dedup_by(|later, kept| {
+        let is_same = later.0 == kept.0;
+        if is_same {
+            kept.1 += later.1;
+        }
+        is_same
+    });
+    let better = |(one, one_score): &(PageId, usize), (other, other_score): &(PageId, usize)| {
         let date = |id: &PageId| site.document(*id).front.date;
         other_score.cmp(one_score).then_with(|| date(other).cmp(&date(one))).then_with(|| one.cmp(other))
-    });
-    ranked.into_iter().take(RELATED).map(|(other, _)| other).collect()
+    };
+    if scores.len() > RELATED {
+        scores.select_nth_unstable_by(RELATED - 1, better);
+        scores.truncate(RELATED);
+    }
+    scores.sort_unstable_by(better);
+    scores.iter().map(|(other, _)| *other).collect()
 }

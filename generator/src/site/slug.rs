@@ -1,12 +1,12 @@
 //! Names as parts of a URL.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// ASCII letters, digits and hyphens: `Đakovo i Ljubuški` → `dakovo-i-ljubuski`.
 ///
 /// NFC first, so that both spellings of a letter give one URL.
 pub fn slugify(text: &str) -> String {
-    slug::slugify(text.nfc().collect::<String>())
+    if is_nfc(text) { slug::slugify(text) } else { slug::slugify(text.nfc().collect::<String>()) }
 }
 
 /// A folder path with every part slugified.

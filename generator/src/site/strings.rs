@@ -26,7 +26,9 @@ const OWN_KEYS: &[&str] = &[
 ];
 
 /// Reads and merges all catalogues.
-pub fn read(files: &[SourceFile], config: &Config) -> (Catalogues, Vec<Diagnostic>) {
+///
+/// The words of forms and services are needed where the site has them.
+pub fn read(files: &[SourceFile], config: &Config, has_services: bool) -> (Catalogues, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut homes: BTreeMap<String, String> = BTreeMap::new();
     let mut entries: BTreeMap<&str, BTreeMap<String, Text>> =
@@ -56,7 +58,7 @@ pub fn read(files: &[SourceFile], config: &Config) -> (Catalogues, Vec<Diagnosti
         .into_iter()
         .map(|(language, entries)| (language.to_owned(), Strings::new(language, entries)))
         .collect();
-    find_gaps(&catalogues, config, &homes, &mut found);
+    find_gaps(&catalogues, config, has_services, &homes, &mut found);
     (catalogues, found)
 }
 
@@ -119,15 +121,16 @@ fn scalar(value: &Value) -> String {
 fn find_gaps(
     catalogues: &Catalogues,
     config: &Config,
+    has_services: bool,
     homes: &BTreeMap<String, String>,
     found: &mut Vec<Diagnostic>,
 ) {
     let Some(default) = catalogues.get(&config.default_language) else { return };
+    let of_services = forms::strings_needed::KEYS.iter().chain(functions::strings_needed::KEYS);
     let needed: std::collections::BTreeSet<&str> = default
         .keys()
         .chain(OWN_KEYS.iter().copied())
-        .chain(forms::strings_needed::KEYS.iter().copied())
-        .chain(functions::strings_needed::KEYS.iter().copied())
+        .chain(of_services.copied().filter(|_| has_services))
         .collect();
     for (language, strings) in catalogues {
         let place = |key: &str| {

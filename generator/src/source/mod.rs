@@ -10,6 +10,7 @@ mod problems;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -34,7 +35,7 @@ pub struct SourceFile {
 impl SourceFile {
     /// The file as text.
     pub fn text(&self) -> Result<&str, Diagnostic> {
-        let text = std::str::from_utf8(&self.bytes)
+        let text = simdutf8::compat::from_utf8(&self.bytes)
             .map_err(|error| problems::not_utf8(self, error.valid_up_to()))?;
         Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
     }
@@ -49,7 +50,11 @@ pub fn cleaned(text: &str) -> Cow<'_, str> {
         '\u{fffe}' | '\u{ffff}' => true,
         other => other.is_ascii_control(),
     };
-    if !text.char_indices().any(is_bad) {
+    // What is bad begins with one of these bytes, and hardly any text has one.
+    let may_be_bad =
+        |byte: u8| (byte < b' ' && !matches!(byte, b'\t' | b'\n')) || matches!(byte, 0x7f | 0xef);
+    let has_none = |bytes: &[u8]| !bytes.iter().fold(false, |any, byte| any | may_be_bad(*byte));
+    if text.as_bytes().chunks(1024).all(has_none) || !text.char_indices().any(is_bad) {
         return Cow::Borrowed(text);
     }
     let cleaned = text.char_indices().map(|(at, character)| match (is_bad((at, character)), character) {
@@ -160,11 +165,14 @@ fn read_file(
     on_disk: &Path,
 ) -> Result<Result<SourceFile, Diagnostic>, EnvironmentError> {
     let failed = |error| EnvironmentError::io("read", on_disk, error);
-    let size = std::fs::metadata(on_disk).map_err(failed)?.len();
+    let mut file = std::fs::File::open(on_disk).map_err(failed)?;
+    let size = file.metadata().map_err(failed)?.len();
     if size > FILE_LIMIT_BYTES {
         return Ok(Err(problems::too_large(&format!("{below}/{path}"), size, FILE_LIMIT_BYTES)));
     }
-    let bytes = std::fs::read(on_disk).map_err(failed)?;
+    // One byte more than there is, so that the end is seen without growing.
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
+    file.read_to_end(&mut bytes).map_err(failed)?;
     Ok(Ok(SourceFile { path, bytes }))
 }
 
