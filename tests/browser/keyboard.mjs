@@ -27,19 +27,25 @@ export async function tabTo(page, isWanted, { back = false } = {}) {
 
 export const isPrimary = (at) => at.classes.includes("button--primary");
 
-/** Goes on, through the parts that a page with script shows one at a time, to the button that sends. */
+/** Goes on, through the pages that a form with script shows one at a time, to the button that sends. */
 export async function tabToSend(page) {
-  for (let part = 0; part < FAR; part += 1) {
+  for (let step = 0; step < FAR; step += 1) {
     const at = await tabTo(page, isPrimary);
     if (!at.leadsOn) return at;
     await page.keyboard.press("Enter");
   }
-  return assert.fail("no part is the last one");
+  return assert.fail("no page is the last one");
 }
 
-/** Goes back, through the parts before, to what is looked for. */
+/** Presses the button that shows all questions on one page; the focus goes to the question at which one was. */
+export async function showWhole(page) {
+  await tabTo(page, (at) => at.showsAll);
+  await page.keyboard.press("Enter");
+}
+
+/** Goes back, through the pages before, to what is looked for. */
 export async function tabBackTo(page, selector, isWanted) {
-  for (let part = 0; part < FAR && !(await page.locator(selector).first().isVisible()); part += 1) {
+  for (let step = 0; step < FAR && !(await page.locator(selector).first().isVisible()); step += 1) {
     await tabTo(page, (at) => at.leadsBack);
     await page.keyboard.press("Enter");
   }

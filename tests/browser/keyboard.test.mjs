@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 
 import { changed, forms } from "./answers.mjs";
 import { addFiles } from "./attachments.mjs";
-import { enter, fill, isPrimary, skipToMain, tabBackTo, tabTo, tabToSend } from "./keyboard.mjs";
+import { enter, fill, isPrimary, showWhole, skipToMain, tabBackTo, tabTo, tabToSend } from "./keyboard.mjs";
 import { assertOneLetter } from "./letters.mjs";
 import { formPath, freshTag } from "./pages.mjs";
 import { address, focused, valuesOf, visit } from "./support.mjs";
@@ -36,7 +36,7 @@ function summary(page) {
         text: link.textContent.trim(),
         hash: link.hash,
         isInput: ["input", "select", "textarea"].includes(target?.localName) && target.type !== "hidden",
-        // A part that is away comes when its line is followed (parts.test.mjs).
+        // A page that is away comes when its line is followed (parts.test.mjs).
         isShown: (target?.checkVisibility() ?? false) || Boolean(target?.closest("[data-away]")),
         described: described.replace(/\s+/g, " ").trim(),
       };
@@ -73,6 +73,8 @@ for (const javaScriptEnabled of [true, false]) {
           await page.keyboard.press("Enter");
           await page.waitForFunction((hash) => `#${document.activeElement?.id}` === hash, lines[0].hash);
 
+          // With script only what is wrong would come.
+          if (javaScriptEnabled) await showWhole(page);
           await fill(page, answers(tag));
           assert.equal(await enter(page), 200);
           assert.equal(await addFiles(page), 200);

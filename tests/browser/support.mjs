@@ -86,6 +86,7 @@ export async function focused(page) {
       checked: element.checked ?? false,
       classes: [...element.classList],
       leadsOn: element.hasAttribute("data-part-next"),
+      showsAll: element.hasAttribute("data-part-all"),
       leadsBack: element.hasAttribute("data-part-back"),
       text: element.textContent.trim().replace(/\s+/g, " "),
     };

@@ -316,6 +316,10 @@ fn form_definitions() {
         ),
         ("unknown-value", "kind: text\n        mark: posebno"),
         (
+            "page-without-title",
+            "kind: text\n        with_previous: true\n      - id: two\n        kind: text\n        label: { hr: Dva, en: Two, de: Zwei }",
+        ),
+        (
             "group-in-group",
             "kind: group\n        min_entries: 1\n        max_entries: 2\n        entry: { hr: Stavka, en: Entry, de: Eintrag }\n        add: { hr: Dodaj, en: Add, de: Mehr }\n        fields: [{ id: inner, kind: group, min_entries: 1, max_entries: 2, label: { hr: U, en: I, de: I }, entry: { hr: S, en: E, de: E }, add: { hr: D, en: A, de: M }, fields: [{ id: a, kind: text, label: { hr: A, en: A, de: A } }] }]",
         ),

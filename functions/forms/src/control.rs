@@ -12,6 +12,8 @@ pub const ADD: &str = "_add";
 pub const REMOVE: &str = "_remove";
 /// Submit button of the check page: back to the form; its value is the anchor of the question.
 pub const EDIT: &str = "_edit";
+/// The person has been through all questions; the page with the form then leads on to those that are wrong or new.
+pub const SEEN: &str = "_seen";
 /// Submit button: send although equal answers were sent shortly before.
 pub const AGAIN: &str = "_again";
 /// The number that the browser calculated, where the check page asked for it.

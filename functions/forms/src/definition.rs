@@ -24,6 +24,14 @@ pub struct Section {
     pub fields: Vec<Field>,
 }
 
+impl Section {
+    /// The pages that people with script see one at a time: each field begins one, unless it belongs to the page
+    /// of the field before it. No page is empty.
+    pub fn pages(&self) -> impl Iterator<Item = &[Field]> {
+        self.fields.chunk_by(|_, next| next.with_previous)
+    }
+}
+
 /// One question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
@@ -37,6 +45,13 @@ pub struct Field {
     /// A longer explanation that opens on demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<Words>,
+    /// Whether the question stands on the page of the question before it, for people who see one page at a time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub with_previous: bool,
+    /// The heading of the page that begins with this question. Without one, the question is the heading of a page
+    /// of its own, and the section's title that of a section of one page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_title: Option<Words>,
     /// What is said when the answer is missing ("Upišite ime."); a general sentence, if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<Words>,

@@ -110,6 +110,7 @@ pub const KEYS: &[&str] = &[
     "form.part_back",
     "form.part_next",
     "form.part_of",
+    "form.part_start",
     "form.price_note",
     "form.price_title",
     "form.quoted",

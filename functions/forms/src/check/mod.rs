@@ -2,6 +2,7 @@
 
 mod conditions;
 mod need;
+mod pages;
 mod uses;
 mod words;
 
@@ -83,6 +84,7 @@ impl<'a> Check<'a> {
                 self.field(field, &path, None);
                 self.seen.push((field, section.shown_when.is_some() || field.shown_when.is_some()));
             }
+            self.pages(section, &path);
         }
         self.contacts();
         self.needed_files();
@@ -93,7 +95,12 @@ impl<'a> Check<'a> {
 
     fn field(&mut self, field: &'a Field, path: &str, group: Option<&[&'a Field]>) {
         self.words(&field.label, &format!("{path}/label"));
-        for (key, words) in [("hint", &field.hint), ("help", &field.help), ("missing", &field.missing)] {
+        for (key, words) in [
+            ("hint", &field.hint),
+            ("help", &field.help),
+            ("page_title", &field.page_title),
+            ("missing", &field.missing),
+        ] {
             if let Some(words) = words {
                 self.words(words, &format!("{path}/{key}"));
             }
@@ -191,6 +198,7 @@ impl<'a> Check<'a> {
         for (index, field) in fields.iter().enumerate() {
             let path = format!("{path}/fields/{index}");
             self.unique(&mut ids, &field.id, &path);
+            self.no_page_of_its_own(field, &path);
             self.field(field, &path, Some(&before));
             before.push(field);
         }

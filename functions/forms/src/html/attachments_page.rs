@@ -83,6 +83,7 @@ pub fn attachments_page(view: &AttachmentsView<'_>) -> Markup {
         }
         form id=(answers::EDIT_FORM) method="post" action=(view.edit_action) accept-charset="utf-8" {
             (carried(view))
+            (hidden::seen())
             button.button.button--link type="submit" name=(control::EDIT) value="answers" { (text("file.back")) }
         }
         script src=(SCRIPT) defer {}

@@ -85,6 +85,7 @@ pub fn check_page(view: &CheckView<'_>) -> Markup {
         form id=(answers::EDIT_FORM) method="post" action=(view.edit_action) accept-charset="utf-8" {
             (hidden::of_page(view.form, view.lang))
             (hidden::of_answers(view.form, view.raw))
+            (hidden::seen())
             (batch(view))
         }
         (answers::list(view.form, view.lang, view.strings, view.answers, true))

@@ -9,12 +9,32 @@ use crate::definition::{Autocomplete, Condition, Field, Kind};
 use crate::groups;
 use crate::names;
 
+/// Where a question stands.
+#[derive(Clone, Copy)]
+pub(super) enum Place<'a> {
+    /// Alone on its page, whose heading it is.
+    Heading,
+    /// On a page that has another heading.
+    Page,
+    /// In an entry of a group.
+    Entry(&'a str, usize, &'a [Field]),
+}
+
+impl<'a> Place<'a> {
+    pub fn entry(self) -> InEntry<'a> {
+        match self {
+            Self::Heading | Self::Page => None,
+            Self::Entry(group, index, fields) => Some((group, index, fields)),
+        }
+    }
+}
+
 /// The entry of a group in which a field stands: group, number, questions of the group.
 pub(super) type InEntry<'a> = Option<(&'a str, usize, &'a [Field])>;
 
 /// A question with its label, hint, error and inputs; `name` is its posted name.
-pub(super) fn field(view: &FormView<'_>, field: &Field, name: &str, entry: InEntry<'_>) -> Markup {
-    let frame = Frame::new(view, field, name, entry);
+pub(super) fn field(view: &FormView<'_>, field: &Field, name: &str, place: Place<'_>) -> Markup {
+    let frame = Frame::new(view, field, name, place);
     let line = |input: Input| frame.labelled(&input.html(&frame));
     match &field.kind {
         Kind::Text { max_characters } => {

@@ -3,9 +3,10 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::{before, errors, field, hidden, parts, price, save, steps};
+use super::field::{Place, When, field};
+use super::{before, errors, hidden, parts, price, save, steps};
 use crate::control;
-use crate::definition::Section;
+use crate::definition::{Field, Kind, Section};
 use crate::form::Form;
 use crate::procedure::Cards;
 use crate::raw::RawAnswers;
@@ -56,11 +57,12 @@ pub fn form_page(view: &FormView<'_>) -> Markup {
         (price::list(view))
         p.hint { (text("form.optional_note")) }
         form.form method="post" action=(view.action) accept-charset="utf-8" novalidate
-            data-parts=[(sections.len() > 1).then_some(if view.form_url.is_some() { "history" } else { "" })] {
+            data-parts=[parts::are_many(view.form).then_some(if view.form_url.is_some() { "address" } else { "" })] {
             // Enter in an input presses the first button of a form: it must not be one that removes an entry.
             button.visually-hidden type="submit" tabindex="-1" aria-hidden="true" { (steps::next(view.form, view.strings)) }
             (hidden::of_page(view.form, view.lang))
             (hidden::of_files(view.raw))
+            @if is_seen(view) { (hidden::seen()) }
             (trap(view.strings))
             (parts::progress(view))
             @for part in sections { (section(view, part)) }
@@ -74,7 +76,7 @@ pub fn form_page(view: &FormView<'_>) -> Markup {
 
 fn section(view: &FormView<'_>, section: &Section) -> Markup {
     let heading = format!("s-{}", section.id);
-    let when = section.shown_when.as_ref().map(|condition| field::When::of(view, condition, None));
+    let when = section.shown_when.as_ref().map(|condition| When::of(view, condition, None));
     html! {
         section.form-section aria-labelledby=(heading)
             data-shown-when-field=[when.as_ref().map(|when| &when.name)]
@@ -84,9 +86,33 @@ fn section(view: &FormView<'_>, section: &Section) -> Markup {
             @if let Some(intro) = &section.intro {
                 @for paragraph in paragraphs(intro.get(view.lang)) { p { (paragraph) } }
             }
-            @for question in &section.fields { (field::field(view, question, &question.id, None)) }
+            @for page in section.pages() { (page_of(view, page, section.pages().count() == 1)) }
         }
     }
+}
+
+/// The questions that people with script see at a time, under one heading: that of the page, the only question, or
+/// the section's where it has no other page.
+fn page_of(view: &FormView<'_>, page: &[Field], is_section: bool) -> Markup {
+    let Some(first) = page.first() else { return html! {} };
+    let place = if page.len() > 1 || first.page_title.is_some() { Place::Page } else { Place::Heading };
+    let is_titled = first.page_title.is_some();
+    // Files come after the answers: there is nothing to do on such a page.
+    let is_notice = page.iter().all(|field| matches!(field.kind, Kind::Attachment { .. }));
+    html! {
+        div.form-step id=(format!("q-{}", first.id)) data-notice[is_notice]
+            data-section-heading[is_section && page.len() > 1 && !is_titled] {
+            @if let Some(title) = &first.page_title {
+                h3.page-title data-page-heading { (title.get(view.lang)) }
+            }
+            @for question in page { (field(view, question, &question.id, place)) }
+        }
+    }
+}
+
+/// Whether the person has been through all questions: with script only what is wrong or new is then asked again.
+fn is_seen(view: &FormView<'_>) -> bool {
+    !view.violations.is_empty() || view.raw.get(control::SEEN).is_some()
 }
 
 fn trap(strings: &Strings) -> Markup {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::FormView;
-use super::field::When;
+use super::field::{Place, When};
 use crate::definition::Field;
 use crate::names;
 use crate::violation::Violation;
@@ -17,18 +17,15 @@ pub(super) struct Frame<'a> {
     pub name: &'a str,
     pub violation: Option<&'a Violation>,
     pub when: Option<When>,
+    /// Whether the question is the heading of its page.
+    is_heading: bool,
 }
 
 impl<'a> Frame<'a> {
-    pub fn new(
-        view: &'a FormView<'a>,
-        field: &'a Field,
-        name: &'a str,
-        entry: Option<(&str, usize, &[Field])>,
-    ) -> Self {
+    pub fn new(view: &'a FormView<'a>, field: &'a Field, name: &'a str, place: Place<'_>) -> Self {
         let violation = view.violations.iter().find(|violation| violation.field == name);
-        let when = field.shown_when.as_ref().map(|condition| When::of(view, condition, entry));
-        Self { view, field, name, violation, when }
+        let when = field.shown_when.as_ref().map(|condition| When::of(view, condition, place.entry()));
+        Self { view, field, name, violation, when, is_heading: matches!(place, Place::Heading) }
     }
 
     /// The `id` of the input, or of the first of several.
@@ -62,7 +59,7 @@ impl<'a> Frame<'a> {
     /// A question with one input.
     pub fn labelled(&self, input: &Markup) -> Markup {
         self.around(&html! {
-            label.label for=(self.id()) { (self.question()) }
+            (self.headed(&html! { label.label for=(self.id()) { (self.question()) } }))
             (self.explained())
             (input)
         })
@@ -72,7 +69,7 @@ impl<'a> Frame<'a> {
     pub fn grouped(&self, inputs: &Markup) -> Markup {
         self.around(&html! {
             fieldset aria-describedby=[self.described_by()] {
-                legend.label { (self.question()) }
+                legend.label { (self.headed(&self.question())) }
                 (self.explained())
                 (inputs)
             }
@@ -95,6 +92,16 @@ impl<'a> Frame<'a> {
                 (inside)
             }
         }
+    }
+
+    /// The words of the question; as a heading, where the page has no other.
+    fn headed(&self, words: &Markup) -> Markup {
+        html! { @if self.is_heading { h3.question data-page-heading { (words) } } @else { (words) } }
+    }
+
+    /// Whether the question is the heading of its page.
+    pub fn is_heading(&self) -> bool {
+        self.is_heading
     }
 
     /// The question, marked if it may be left open.

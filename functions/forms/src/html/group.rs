@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::FormView;
-use super::field;
+use super::field::{self, Place};
 use super::frame::Frame;
 use crate::control;
 use crate::definition::Field;
@@ -39,7 +39,7 @@ pub(super) fn group(
             data-shown-when-field=[frame.when.as_ref().map(|when| &when.name)]
             data-shown-when-values=[frame.when.as_ref().map(|when| &when.values)]
             autofocus[frame.is_focused(&id)] {
-            h3.label id=(heading) { (frame.question()) }
+            h3.label id=(heading) data-page-heading[frame.is_heading()] { (frame.question()) }
             (frame.explained())
             input type="hidden" name=(format!("{}{}", control::ENTRIES_PREFIX, frame.name)) value=(shown);
             @for index in 0..shown {
@@ -48,7 +48,7 @@ pub(super) fn group(
                     legend { (title) }
                     @for inner in fields {
                         @let name = names::in_entry(frame.name, index, &inner.id);
-                        (field::field(view, inner, &name, Some((frame.name, index, fields))))
+                        (field::field(view, inner, &name, Place::Entry(frame.name, index, fields)))
                     }
                     @if shown > fewest {
                         div.group-actions {

@@ -27,6 +27,11 @@ pub(super) fn of_answers(form: &Form, raw: &RawAnswers) -> Markup {
     }
 }
 
+/// That the person has been through all questions.
+pub(super) fn seen() -> Markup {
+    html! { input type="hidden" name=(control::SEEN) value="1" data-seen; }
+}
+
 /// What binds files that were added before, so that they are not lost while answers are edited.
 pub(super) fn of_files(raw: &RawAnswers) -> Markup {
     html! {

@@ -36,6 +36,8 @@ fn field(context: &mut Context, node: &Node, path: &str, languages: &[&str]) -> 
         label: map.required_words(context, "label", languages),
         hint: map.words(context, "hint"),
         help: map.words(context, "help"),
+        with_previous: map.bool(context, "with_previous"),
+        page_title: map.words(context, "page_title"),
         missing: map.words(context, "missing"),
         optional: map.bool(context, "optional"),
         mark: map.one_of(context, "mark", &MARKS).unwrap_or_default(),

@@ -66,6 +66,38 @@ fees:
 }
 
 #[test]
+fn pages_that_cannot_be_made_are_said_with_their_places() {
+    let source = r#"title: {hr: Prijava}
+description: {hr: Opis}
+retention: rok
+sections:
+  - id: one
+    title: {hr: Jedan}
+    fields:
+      - {id: a, kind: name, with_previous: true, label: {hr: A}}
+      - {id: b, kind: name, label: {hr: B}}
+      - {id: c, kind: name, with_previous: true, page_title: {hr: C}, label: {hr: C}}
+      - id: d
+        kind: group
+        with_previous: true
+        label: {hr: D}
+        entry: {hr: Unos}
+        add: {hr: Dodaj}
+        fields:
+          - {id: e, kind: name, label: {hr: E}}
+          - {id: f, kind: name, with_previous: true, label: {hr: F}}
+          - {id: g, kind: name, page_title: {hr: G}, label: {hr: G}}
+      - {id: h, kind: name, page_title: {en: H}, label: {hr: H}}
+  - id: two
+    title: {hr: Dva}
+    fields:
+      - {id: i, kind: name, label: {hr: I}}
+      - {id: j, kind: name, with_previous: true, label: {hr: J}}
+"#;
+    insta::assert_snapshot!(listed(&problems(source, &["hr"])));
+}
+
+#[test]
 fn a_source_that_is_no_yaml_is_one_problem() {
     insta::assert_snapshot!(listed(&problems("title: {hr: Prijava\nsections:\n  - a", &["hr"])), @"
     2:9 yaml
