@@ -12,6 +12,7 @@
 //! claim, delivered ──► outbox
 //! list, head, read ──► queue, record
 //! sweep, checkpoint ─► upkeep
+//! hash_uses ─────────► uses     what needs a key that somebody wants to take away
 //!                      sql, failure  columns ↔ values; SQLite's codes → StoreError, never a stored value
 //! ```
 //!
@@ -40,6 +41,7 @@ mod sql;
 mod tests;
 mod unkeyed;
 mod upkeep;
+mod uses;
 mod vault;
 
 use std::fs::File;
@@ -59,6 +61,7 @@ use vault::Vault;
 pub use backup::{Backup, BackupError, KEYS_SUFFIX, backup, last_backup};
 pub use open::{FILE_NAME, KEYS_FILE_NAME, OpenError};
 pub use restore::{RestoreError, Restored, restore};
+pub use uses::{HashUses, SealedLetter};
 
 /// The store over one SQLite file; clones share the connections.
 #[derive(Clone)]

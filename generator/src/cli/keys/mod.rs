@@ -1,5 +1,8 @@
 //! `zavicaj keys`: list, make, rotate, retire.
 
+mod needs;
+mod retire;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -7,8 +10,8 @@ use jiff::Timestamp;
 use sealing::{KeyEntry, KeyFolder, KeyKind, Recipient};
 
 use super::Ended;
+use super::stored::Places;
 use super::terminal::Terminal;
-use crate::diagnostic::MessageLanguage;
 use crate::error::EnvironmentError;
 
 #[derive(Debug, Args)]
@@ -39,7 +42,7 @@ enum Command {
         #[arg(long, value_name = "AGE1", value_parser = recipient)]
         recipient: Option<Recipient>,
     },
-    /// Take an old key out; says first what would be lost
+    /// Take an old key out; counts first what is stored that needs it, and refuses while there is something
     Retire {
         /// Which kind of key
         #[arg(value_enum)]
@@ -47,6 +50,9 @@ enum Command {
         /// Its name, as `zavicaj keys list` shows it
         #[arg(value_name = "NAME")]
         name: String,
+        /// Folder of the submissions
+        #[arg(long, value_name = "DIR", default_value = "data")]
+        data: PathBuf,
         /// Do it
         #[arg(long)]
         yes: bool,
@@ -109,7 +115,11 @@ pub(super) fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<(), E
             rotated(kind, &name, terminal);
             Ok(())
         }
-        Command::Retire { kind, name, yes } => retire(&folder, kind.into(), &name, yes, terminal),
+        Command::Retire { kind, name, data, yes } => {
+            let places = Places { data: &data, keys: &arguments.keys };
+            let wanted = retire::Wanted { kind: kind.into(), name: &name, yes };
+            retire::run(&folder, &places, &wanted, terminal)
+        }
     }
 }
 
@@ -199,78 +209,6 @@ fn rotated(kind: KeyKind, name: &str, terminal: &Terminal) {
         "Obnovite kopiju ključeva i ponovno pokrenite poslužitelj; do tada radi sa starim ključem.",
         "Renew your copy of the keys and restart the server; until then it works with the old key.",
     ));
-}
-
-fn retire(
-    folder: &KeyFolder,
-    kind: KeyKind,
-    name: &str,
-    yes: bool,
-    terminal: &Terminal,
-) -> Result<(), Ended> {
-    let list = folder.list().map_err(EnvironmentError::from)?;
-    if !list.iter().any(|key| key.kind == kind && key.name == name) {
-        return Err(EnvironmentError::from(sealing::KeyError::Unknown { kind, name: name.to_owned() }).into());
-    }
-    for line in losses(kind, terminal.language) {
-        terminal.warn(line);
-    }
-    if !yes {
-        return Err(other(terminal.text(
-            "ništa nije promijenjeno; ako to i želite, ponovite naredbu i dodajte --yes",
-            "nothing was changed; if you mean it, repeat the command with --yes",
-        )));
-    }
-    folder.retire(kind, name).map_err(EnvironmentError::from)?;
-    let label = terminal.text("Ključ je povučen", "The key was retired");
-    terminal.say(&format!("{label}: {kind} {name}"));
-    terminal.say(terminal.text(
-        "Ponovno pokrenite poslužitelj; do tada ga još koristi.",
-        "Restart the server; until then it still uses it.",
-    ));
-    Ok(())
-}
-
-/// What nobody can do any more once the key is gone.
-fn losses(kind: KeyKind, language: MessageLanguage) -> &'static [&'static str] {
-    match (kind, language) {
-        (KeyKind::Hashing, MessageLanguage::Hr) => &[
-            "Bez tog ključa:",
-            "  – poveznice u pismima i potvrdama koje su njime potpisane više ne vode nikamo",
-            "  – po adresi e-pošte više se ne nalaze zahtjevi koji su njime zapisani (status, vlastiti zapis)",
-            "  – reci dnevnika koji su njime potpisani više se ne mogu provjeriti (zavicaj verify audit)",
-        ],
-        (KeyKind::Hashing, MessageLanguage::En) => &[
-            "Without this key:",
-            "  – links in letters and receipts that it signed lead nowhere",
-            "  – requests that it filed are no longer found by e-mail address (status, own record)",
-            "  – lines of the audit trail that it signed can no longer be checked (zavicaj verify audit)",
-        ],
-        (KeyKind::Service, MessageLanguage::Hr) => &[
-            "Bez tog ključa:",
-            "  – pisma koja još čekaju, a njime su zapečaćena, više se ne mogu poslati",
-            "  – adrese zahtjeva koje su njime zapečaćene više se ne mogu otvoriti: tim ljudima ne može se pisati",
-        ],
-        (KeyKind::Service, MessageLanguage::En) => &[
-            "Without this key:",
-            "  – letters that still wait and were sealed to it can no longer be sent",
-            "  – addresses of requests that were sealed to it can no longer be opened: nobody can write to those people",
-        ],
-        (KeyKind::Receipt, MessageLanguage::Hr) => {
-            &["Bez tog ključa potvrde koje je potpisao više nitko ne može provjeriti."]
-        }
-        (KeyKind::Receipt, MessageLanguage::En) => {
-            &["Without this key nobody can check the receipts that it signed any more."]
-        }
-        (KeyKind::Desk, MessageLanguage::Hr) => &[
-            "Novi odgovori više se neće pečatiti tim ključem: tko ima samo njega, ne može ih čitati.",
-            "Privatni dio se ne briše: sačuvajte ga, jer otvara ono što je do sada zapečaćeno.",
-        ],
-        (KeyKind::Desk, MessageLanguage::En) => &[
-            "New answers will no longer be sealed to this key: who has only this one cannot read them.",
-            "The private half is not removed: keep it, because it opens what was sealed until now.",
-        ],
-    }
 }
 
 fn other(text: &str) -> Ended {
