@@ -20,7 +20,7 @@ use store::{Change, Changed, Head, NewMessage, Reference, Stage, StoreError};
 
 use super::attempts::{self, Counted};
 use super::pages::{self, Field};
-use super::{OWN_RECORD, asked_language, lookup, posted, status};
+use super::{EVENT_OWN_LINK, OWN_RECORD, asked_language, lookup, posted, status};
 use crate::abuse::Network;
 use crate::letters::{self, About};
 use crate::link::{self, LinkAction};
@@ -145,7 +145,7 @@ async fn send_link(
     let Some(message) = message.filter(|_| is_found) else {
         return attempts::count(service, &nobody.counter).await.map(|_| ());
     };
-    let mut change = Change::new(head.reference, head.version, service.now(), "own_record_link by applicant");
+    let mut change = Change::new(head.reference, head.version, service.now(), EVENT_OWN_LINK);
     change.messages.push(message);
     match service.store.change(&change).await? {
         Changed::Done(_) => service.log(&Event::Changed { form: head.form, event: change.event }),

@@ -37,6 +37,10 @@ use crate::{Bundle, Service, body};
 /// The address from which a link to one's own record is asked for.
 pub(crate) const OWN_RECORD: &str = "/usluge/moj-upis";
 
+/// The event of the audit line of a letter with such a link. Whoever knows an address can ask for it, so it is no sign
+/// of the person.
+pub(crate) const EVENT_OWN_LINK: &str = "own_record_link by applicant";
+
 /// Adds the addresses of this module.
 pub(crate) fn routes(router: Router<Service>) -> Router<Service> {
     router

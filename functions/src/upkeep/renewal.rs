@@ -7,6 +7,7 @@ use mail::{LetterKind, Values};
 use sealing::{HashKeys, Identity, Sealer};
 use store::{Change, Changed, Head, NewMessage, Record, Reference, Set, Store, StoreError};
 
+use crate::applicant::EVENT_OWN_LINK;
 use crate::link::{self, LinkAction};
 use crate::{Bundle, Contact, Random, local_time};
 
@@ -74,7 +75,13 @@ fn change(needs: &Renewals<'_>, record: &Record, now: Timestamp) -> Result<Chang
         change.renewal_due_at = Set::Clear;
         return Ok(change);
     };
-    let before = record.audit.iter().rev().take_while(|line| line.event == EVENT_STILL_CORRECT).count();
+    let before = record
+        .audit
+        .iter()
+        .rev()
+        .filter(|line| line.event != EVENT_OWN_LINK)
+        .take_while(|line| line.event == EVENT_STILL_CORRECT)
+        .count();
     let zone = &needs.bundle.time_zone;
     let next = A_YEAR.after(now, zone).filter(|_| before + 1 < UNANSWERED);
     change.renewal_due_at = next.map_or(Set::Clear, Set::To);

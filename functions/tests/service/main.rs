@@ -13,6 +13,7 @@ mod confirm;
 mod failures;
 mod privacy;
 mod receipt;
+mod renewal;
 mod requests;
 mod rotation;
 mod town;

@@ -83,6 +83,13 @@ impl Town {
         self.bundle.send_replace(Arc::new(bundle(form)));
     }
 
+    /// The operator changes something else of the site.
+    pub fn change_bundle(&self, change: impl FnOnce(&mut Bundle)) {
+        let mut bundle = Bundle::clone(&self.bundle.borrow());
+        change(&mut bundle);
+        self.bundle.send_replace(Arc::new(bundle));
+    }
+
     pub fn now(&self) -> Timestamp {
         *self.now.lock().unwrap()
     }

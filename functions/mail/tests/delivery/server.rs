@@ -107,6 +107,16 @@ async fn a_busy_server_gets_the_letter_the_next_time() {
 }
 
 #[tokio::test]
+async fn a_server_that_takes_its_time_gets_the_letter_once() {
+    let sink = Sink::start(Mode::StartTls, "localhost");
+    sink.expect([Trouble::TakesItsTime(Duration::from_secs(1))]);
+    let mut office = Office::with(transport(&sink, Security::StartTls));
+    office.arrives("a1", office.sealed("Tekst")).await;
+    assert_eq!(office.round().await, [("a1".to_owned(), Delivery::Sent)]);
+    assert_eq!(sink.taken().len(), 1);
+}
+
+#[tokio::test]
 async fn who_is_to_stop_hands_over_the_letter_in_hand_and_claims_no_other() {
     let sink = Sink::start(Mode::StartTls, "localhost");
     let mut office = Office::with(transport(&sink, Security::StartTls));

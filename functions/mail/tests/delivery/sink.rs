@@ -14,8 +14,11 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 /// What protects the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
+    /// Nothing.
     Clear,
+    /// TLS once the client asks for it.
     StartTls,
+    /// TLS from the first byte.
     Tls,
 }
 
@@ -37,10 +40,15 @@ pub enum Trouble {
 /// A letter as it was handed over.
 #[derive(Debug, Clone)]
 pub struct Taken {
+    /// The line of the client.
     pub from: String,
+    /// The lines of the client.
     pub to: Vec<String>,
+    /// Head and body.
     pub data: String,
+    /// Whether it came over TLS.
     pub encrypted: bool,
+    /// What the client said of its account.
     pub account: Option<String>,
 }
 
@@ -51,7 +59,9 @@ struct Books {
     troubles: VecDeque<Trouble>,
 }
 
+/// The server; it goes with the value.
 pub struct Sink {
+    /// Where it listens.
     pub address: SocketAddr,
     /// The certificate in PEM.
     pub certificate: String,
@@ -95,10 +105,12 @@ impl Sink {
         self.books.lock().unwrap().troubles.extend(troubles);
     }
 
+    /// The letters so far.
     pub fn taken(&self) -> Vec<Taken> {
         self.books.lock().unwrap().taken.clone()
     }
 
+    /// How often somebody connected.
     pub fn connections(&self) -> usize {
         self.books.lock().unwrap().connections
     }
