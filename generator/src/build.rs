@@ -70,7 +70,7 @@ pub fn run(
     found.append(&mut problems);
 
     let labels = |language: &str| labels(&catalogues, language);
-    let (documents, mut problems) = parse::documents(&sources.content, &config, &labels);
+    let (documents, mut problems) = parse::documents(&sources.pages, &config, &labels)?;
     found.append(&mut problems);
     let (definitions, mut problems) = definitions::read(&sources.content, &config);
     found.append(&mut problems);

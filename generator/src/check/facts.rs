@@ -53,16 +53,29 @@ pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     if memchr::memchr(b'&', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
-    let text = text
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&#x27;", "'")
-        .replace("&#39;", "'")
-        .replace("&#x2F;", "/")
-        .replace("&amp;", "&");
-    Cow::Owned(text)
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let known = REFERENCES.iter().find(|(written, _)| after.starts_with(written));
+        let (written, meant) = known.copied().unwrap_or(("&", '&'));
+        out.push(meant);
+        rest = &after[written.len()..];
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
+
+const REFERENCES: [(&str, char); 7] = [
+    ("&amp;", '&'),
+    ("&lt;", '<'),
+    ("&gt;", '>'),
+    ("&quot;", '"'),
+    ("&#x27;", '\''),
+    ("&#39;", '\''),
+    ("&#x2F;", '/'),
+];
 
 #[cfg(test)]
 mod tests {
@@ -76,6 +89,11 @@ mod tests {
         assert_eq!(facts.ids, ["x", "x"]);
         assert_eq!(facts.double_ids(), ["x"]);
         assert_eq!(facts.targets, ["/a/?b=1&c=2", "/p.svg"]);
+    }
+
+    #[test]
+    fn a_reference_is_read_once() {
+        assert_eq!(unescaped("a&amp;lt;b&&#39;&nbsp;&"), "a&lt;b&'&nbsp;&");
     }
 
     #[test]

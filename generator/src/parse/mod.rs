@@ -14,6 +14,7 @@ mod moment;
 mod plain;
 mod problems;
 mod target;
+mod text;
 mod written;
 
 use std::ops::Range;
@@ -25,12 +26,14 @@ pub use keys::{Entry, Figure, Picture, SortOrder};
 pub use kind::Kind;
 pub use markdown::{Body, Labels, Slot, SlotUse, TocEntry};
 pub use moment::Moment;
+pub use text::Text;
 pub use written::{Spot, Written};
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
+use crate::error::EnvironmentError;
 use crate::site::slug::slugify;
-use crate::source::{SourceFile, cleaned};
+use crate::source::{PageFile, SourceFile, cleaned};
 
 /// A text of this length has more words than a thick book; more would only be a mistake.
 const TEXT_LIMIT_BYTES: usize = 4 * 1024 * 1024;
@@ -52,10 +55,12 @@ pub struct Document {
     pub front: FrontMatter,
     /// The text.
     pub body: Body,
-    /// The file's text, for places in diagnostics.
-    pub source: String,
-    /// Bytes before the body in `source`.
-    pub body_start: usize,
+    /// Where it is written.
+    file: PageFile,
+    /// Bytes of the file's text.
+    length: usize,
+    /// Bytes before the body.
+    body_start: usize,
 }
 
 impl Document {
@@ -64,15 +69,9 @@ impl Document {
         format!("content/{}", self.path)
     }
 
-    /// The place of a byte range of the body.
-    pub fn body_place(&self, range: &Range<usize>) -> crate::diagnostic::Place {
-        let range = range.start + self.body_start..range.end + self.body_start;
-        crate::diagnostic::Place::span(&self.shown_path(), &self.source, range)
-    }
-
-    /// The place of a value of the front matter.
-    pub fn front_place(&self, spot: Spot, length: usize) -> crate::diagnostic::Place {
-        crate::diagnostic::Place::at(&self.shown_path(), &self.source, spot.line, spot.column, length)
+    /// The file's text, for places in diagnostics.
+    pub fn text(&self) -> Text<'_> {
+        Text::of(self)
     }
 
     /// The folder of the file below `content/`, without a slash at the end.
@@ -81,33 +80,39 @@ impl Document {
     }
 }
 
-/// Parses all Markdown files; other content files are left alone.
+/// A document if there is one, and what is wrong in its file.
+type Parsed = (Option<Document>, Vec<Diagnostic>);
+
+/// Reads and parses all pages.
 pub fn documents(
-    files: &[SourceFile],
+    files: &[PageFile],
     config: &Config,
     labels: &(dyn Fn(&str) -> Labels + Sync),
-) -> (Vec<Document>, Vec<Diagnostic>) {
-    let parsed: Vec<_> = files
+) -> Result<(Vec<Document>, Vec<Diagnostic>), EnvironmentError> {
+    let parsed: Vec<Parsed> = files
         .par_iter()
-        .filter(|file| file.path.ends_with(".md"))
-        .map(|file| document(file, config, labels))
-        .collect();
+        .map(|file| match file.read()? {
+            Ok(source) => Ok(document(file, &source, config, labels)),
+            Err(diagnostic) => Ok((None, vec![diagnostic])),
+        })
+        .collect::<Result<_, EnvironmentError>>()?;
     let mut documents = Vec::with_capacity(parsed.len());
     let mut found = Vec::new();
     for (document, mut problems) in parsed {
         documents.extend(document);
         found.append(&mut problems);
     }
-    (documents, found)
+    Ok((documents, found))
 }
 
 fn document(
-    file: &SourceFile,
+    file: &PageFile,
+    source: &SourceFile,
     config: &Config,
     labels: &(dyn Fn(&str) -> Labels + Sync),
-) -> (Option<Document>, Vec<Diagnostic>) {
+) -> Parsed {
     let shown = format!("content/{}", file.path);
-    let source = match file.text() {
+    let source = match source.text() {
         Ok(text) => text,
         Err(mut diagnostic) => {
             if let Some(place) = &mut diagnostic.place {
@@ -144,7 +149,8 @@ fn document(
         is_bundle: name.is_bundle,
         front,
         body,
-        source: source.to_owned(),
+        file: file.clone(),
+        length: source.len(),
         body_start,
     });
     (document, found)

@@ -21,18 +21,39 @@ pub struct Manifest {
 }
 
 /// One file.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Size.
     pub bytes: u64,
-    /// BLAKE3, hexadecimal.
-    pub hash: String,
+    /// BLAKE3, hexadecimal in the file.
+    #[serde(with = "hexadecimal")]
+    pub hash: blake3::Hash,
 }
 
 impl Entry {
     /// The entry of a content.
     pub fn of(bytes: &[u8]) -> Self {
-        Self { bytes: bytes.len() as u64, hash: blake3::hash(bytes).to_hex().to_string() }
+        Self { bytes: bytes.len() as u64, hash: blake3::hash(bytes) }
+    }
+}
+
+impl Default for Entry {
+    /// Of a file of which only the path is known: no content has this hash.
+    fn default() -> Self {
+        Self { bytes: 0, hash: blake3::Hash::from_bytes([0; 32]) }
+    }
+}
+
+mod hexadecimal {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(hash: &blake3::Hash, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&hash.to_hex())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<blake3::Hash, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        blake3::Hash::from_hex(text.as_bytes()).map_err(D::Error::custom)
     }
 }
 

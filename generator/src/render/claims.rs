@@ -48,7 +48,7 @@ fn place(site: &Site, sources: &Sources, job: &Job) -> Place {
         let document = site.document(redirect.to);
         if let Some((alias, spot)) = document.front.aliases.iter().find(|(alias, _)| *alias == redirect.from)
         {
-            return document.front_place(*spot, alias.chars().count());
+            return document.text().front_place(*spot, alias.chars().count());
         }
     }
     Place::file(&jobs::source(site, sources, job))

@@ -5,14 +5,24 @@ use tera::{Map, Value};
 use super::body;
 use super::object::{list, object, or_none, text};
 use crate::parse::{Document, KindFields, Moment};
-use crate::site::{PageId, Site, TaxonomyKind};
+use crate::site::{PageId, Site, TaxonomyKind, Term};
 use crate::source::Sources;
 
 /// Characters of a summary made from the first paragraph.
 const SUMMARY_CHARACTERS: usize = 200;
 
+/// Every term as a page shows it, made once and shared; in the order of the site's.
+pub(super) struct TermValues(Vec<Vec<Value>>);
+
+impl TermValues {
+    pub(super) fn new(site: &Site) -> Self {
+        let value = |term: &Term| object([("name", text(&term.name)), ("url", text(&term.url))]).into();
+        Self(site.taxonomies.iter().map(|taxonomy| taxonomy.terms.iter().map(value).collect()).collect())
+    }
+}
+
 /// A page in a list.
-pub(super) fn item(site: &Site, sources: &Sources, id: PageId) -> Map {
+pub(super) fn item(site: &Site, sources: &Sources, terms: &TermValues, id: PageId) -> Map {
     let document = site.document(id);
     let front = &document.front;
     let language = document.language.as_str();
@@ -22,10 +32,11 @@ pub(super) fn item(site: &Site, sources: &Sources, id: PageId) -> Map {
         text(&front.description)
     };
     let terms = |names: &[String], kind: TaxonomyKind| {
-        let taxonomies = site.taxonomies.iter();
-        let own = taxonomies.filter(|taxonomy| taxonomy.kind == kind && taxonomy.language == language);
-        let terms = own.flat_map(|taxonomy| names.iter().filter_map(|name| taxonomy.term(name)));
-        list(terms.map(|term| object([("name", text(&term.name)), ("url", text(&term.url))])))
+        let taxonomies = site.taxonomies.iter().zip(&terms.0);
+        let own = taxonomies.filter(|(taxonomy, _)| taxonomy.kind == kind && taxonomy.language == language);
+        list(own.flat_map(|(taxonomy, values)| {
+            names.iter().filter_map(|name| values.get(taxonomy.index(name)?).cloned())
+        }))
     };
     let (categories, tags) = match &front.own {
         KindFields::Article { categories, tags, .. } => (categories.as_slice(), tags.as_slice()),

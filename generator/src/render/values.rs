@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 use tera::{Context, Map, Value};
 
-use super::item::{item, moment};
+use super::item::{TermValues, item, moment};
 use super::object::{extend, list, object, or_none, text};
 use super::{body, service};
 use crate::parse::{Document, Kind, KindFields};
@@ -25,7 +25,8 @@ impl Values {
     /// Builds them all.
     pub fn new(site: &Site, sources: &Sources) -> Self {
         let pages = (0..site.pages.len()).into_par_iter();
-        let items = pages.map(|id| Value::from(item(site, sources, id))).collect();
+        let terms = TermValues::new(site);
+        let items = pages.map(|id| Value::from(item(site, sources, &terms, id))).collect();
         let bases = site
             .config
             .languages

@@ -128,14 +128,15 @@ impl Site {
 
     /// Where a content file wrote the link that its page has as `url`.
     pub fn locate(&self, source: &str, url: &str) -> Option<Place> {
-        let document = self.documents.iter().find(|document| document.shown_path() == source)?;
+        let page = self.by_path.get(source.strip_prefix("content/")?)?;
+        let document = self.document(*page);
         let leads_there = |slot: &&Slot| {
             slot.usage != SlotUse::Retention
                 && self
                     .resolve_from(document, &slot.target)
                     .is_ok_and(|resolved| resolved.url == url || escaped_url(&resolved.url) == url)
         };
-        document.body.slots.iter().find(leads_there).map(|slot| document.body_place(&slot.range))
+        document.body.slots.iter().find(leads_there).map(|slot| document.text().body_place(&slot.range))
     }
 
     /// The content path that is spelt most like a wrong one.

@@ -2,7 +2,7 @@
 
 use super::{LinkError, Site, Term};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::parse::{Document, KindFields, SlotUse, Written};
+use crate::parse::{Document, KindFields, SlotUse, Spot};
 use crate::site::definitions::RETENTION;
 
 pub(super) fn terms_on_one_url(site: &Site, term: &Term, other: &Term) -> Diagnostic {
@@ -23,21 +23,23 @@ pub(super) fn terms_on_one_url(site: &Site, term: &Term, other: &Term) -> Diagno
 pub(super) fn check_links(site: &Site, found: &mut Vec<Diagnostic>) {
     for page in &site.pages {
         let document = &site.documents[page.document];
+        let text = document.text();
         for slot in &document.body.slots {
             if slot.usage == SlotUse::Retention {
                 // A table with mistakes was told already.
                 if site.definitions.retention.rows().is_empty() && !site.definitions.has("", RETENTION) {
-                    found.push(no_retention(document.body_place(&slot.range)));
+                    found.push(no_retention(text.body_place(&slot.range)));
                 }
                 continue;
             }
             if let Err(error) = site.resolve_from(document, &slot.target) {
-                found.push(broken_link(site, document.body_place(&slot.range), &slot.target, &error));
+                found.push(broken_link(site, text.body_place(&slot.range), &slot.target, &error));
             }
         }
-        for (target, place) in front_links(document) {
-            if let Err(error) = site.resolve_from(document, &target) {
-                found.push(broken_link(site, place, &target, &error));
+        for (target, spot) in front_links(document) {
+            if let Err(error) = site.resolve_from(document, target) {
+                let place = text.front_place(spot, target.chars().count());
+                found.push(broken_link(site, place, target, &error));
             }
         }
     }
@@ -69,17 +71,15 @@ fn no_retention(place: Place) -> Diagnostic {
     .help("dodajte je ili uklonite „::: cuvanje”", "add it, or remove “::: cuvanje”")
 }
 
-fn front_links(document: &Document) -> Vec<(String, Place)> {
-    let spanned = |written: &Written<String>| {
-        (written.value.clone(), document.front_place(written.spot, written.value.chars().count()))
+fn front_links(document: &Document) -> impl Iterator<Item = (&str, Spot)> {
+    let front = &document.front;
+    let lead = match &front.own {
+        KindFields::Home { lead: Some((target, spot)) } => Some((target.as_str(), *spot)),
+        _ => None,
     };
-    let mut links: Vec<(String, Place)> =
-        document.front.entries.iter().map(|entry| spanned(&entry.link)).collect();
-    links.extend(document.front.picture.iter().map(|picture| spanned(&picture.src)));
-    if let KindFields::Home { lead: Some((target, spot)) } = &document.front.own {
-        links.push((target.clone(), document.front_place(*spot, target.chars().count())));
-    }
-    links
+    let entries = front.entries.iter().map(|entry| &entry.link);
+    let written = entries.chain(front.picture.iter().map(|picture| &picture.src));
+    written.map(|written| (written.value.as_str(), written.spot)).chain(lead)
 }
 
 fn broken_link(site: &Site, place: Place, target: &str, error: &LinkError) -> Diagnostic {

@@ -44,7 +44,12 @@ pub struct Term {
 impl Taxonomy {
     /// A term by its name.
     pub fn term(&self, name: &str) -> Option<&Term> {
-        self.by_name.get(name).map(|index| &self.terms[*index])
+        self.index(name).map(|index| &self.terms[index])
+    }
+
+    /// Where a term stands among [`Self::terms`].
+    pub fn index(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
     }
 }
 

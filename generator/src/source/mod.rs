@@ -20,6 +20,9 @@ use walkdir::WalkDir;
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
 
+/// Folder of what editors write.
+const CONTENT: &str = "content";
+
 /// A file is at most this large; a larger one is refused before it is read.
 const FILE_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -69,10 +72,27 @@ pub fn cleaned(text: &str) -> Cow<'_, str> {
 /// All files of one kind, sorted by path.
 pub type Files = Vec<SourceFile>;
 
+/// A page's file, not read yet: of a text only what comes of it is kept.
+#[derive(Debug, Clone)]
+pub struct PageFile {
+    /// Path below `content/`, NFC, with `/`.
+    pub path: String,
+    on_disk: PathBuf,
+}
+
+impl PageFile {
+    /// Reads it.
+    pub fn read(&self) -> Result<Result<SourceFile, Diagnostic>, EnvironmentError> {
+        read_file(CONTENT, self.path.clone(), &self.on_disk)
+    }
+}
+
 /// Everything that a build reads.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
-    /// `content/**`, paths without `content/`.
+    /// `content/**.md`.
+    pub pages: Vec<PageFile>,
+    /// The rest of `content/**`, paths without `content/`.
     pub content: Files,
     /// `themes/<theme>/templates/**`, paths without that prefix.
     pub templates: Files,
@@ -96,17 +116,28 @@ pub fn read_config(root: &Path) -> Result<SourceFile, EnvironmentError> {
 pub fn read(root: &Path, theme: &str) -> Result<(Sources, Vec<Diagnostic>), EnvironmentError> {
     let mut found = Vec::new();
     let theme = format!("themes/{theme}");
-    let mut folder = |below: &str| read_folder(root, below, &mut found);
-    let sources = Sources {
-        content: folder("content")?,
-        templates: folder(&format!("{theme}/templates"))?,
-        statics: folder(&format!("{theme}/static"))?,
-        strings: folder(&format!("{theme}/strings"))?,
+    let (pages, others): (Vec<_>, Vec<_>) =
+        walk(root, CONTENT, &mut found)?.into_iter().partition(|(path, _)| path.ends_with(".md"));
+    let mut folder = |below: &str| {
+        let paths = walk(root, below, &mut found)?;
+        read_all(below, paths, &mut found)
     };
-    Ok((sources, found))
+    let (templates, statics, strings) = (
+        folder(&format!("{theme}/templates"))?,
+        folder(&format!("{theme}/static"))?,
+        folder(&format!("{theme}/strings"))?,
+    );
+    let pages = pages.into_iter().map(|(path, on_disk)| PageFile { path, on_disk }).collect();
+    let content = read_all(CONTENT, others, &mut found)?;
+    Ok((Sources { pages, content, templates, statics, strings }, found))
 }
 
-fn read_folder(root: &Path, below: &str, found: &mut Vec<Diagnostic>) -> Result<Files, EnvironmentError> {
+/// Paths below a folder as they are shown, and where they are; sorted.
+fn walk(
+    root: &Path,
+    below: &str,
+    found: &mut Vec<Diagnostic>,
+) -> Result<Vec<(String, PathBuf)>, EnvironmentError> {
     let top = root.join(below);
     if !top.is_dir() {
         return Err(EnvironmentError::NoFolder { path: top });
@@ -147,6 +178,14 @@ fn read_folder(root: &Path, below: &str, found: &mut Vec<Diagnostic>) -> Result<
     }
     paths.sort();
     refuse_twins(below, &paths, found);
+    Ok(paths)
+}
+
+fn read_all(
+    below: &str,
+    paths: Vec<(String, PathBuf)>,
+    found: &mut Vec<Diagnostic>,
+) -> Result<Files, EnvironmentError> {
     let read: Vec<Result<Result<SourceFile, Diagnostic>, EnvironmentError>> =
         paths.into_par_iter().map(|(path, on_disk)| read_file(below, path, &on_disk)).collect();
     let mut files = Vec::with_capacity(read.len());
@@ -165,14 +204,14 @@ fn read_file(
     on_disk: &Path,
 ) -> Result<Result<SourceFile, Diagnostic>, EnvironmentError> {
     let failed = |error| EnvironmentError::io("read", on_disk, error);
-    let mut file = std::fs::File::open(on_disk).map_err(failed)?;
+    let file = std::fs::File::open(on_disk).map_err(failed)?;
     let size = file.metadata().map_err(failed)?.len();
     if size > FILE_LIMIT_BYTES {
         return Ok(Err(problems::too_large(&format!("{below}/{path}"), size, FILE_LIMIT_BYTES)));
     }
     // One byte more than there is, so that the end is seen without growing.
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
-    file.read_to_end(&mut bytes).map_err(failed)?;
+    file.take(FILE_LIMIT_BYTES).read_to_end(&mut bytes).map_err(failed)?;
     Ok(Ok(SourceFile { path, bytes }))
 }
 
