@@ -1,7 +1,9 @@
 //! The pipeline from the sources to a finished site, whoever receives it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 
@@ -69,7 +71,7 @@ pub fn run(
     let (catalogues, mut problems) = strings::read(&sources.strings, &config, render::has_services(&sources));
     found.append(&mut problems);
 
-    let labels = |language: &str| labels(&catalogues, language);
+    let labels = labels(&catalogues);
     let (documents, mut problems) = parse::documents(&sources.pages, &config, &labels)?;
     found.append(&mut problems);
     let (definitions, mut problems) = definitions::read(&sources.content, &config);
@@ -82,37 +84,41 @@ pub fn run(
     };
     let base_url = request.base_url.clone();
     let (site, mut problems) =
-        site::build(config, request, documents, &sources.content, definitions, catalogues.clone());
+        site::build(config, request, documents, &sources.content, definitions, (catalogues, labels));
     found.append(&mut problems);
     found.extend(claims::check(&site, &sources));
+    let site = Arc::new(site);
+    // Without pages nobody would hear what is wrong in their texts.
+    let give_up = |mut found: Vec<Diagnostic>| -> Result<Built, Failure> {
+        found.extend(site.body_problems()?);
+        Err(Failure::Content(diagnostic::sorted(found)))
+    };
     if found.iter().any(Diagnostic::is_error) {
-        return Err(Failure::Content(diagnostic::sorted(found)));
+        return give_up(found);
     }
     let next_change = site.next_change;
 
-    let renderer = Renderer::new(site, Arc::new(sources)).map_err(Failure::Content)?;
+    let renderer = match Renderer::new(Arc::clone(&site), Arc::new(sources)) {
+        Ok(renderer) => renderer,
+        Err(mut problems) => {
+            found.append(&mut problems);
+            return give_up(found);
+        }
+    };
     let checker = Checker::default();
-    let pages = std::sync::atomic::AtomicUsize::new(0);
-    let files = std::sync::atomic::AtomicUsize::new(0);
-    let broken: Mutex<Option<EnvironmentError>> = Mutex::new(None);
+    let pages = AtomicUsize::new(0);
+    let files = AtomicUsize::new(0);
     let (bundle, problems) = renderer.run(&|output| {
         checker.note(&output);
-        files.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        files.fetch_add(1, Ordering::Relaxed);
         if output.path.ends_with(".html") {
-            pages.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            pages.fetch_add(1, Ordering::Relaxed);
         }
-        if let Err(error) = sink(output) {
-            broken.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-        }
-        Ok(())
-    });
-    if let Some(error) = broken.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(Failure::Environment(error));
-    }
+        sink(output)
+    })?;
     found.extend(problems);
     // A page that could not be made would be missed by every page that links to it.
     if !found.iter().any(Diagnostic::is_error) {
-        let site = renderer.site();
         found.extend(checker.finish(&base_url, &|source, target| site.locate(source, target)));
     }
     let found = diagnostic::sorted(found);
@@ -158,14 +164,16 @@ pub fn commit(publication: Publication, built: &Built) -> Result<Published, Envi
     publication.commit(&[("forms.json", bundle), ("next-change", Some(next_change.into_bytes()))])
 }
 
-fn labels(catalogues: &strings::Catalogues, language: &str) -> Labels {
-    let Some(strings) = catalogues.get(language) else { return Labels::default() };
-    let text = |key: &str| strings.text(key, &[]);
-    Labels {
-        table: text("content.table"),
-        task_done: text("content.task_done"),
-        task_open: text("content.task_open"),
-        footnotes: text("content.footnotes"),
-        footnote_back: text("content.footnote_back"),
-    }
+fn labels(catalogues: &strings::Catalogues) -> BTreeMap<String, Labels> {
+    let of = |strings: &forms::strings::Strings| {
+        let text = |key: &str| strings.text(key, &[]);
+        Labels {
+            table: text("content.table"),
+            task_done: text("content.task_done"),
+            task_open: text("content.task_open"),
+            footnotes: text("content.footnotes"),
+            footnote_back: text("content.footnote_back"),
+        }
+    };
+    catalogues.iter().map(|(language, strings)| (language.clone(), of(strings))).collect()
 }

@@ -26,6 +26,12 @@ pub enum EnvironmentError {
         /// Which.
         path: PathBuf,
     },
+    /// Somebody saved a file between the two times that a build reads it.
+    #[error("{} changed while the site was built", path.display())]
+    SourceChanged {
+        /// Which.
+        path: PathBuf,
+    },
     /// The output folder lies among the sources.
     #[error("{} lies among the site's sources", path.display())]
     OutputInSources {
@@ -119,6 +125,14 @@ impl EnvironmentError {
             (Self::ForeignOutput { path }, MessageLanguage::En) => (
                 format!("the folder {} is not empty and was not made by zavicaj", path.display()),
                 "nothing was removed; name another folder: --out DIR".to_owned(),
+            ),
+            (Self::SourceChanged { path }, MessageLanguage::Hr) => (
+                format!("datoteka {} promijenila se dok se stranica izrađivala", path.display()),
+                "ništa nije promijenjeno; pokrenite izradu ponovno".to_owned(),
+            ),
+            (Self::SourceChanged { path }, MessageLanguage::En) => (
+                format!("the file {} changed while the site was built", path.display()),
+                "nothing was changed; start the build again".to_owned(),
             ),
             (Self::OutputInSources { path }, MessageLanguage::Hr) => (
                 format!("mapa {} leži među izvorima stranice", path.display()),

@@ -21,8 +21,6 @@ pub struct Body {
     pub slots: Vec<Slot>,
     /// Headings of the second and third level.
     pub toc: Vec<TocEntry>,
-    /// The first paragraph as plain text.
-    pub first_paragraph: String,
     /// Number of words.
     pub words: usize,
 }
@@ -86,12 +84,19 @@ const MARK: char = '\0';
 /// An event and the bytes that wrote it.
 pub(super) type Spanned<'a> = (Event<'a>, Range<usize>);
 
+/// CommonMark and what GFM adds to it, but for its links without brackets.
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_STRIKETHROUGH);
+
+/// The first paragraph as plain text.
+pub(super) fn first_paragraph_of(markdown: &str) -> String {
+    first_paragraph(Parser::new_ext(markdown, OPTIONS))
+}
+
 /// Renders a text.
 pub(super) fn render(markdown: &str, raw_html: bool, labels: &Labels) -> (Body, Vec<MarkdownProblem>) {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_STRIKETHROUGH;
     let clean;
     let markdown = if markdown.contains(MARK) {
         clean = markdown.replace(MARK, " ");
@@ -99,7 +104,7 @@ pub(super) fn render(markdown: &str, raw_html: bool, labels: &Labels) -> (Body, 
     } else {
         markdown
     };
-    let events: Vec<Spanned> = Parser::new_ext(markdown, options).into_offset_iter().collect();
+    let events: Vec<Spanned> = Parser::new_ext(markdown, OPTIONS).into_offset_iter().collect();
     let mut writer = Writer {
         labels,
         raw_html,
@@ -110,7 +115,6 @@ pub(super) fn render(markdown: &str, raw_html: bool, labels: &Labels) -> (Body, 
         out: Vec::with_capacity(events.len()),
     };
     writer.body.words = words(&events);
-    writer.body.first_paragraph = first_paragraph(&events);
     writer.write(events);
     writer.finish()
 }

@@ -1,9 +1,11 @@
 //! Second stage: content files become typed documents, each alone, in parallel.
 //!
 //! ```text
-//! SourceFile ─► split front matter ─► FrontMatter (typed per kind)
-//!                                └──► Markdown events ─► Body (HTML with open link slots)
+//! PageFile ─► split front matter ─► FrontMatter (typed per kind)             for all, before the site is made
+//!                              └──► Markdown events ─► Body (HTML with open link slots)     for each, when it is rendered
 //! ```
+//!
+//! A site needs all front matters at once, but each text only for its own page: memory holds no more of them.
 
 mod flat;
 mod front_matter;
@@ -17,7 +19,10 @@ mod target;
 mod text;
 mod written;
 
+use std::collections::BTreeMap;
+use std::hash::Hasher;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -38,6 +43,9 @@ use crate::source::{PageFile, SourceFile, cleaned};
 /// A text of this length has more words than a thick book; more would only be a mistake.
 const TEXT_LIMIT_BYTES: usize = 4 * 1024 * 1024;
 
+/// Texts that are kept in memory between the two times that a build needs them; beyond, a file is read twice.
+const KEPT_BYTES: usize = 64 * 1024 * 1024;
+
 /// A content file that was understood.
 #[derive(Debug, Clone)]
 pub struct Document {
@@ -53,12 +61,12 @@ pub struct Document {
     pub is_bundle: bool,
     /// The typed front matter.
     pub front: FrontMatter,
-    /// The text.
-    pub body: Body,
+    /// The first paragraph as plain text, where no description is given.
+    pub first_paragraph: String,
     /// Where it is written.
     file: PageFile,
-    /// Bytes of the file's text.
-    length: usize,
+    /// Tells whether the file is still the same.
+    fingerprint: u64,
     /// Bytes before the body.
     body_start: usize,
 }
@@ -67,6 +75,17 @@ impl Document {
     /// Path from the site's root.
     pub fn shown_path(&self) -> String {
         format!("content/{}", self.path)
+    }
+
+    /// The text as HTML, and what is wrong in it. `labels` are those of the document's language.
+    pub fn body(&self, raw_html: bool, labels: &Labels) -> Result<(Body, Vec<Diagnostic>), EnvironmentError> {
+        let changed = || EnvironmentError::SourceChanged { path: self.file.on_disk().to_owned() };
+        let file = self.file.read()?.map_err(|_| changed())?;
+        let source = file.text().map_err(|_| changed())?;
+        if fingerprint(source) != self.fingerprint {
+            return Err(changed());
+        }
+        Ok(body(&self.shown_path(), &cleaned(source), self.body_start, raw_html, labels))
     }
 
     /// The file's text, for places in diagnostics.
@@ -83,16 +102,22 @@ impl Document {
 /// A document if there is one, and what is wrong in its file.
 type Parsed = (Option<Document>, Vec<Diagnostic>);
 
-/// Reads and parses all pages.
+/// Reads all pages and parses what stands above their texts.
 pub fn documents(
     files: &[PageFile],
     config: &Config,
-    labels: &(dyn Fn(&str) -> Labels + Sync),
+    labels: &BTreeMap<String, Labels>,
 ) -> Result<(Vec<Document>, Vec<Diagnostic>), EnvironmentError> {
+    let kept_bytes = AtomicUsize::new(0);
     let parsed: Vec<Parsed> = files
         .par_iter()
         .map(|file| match file.read()? {
-            Ok(source) => Ok(document(file, &source, config, labels)),
+            Ok(source) => {
+                let size = source.bytes.len();
+                let before = kept_bytes.fetch_add(size, Ordering::Relaxed);
+                let keep = before + size <= KEPT_BYTES;
+                Ok(document(file, &source, keep, config, labels))
+            }
             Err(diagnostic) => Ok((None, vec![diagnostic])),
         })
         .collect::<Result<_, EnvironmentError>>()?;
@@ -108,11 +133,12 @@ pub fn documents(
 fn document(
     file: &PageFile,
     source: &SourceFile,
+    keep: bool,
     config: &Config,
-    labels: &(dyn Fn(&str) -> Labels + Sync),
+    labels: &BTreeMap<String, Labels>,
 ) -> Parsed {
     let shown = format!("content/{}", file.path);
-    let source = match source.text() {
+    let text = match source.text() {
         Ok(text) => text,
         Err(mut diagnostic) => {
             if let Some(place) = &mut diagnostic.place {
@@ -121,39 +147,67 @@ fn document(
             return (None, vec![diagnostic]);
         }
     };
-    if source.len() > TEXT_LIMIT_BYTES {
-        return (None, vec![problems::text_too_long(&shown, source.len(), TEXT_LIMIT_BYTES)]);
+    if text.len() > TEXT_LIMIT_BYTES {
+        return (None, vec![problems::text_too_long(&shown, text.len(), TEXT_LIMIT_BYTES)]);
     }
-    let cleaned = cleaned(source);
-    let source = cleaned.as_ref();
+    let fingerprint = fingerprint(text);
+    let text = cleaned(text);
     let name = match Name::read(&file.path, config) {
         Ok(name) => name,
         Err(language) => return (None, vec![problems::unknown_language(&shown, &language, config)]),
     };
-    let Some((yaml, body_start)) = split(source) else {
-        return (None, vec![problems::no_front_matter(&shown, source)]);
+    let Some((yaml, body_start)) = split(&text) else {
+        return (None, vec![problems::no_front_matter(&shown, &text)]);
     };
     let kind = Kind::of(&name.stem);
-    let (front, mut found) = FrontMatter::read(&shown, source, &source[yaml], kind, &config.time_zone);
-    let markdown = &source[body_start..];
-    let (body, problems) = markdown::render(markdown, config.raw_html, &labels(&name.language));
-    found.extend(problems.into_iter().map(|problem| {
-        let span = problem.range.start + body_start..problem.range.end + body_start;
-        problem.into_diagnostic(&shown, source, span)
-    }));
-    let document = front.map(|front| Document {
+    let (front, mut found) = FrontMatter::read(&shown, &text, &text[yaml], kind, &config.time_zone);
+    let Some(front) = front else {
+        // The page will not be rendered: what is wrong further down is told now.
+        if let Some(labels) = labels.get(&name.language) {
+            found.append(&mut body(&shown, &text, body_start, config.raw_html, labels).1);
+        }
+        return (None, found);
+    };
+    let first_paragraph = if front.description.is_empty() {
+        markdown::first_paragraph_of(&text[body_start..])
+    } else {
+        String::new()
+    };
+    let document = Document {
         path: file.path.clone(),
         stem: name.stem,
         language: name.language,
         kind,
         is_bundle: name.is_bundle,
         front,
-        body,
-        file: file.clone(),
-        length: source.len(),
+        first_paragraph,
+        file: if keep { file.keeping(&source.bytes) } else { file.clone() },
+        fingerprint,
         body_start,
+    };
+    (Some(document), found)
+}
+
+fn body(
+    shown: &str,
+    text: &str,
+    body_start: usize,
+    raw_html: bool,
+    labels: &Labels,
+) -> (Body, Vec<Diagnostic>) {
+    let (body, problems) = markdown::render(&text[body_start..], raw_html, labels);
+    let found = problems.into_iter().map(|problem| {
+        let span = problem.range.start + body_start..problem.range.end + body_start;
+        problem.into_diagnostic(shown, text, span)
     });
-    (document, found)
+    (body, found.collect())
+}
+
+/// Equal for equal texts; different ones are never meant to deceive, only to be noticed.
+fn fingerprint(text: &str) -> u64 {
+    let mut hasher = rustc_hash::FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 /// What a file's name says.

@@ -8,13 +8,17 @@ use super::markdown::Spanned;
 pub(super) fn plain(events: &[Spanned]) -> String {
     let mut text = String::new();
     for (event, _) in events {
-        match event {
-            Event::Text(part) | Event::Code(part) => text.push_str(part),
-            Event::SoftBreak | Event::HardBreak => text.push(' '),
-            _ => {}
-        }
+        push_plain(&mut text, event);
     }
     text
+}
+
+fn push_plain(text: &mut String, event: &Event) {
+    match event {
+        Event::Text(part) | Event::Code(part) => text.push_str(part),
+        Event::SoftBreak | Event::HardBreak => text.push(' '),
+        _ => {}
+    }
 }
 
 /// Number of words.
@@ -41,14 +45,13 @@ fn words_of(text: &str) -> usize {
 }
 
 /// The first paragraph as plain text.
-pub(super) fn first_paragraph(events: &[Spanned]) -> String {
-    let start = events.iter().position(|(event, _)| matches!(event, Event::Start(Tag::Paragraph)));
-    let Some(start) = start else { return String::new() };
-    let length = events[start..]
-        .iter()
-        .position(|(event, _)| matches!(event, Event::End(TagEnd::Paragraph)))
-        .unwrap_or(0);
-    plain(&events[start..start + length])
+pub(super) fn first_paragraph<'a>(events: impl Iterator<Item = Event<'a>>) -> String {
+    let mut text = String::new();
+    let from_start = events.skip_while(|event| !matches!(event, Event::Start(Tag::Paragraph)));
+    for event in from_start.take_while(|event| !matches!(event, Event::End(TagEnd::Paragraph))) {
+        push_plain(&mut text, &event);
+    }
+    text
 }
 
 #[cfg(test)]

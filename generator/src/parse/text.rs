@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use super::{Document, Spot};
+use super::{Document, Spot, fingerprint};
 use crate::diagnostic::Place;
 use crate::source::cleaned;
 
@@ -38,8 +38,9 @@ impl<'a> Text<'a> {
     fn text(&self) -> &str {
         self.text.get_or_init(|| {
             let file = self.document.file.read().ok().and_then(Result::ok);
-            let text = file.as_ref().and_then(|file| file.text().ok()).map(|text| cleaned(text).into_owned());
-            text.filter(|text| text.len() == self.document.length).unwrap_or_default()
+            let text = file.as_ref().and_then(|file| file.text().ok());
+            let same = text.filter(|text| fingerprint(text) == self.document.fingerprint);
+            same.map(|text| cleaned(text).into_owned()).unwrap_or_default()
         })
     }
 }

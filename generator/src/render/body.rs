@@ -3,13 +3,12 @@
 use std::fmt::Write;
 
 use crate::html::{escaped, escaped_url};
-use crate::parse::{Document, SlotUse};
+use crate::parse::{Body, Document, SlotUse};
 use crate::site::{PageId, Site};
 use crate::source::Sources;
 
 /// The HTML of a document. `prefix` stands before every path (feeds need absolute URLs).
-pub fn html(site: &Site, sources: &Sources, document: &Document, prefix: &str) -> String {
-    let body = &document.body;
+pub fn html(site: &Site, sources: &Sources, document: &Document, body: &Body, prefix: &str) -> String {
     let mut out = String::with_capacity(body.html.len() + body.slots.len() * 48);
     let mut from = 0;
     for slot in &body.slots {

@@ -4,7 +4,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use serde_json::json;
 
-use super::body;
+use super::{Failed, body};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::parse::Kind;
 use crate::site::{PageId, Site};
@@ -43,26 +43,38 @@ pub(super) fn failed(name: &str, error: &std::io::Error) -> Diagnostic {
     )
 }
 
-pub(super) fn atom(site: &Site, sources: &Sources, language: &str) -> Result<Vec<u8>, Diagnostic> {
+/// The newest articles with their texts as HTML that is right wherever it is read.
+fn with_texts(site: &Site, sources: &Sources, language: &str) -> Result<Vec<(PageId, String)>, Failed> {
+    newest(site, language)
+        .into_iter()
+        .map(|id| {
+            let document = site.document(id);
+            let (body, _) = site.body(document)?;
+            Ok((id, body::html(site, sources, document, &body, &site.request.base_url)))
+        })
+        .collect()
+}
+
+pub(super) fn atom(site: &Site, sources: &Sources, language: &str) -> Result<Vec<u8>, Failed> {
+    let articles = with_texts(site, sources, language)?;
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 1);
-    write_atom(&mut writer, site, sources, language).map_err(|error| failed("atom.xml", &error))?;
+    write_atom(&mut writer, site, &articles, language).map_err(|error| failed("atom.xml", &error))?;
     Ok(writer.into_inner())
 }
 
 fn write_atom(
     writer: &mut Writer<Vec<u8>>,
     site: &Site,
-    sources: &Sources,
+    articles: &[(PageId, String)],
     language: &str,
 ) -> std::io::Result<()> {
     let base = &site.request.base_url;
     let home = format!("{base}{}", site.config.home(language));
     let own = format!("{home}atom.xml");
     let title = site.config.text(&site.config.title, language);
-    let articles = newest(site, language);
     let updated = articles
         .iter()
-        .map(|id| moment(site, *id, true))
+        .map(|(id, _)| moment(site, *id, true))
         .max()
         .unwrap_or_else(|| jiff::Timestamp::UNIX_EPOCH.to_string());
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
@@ -77,7 +89,7 @@ fn write_atom(
             link(writer, "self", "application/atom+xml", &own)?;
             link(writer, "alternate", "text/html", &home)?;
             writer.create_element("author").write_inner_content(|writer| text(writer, "name", title))?;
-            for id in &articles {
+            for (id, content) in articles {
                 let document = site.document(*id);
                 let url = format!("{base}{}", site.pages[*id].url);
                 writer.create_element("entry").write_inner_content(|writer| {
@@ -92,7 +104,7 @@ fn write_atom(
                     writer
                         .create_element("content")
                         .with_attribute(("type", "html"))
-                        .write_text_content(BytesText::new(&body::html(site, sources, document, base)))?;
+                        .write_text_content(BytesText::new(content))?;
                     Ok(())
                 })?;
             }
@@ -116,12 +128,12 @@ fn link(writer: &mut Writer<Vec<u8>>, rel: &str, kind: &str, href: &str) -> std:
     Ok(())
 }
 
-pub(super) fn json(site: &Site, sources: &Sources, language: &str) -> Result<Vec<u8>, Diagnostic> {
+pub(super) fn json(site: &Site, sources: &Sources, language: &str) -> Result<Vec<u8>, Failed> {
     let base = &site.request.base_url;
     let home = format!("{base}{}", site.config.home(language));
-    let items: Vec<serde_json::Value> = newest(site, language)
+    let items: Vec<serde_json::Value> = with_texts(site, sources, language)?
         .into_iter()
-        .map(|id| {
+        .map(|(id, content)| {
             let document = site.document(id);
             let url = format!("{base}{}", site.pages[id].url);
             json!({
@@ -129,7 +141,7 @@ pub(super) fn json(site: &Site, sources: &Sources, language: &str) -> Result<Vec
                 "url": url,
                 "title": document.front.title,
                 "summary": document.front.description,
-                "content_html": body::html(site, sources, document, base),
+                "content_html": content,
                 "date_published": moment(site, id, false),
                 "date_modified": moment(site, id, true),
             })
@@ -143,5 +155,6 @@ pub(super) fn json(site: &Site, sources: &Sources, language: &str) -> Result<Vec
         "language": language,
         "items": items,
     });
-    serde_json::to_vec_pretty(&feed).map_err(|error| failed("feed.json", &std::io::Error::other(error)))
+    serde_json::to_vec_pretty(&feed)
+        .map_err(|error| failed("feed.json", &std::io::Error::other(error)).into())
 }

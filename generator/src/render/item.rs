@@ -27,7 +27,7 @@ pub(super) fn item(site: &Site, sources: &Sources, terms: &TermValues, id: PageI
     let front = &document.front;
     let language = document.language.as_str();
     let description = if front.description.is_empty() {
-        text(shortened(&document.body.first_paragraph))
+        text(shortened(&document.first_paragraph))
     } else {
         text(&front.description)
     };

@@ -17,15 +17,18 @@ mod sitemap;
 pub mod values;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use tera::{Context, Tera, Value};
 
 pub use jobs::Job;
 
 use crate::diagnostic::Diagnostic;
-use crate::site::Site;
+use crate::error::EnvironmentError;
+use crate::parse::Body;
+use crate::site::{PageId, Site};
 use crate::source::Sources;
 use values::Values;
 
@@ -41,7 +44,28 @@ pub struct Output {
 }
 
 /// Where outputs go as they are made, from several threads.
-pub type Sink<'a> = dyn Fn(Output) -> Result<(), Diagnostic> + Sync + 'a;
+pub type Sink<'a> = dyn Fn(Output) -> Result<(), EnvironmentError> + Sync + 'a;
+
+/// Why an output was not made.
+#[derive(Debug)]
+enum Failed {
+    /// The content or the theme is wrong.
+    Content(Diagnostic),
+    /// The machine does not let us.
+    Environment(EnvironmentError),
+}
+
+impl From<Diagnostic> for Failed {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Content(diagnostic)
+    }
+}
+
+impl From<EnvironmentError> for Failed {
+    fn from(error: EnvironmentError) -> Self {
+        Self::Environment(error)
+    }
+}
 
 /// Everything that rendering reads.
 pub struct Renderer {
@@ -49,6 +73,8 @@ pub struct Renderer {
     sources: Arc<Sources>,
     values: Arc<Values>,
     tera: Tera,
+    /// Texts above lists, by the list's page.
+    section_bodies: FxHashMap<PageId, OnceLock<Body>>,
 }
 
 /// The page around forms and services.
@@ -71,8 +97,7 @@ fn templates_needed(site: &Site) -> BTreeSet<String> {
 
 impl Renderer {
     /// Reads the theme's templates and builds all values.
-    pub fn new(site: Site, sources: Arc<Sources>) -> Result<Self, Vec<Diagnostic>> {
-        let site = Arc::new(site);
+    pub fn new(site: Arc<Site>, sources: Arc<Sources>) -> Result<Self, Vec<Diagnostic>> {
         let values = Arc::new(Values::new(&site, &sources));
         let mut tera = Tera::new();
         functions::register(&mut tera, &site, &values, &sources);
@@ -100,64 +125,85 @@ impl Renderer {
                     .map(|name| problems::missing_template(&templates_folder(&site), name)),
             );
         }
-        if found.is_empty() { Ok(Self { site, sources, values, tera }) } else { Err(found) }
-    }
-
-    /// The site that is rendered.
-    pub fn site(&self) -> &Arc<Site> {
-        &self.site
+        if !found.is_empty() {
+            return Err(found);
+        }
+        let section_bodies = site.sections.keys().map(|id| (*id, OnceLock::new())).collect();
+        Ok(Self { site, sources, values, tera, section_bodies })
     }
 
     /// Makes all outputs and hands each to `sink`, in any order, from several threads.
     ///
     /// Answers with the form bundle and what went wrong.
-    pub fn run(&self, sink: &Sink) -> (Option<::functions::Bundle>, Vec<Diagnostic>) {
+    pub fn run(
+        &self,
+        sink: &Sink,
+    ) -> Result<(Option<::functions::Bundle>, Vec<Diagnostic>), EnvironmentError> {
         let (bundle, mut found) = self.bundle();
-        let Some(bundle) = bundle else { return (None, found) };
+        let Some(bundle) = bundle else { return Ok((None, found)) };
         let jobs = jobs::list(&self.site, &self.sources);
-        let problems: Vec<Diagnostic> = jobs
+        let problems: Vec<Vec<Diagnostic>> = jobs
             .par_iter()
-            .filter_map(|job| {
-                let output = match self.render(job, &bundle) {
-                    Ok(output) => output,
-                    Err(diagnostic) => return Some(diagnostic),
-                };
-                sink(output).err()
+            .map(|job| {
+                let mut found = Vec::new();
+                match self.render(job, &bundle, &mut found) {
+                    Ok(output) => sink(output)?,
+                    Err(Failed::Content(diagnostic)) => found.push(diagnostic),
+                    Err(Failed::Environment(error)) => return Err(error),
+                }
+                Ok(found)
             })
-            .collect();
-        found.extend(problems);
-        (Some(bundle), found)
+            .filter(|result| !result.as_ref().is_ok_and(Vec::is_empty))
+            .collect::<Result<_, EnvironmentError>>()?;
+        found.extend(problems.into_iter().flatten());
+        Ok((Some(bundle), found))
     }
 
-    fn render(&self, job: &Job, bundle: &::functions::Bundle) -> Result<Output, Diagnostic> {
+    fn render(
+        &self,
+        job: &Job,
+        bundle: &::functions::Bundle,
+        found: &mut Vec<Diagnostic>,
+    ) -> Result<Output, Failed> {
         let path = jobs::path(&self.site, &self.sources, job);
         let source = jobs::source(&self.site, &self.sources, job);
-        let bytes = self.bytes(job, bundle, &source)?;
+        let bytes = self.bytes(job, bundle, &source, found)?;
         Ok(Output { path, bytes, source })
     }
 
-    fn bytes(&self, job: &Job, bundle: &::functions::Bundle, source: &str) -> Result<Vec<u8>, Diagnostic> {
+    /// What is wrong in the text of a page goes to `found`; the page is made all the same.
+    fn bytes(
+        &self,
+        job: &Job,
+        bundle: &::functions::Bundle,
+        source: &str,
+        found: &mut Vec<Diagnostic>,
+    ) -> Result<Vec<u8>, Failed> {
         let site = &*self.site;
-        match job {
+        Ok(match job {
             Job::Page(id) => {
                 let document = site.document(*id);
-                let context = self.context(&document.language, self.values.page(site, &self.sources, *id));
-                self.template(&format!("{}.html", document.kind.name()), &context, source)
+                let (body, mut problems) = site.body(document)?;
+                found.append(&mut problems);
+                let page = self.values.page(site, &self.sources, *id, &body);
+                let context = self.context(&document.language, page);
+                self.template(&format!("{}.html", document.kind.name()), &context, source)?
             }
             Job::List { page, number } => {
                 let document = site.document(*page);
-                let mut context =
-                    self.context(&document.language, self.values.page(site, &self.sources, *page));
+                let body = self.section_body(*page, *number, found)?;
+                let value = self.values.page(site, &self.sources, *page, body);
+                let mut context = self.context(&document.language, value);
                 if let Some(section) = site.sections.get(page) {
                     self.add_list(&mut context, site, job, &section.pages, section.page_length, *number);
                 }
-                self.template("section.html", &context, source)
+                self.template("section.html", &context, source)?
             }
             Job::Taxonomy(index) => {
                 let taxonomy = &site.taxonomies[*index];
                 let mut context = self.context(&taxonomy.language, self.values.taxonomy(site, taxonomy));
                 context.insert_value("terms", values::terms(taxonomy));
-                self.template("taxonomy.html", &context, source)
+                self.template("taxonomy.html", &context, source)?
             }
             Job::Term { taxonomy, term, number } => {
                 let taxonomy = &site.taxonomies[*taxonomy];
@@ -165,43 +211,56 @@ impl Renderer {
                 let mut context = self.context(&taxonomy.language, self.values.term(site, taxonomy, term));
                 context.insert_value("term", values::term(term));
                 self.add_list(&mut context, site, job, &term.pages, jobs::TERM_PAGE_LENGTH, *number);
-                self.template("term.html", &context, source)
+                self.template("term.html", &context, source)?
             }
             Job::NotFound(language) => {
                 let context = self.context(language, self.values.not_found(site, language));
-                self.template("404.html", &context, source)
+                self.template("404.html", &context, source)?
             }
             Job::Procedure { card, language } => {
                 let mut context = self.context(language, self.values.procedure(site, card, language));
                 context.insert_value("procedure", values::procedure(site, card, language));
-                self.template("procedure.html", &context, source)
+                self.template("procedure.html", &context, source)?
             }
-            Job::Form { form, language } => {
-                service::form_page(site, bundle, form, language).map(String::into_bytes)
-            }
+            Job::Form { form, language } => service::form_page(site, bundle, form, language)?.into_bytes(),
             Job::FormPart { form, language, part } => {
                 let made = site.definitions.forms.iter().find(|known| known.id() == form).and_then(|known| {
                     Some((known, service::form_part(site, bundle, known, language, part)?))
                 });
                 let Some((known, made)) = made else {
                     let name = format!("{form} ({language})");
-                    return Err(problems::shell(&templates_folder(site), &name));
+                    return Err(problems::shell(&templates_folder(site), &name).into());
                 };
                 let page = self.values.form_part(site, known, language, part, &made);
-                self.template(FORM_TEMPLATE, &self.context(language, page), source)
+                self.template(FORM_TEMPLATE, &self.context(language, page), source)?
             }
-            Job::Schema { form, language } => service::schema(bundle, form, language),
+            Job::Schema { form, language } => service::schema(bundle, form, language)?,
             Job::Redirect(index) => {
                 let redirect = &site.redirects[*index];
-                Ok(body::redirect(site, redirect.to).into_bytes())
+                body::redirect(site, redirect.to).into_bytes()
             }
-            Job::Atom(language) => feeds::atom(site, &self.sources, language),
-            Job::JsonFeed(language) => feeds::json(site, &self.sources, language),
-            Job::Sitemap => sitemap::sitemap(site),
-            Job::Robots => Ok(sitemap::robots(site).into_bytes()),
-            Job::Asset(index) => Ok(self.sources.content[site.assets[*index].file].bytes.clone()),
-            Job::Static(index) => Ok(self.sources.statics[*index].bytes.clone()),
+            Job::Atom(language) => feeds::atom(site, &self.sources, language)?,
+            Job::JsonFeed(language) => feeds::json(site, &self.sources, language)?,
+            Job::Sitemap => sitemap::sitemap(site)?,
+            Job::Robots => sitemap::robots(site).into_bytes(),
+            Job::Asset(index) => self.sources.content[site.assets[*index].file].bytes.clone(),
+            Job::Static(index) => self.sources.statics[*index].bytes.clone(),
+        })
+    }
+
+    /// The text above a list, which is the same on each of its pages; its problems are told with the first.
+    fn section_body(&self, id: PageId, number: usize, found: &mut Vec<Diagnostic>) -> Result<&Body, Failed> {
+        let cell = &self.section_bodies[&id];
+        if number > 1
+            && let Some(body) = cell.get()
+        {
+            return Ok(body);
         }
+        let (body, mut problems) = self.site.body(self.site.document(id))?;
+        if number == 1 {
+            found.append(&mut problems);
+        }
+        Ok(cell.get_or_init(|| body))
     }
 
     fn bundle(&self) -> (Option<::functions::Bundle>, Vec<Diagnostic>) {

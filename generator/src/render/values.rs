@@ -11,7 +11,7 @@ use tera::{Context, Map, Value};
 use super::item::{TermValues, item, moment};
 use super::object::{extend, list, object, or_none, text};
 use super::{body, service};
-use crate::parse::{Document, Kind, KindFields};
+use crate::parse::{Body, Document, Kind, KindFields};
 use crate::site::{FormPart, PageId, Site, Taxonomy, Term};
 use crate::source::Sources;
 
@@ -47,7 +47,7 @@ impl Values {
     }
 
     /// A page of content with all that its own template shows.
-    pub fn page(&self, site: &Site, sources: &Sources, id: PageId) -> Value {
+    pub fn page(&self, site: &Site, sources: &Sources, id: PageId, body: &Body) -> Value {
         let page = &site.pages[id];
         let document = site.document(id);
         let front = &document.front;
@@ -60,7 +60,7 @@ impl Values {
             }),
             _ => None,
         };
-        let toc = document.body.toc.iter().map(|entry| {
+        let toc = body.toc.iter().map(|entry| {
             object([
                 ("id", text(&entry.id)),
                 ("title", text(&entry.title)),
@@ -74,13 +74,13 @@ impl Values {
         extend(
             &mut map,
             [
-                ("content", text(body::html(site, sources, document, ""))),
+                ("content", text(body::html(site, sources, document, body, ""))),
                 ("updated", moment(site, language, front.updated)),
                 ("breadcrumbs", list(breadcrumbs(site, page.section, language, document.kind))),
                 ("translations", translations(site, &page.translations)),
                 ("toc", list(toc)),
                 ("is_draft", front.draft.into()),
-                ("words", document.body.words.into()),
+                ("words", body.words.into()),
                 ("entries", entries(site, document)),
                 ("previous", item_or_none(page.previous)),
                 ("next", item_or_none(page.next)),

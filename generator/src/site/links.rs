@@ -136,7 +136,8 @@ impl Site {
                     .resolve_from(document, &slot.target)
                     .is_ok_and(|resolved| resolved.url == url || escaped_url(&resolved.url) == url)
         };
-        document.body.slots.iter().find(leads_there).map(|slot| document.text().body_place(&slot.range))
+        let (body, _) = self.body(document).ok()?;
+        body.slots.iter().find(leads_there).map(|slot| document.text().body_place(&slot.range))
     }
 
     /// The content path that is spelt most like a wrong one.

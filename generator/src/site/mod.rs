@@ -18,6 +18,7 @@ mod taxonomy;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 pub use definitions::FormPart;
 pub use links::LinkError;
@@ -25,8 +26,9 @@ pub use taxonomy::{Taxonomy, TaxonomyKind, Term};
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
+use crate::error::EnvironmentError;
 use crate::locale::Locale;
-use crate::parse::{self, Document, Kind, KindFields, SortOrder};
+use crate::parse::{self, Body, Document, Kind, KindFields, Labels, SortOrder};
 use crate::source::SourceFile;
 use definitions::Definitions;
 use strings::Catalogues;
@@ -116,6 +118,8 @@ pub struct Site {
     pub definitions: Definitions,
     /// The words of the interface.
     pub catalogues: Catalogues,
+    /// Words inside texts, per language.
+    pub labels: BTreeMap<String, Labels>,
     /// Dates and sorting per language.
     pub locales: HashMap<String, Locale>,
     /// When the output of the same sources will next change.
@@ -137,7 +141,7 @@ pub fn build(
     documents: Vec<Document>,
     content: &[SourceFile],
     definitions: Definitions,
-    catalogues: Catalogues,
+    (catalogues, labels): (Catalogues, BTreeMap<String, Labels>),
 ) -> (Site, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let locales = config
@@ -160,6 +164,7 @@ pub fn build(
         redirects: Vec::new(),
         definitions,
         catalogues,
+        labels,
         locales,
         next_change,
         by_path: HashMap::new(),
@@ -332,6 +337,25 @@ impl Site {
     /// The document of a page.
     pub fn document(&self, id: PageId) -> &Document {
         &self.documents[self.pages[id].document]
+    }
+
+    /// A document's text as HTML, and what is wrong in it.
+    pub fn body(&self, document: &Document) -> Result<(Body, Vec<Diagnostic>), EnvironmentError> {
+        let none = Labels::default();
+        let labels = self.labels.get(&document.language).unwrap_or(&none);
+        let (body, mut found) = document.body(self.config.raw_html, labels)?;
+        problems::check_body(self, document, &body, &mut found);
+        Ok((body, found))
+    }
+
+    /// What is wrong in any text: what a build tells that does not come to render them.
+    pub fn body_problems(&self) -> Result<Vec<Diagnostic>, EnvironmentError> {
+        let found: Vec<Vec<Diagnostic>> = self
+            .pages
+            .par_iter()
+            .map(|page| self.body(&self.documents[page.document]).map(|(_, found)| found))
+            .collect::<Result<_, _>>()?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     /// The list of a content folder in a language.

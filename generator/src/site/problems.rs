@@ -2,7 +2,7 @@
 
 use super::{LinkError, Site, Term};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::parse::{Document, KindFields, SlotUse, Spot};
+use crate::parse::{Body, Document, KindFields, SlotUse, Spot};
 use crate::site::definitions::RETENTION;
 
 pub(super) fn terms_on_one_url(site: &Site, term: &Term, other: &Term) -> Diagnostic {
@@ -19,23 +19,28 @@ pub(super) fn terms_on_one_url(site: &Site, term: &Term, other: &Term) -> Diagno
     .help("pišite pojam svugdje jednako", "spell the term the same everywhere")
 }
 
-/// Every link and picture that an editor wrote leads somewhere.
+/// Every link and picture of a text leads somewhere.
+pub(super) fn check_body(site: &Site, document: &Document, body: &Body, found: &mut Vec<Diagnostic>) {
+    let text = document.text();
+    for slot in &body.slots {
+        if slot.usage == SlotUse::Retention {
+            // A table with mistakes was told already.
+            if site.definitions.retention.rows().is_empty() && !site.definitions.has("", RETENTION) {
+                found.push(no_retention(text.body_place(&slot.range)));
+            }
+            continue;
+        }
+        if let Err(error) = site.resolve_from(document, &slot.target) {
+            found.push(broken_link(site, text.body_place(&slot.range), &slot.target, &error));
+        }
+    }
+}
+
+/// Every link and picture of front matters and `site.yaml` leads somewhere.
 pub(super) fn check_links(site: &Site, found: &mut Vec<Diagnostic>) {
     for page in &site.pages {
         let document = &site.documents[page.document];
         let text = document.text();
-        for slot in &document.body.slots {
-            if slot.usage == SlotUse::Retention {
-                // A table with mistakes was told already.
-                if site.definitions.retention.rows().is_empty() && !site.definitions.has("", RETENTION) {
-                    found.push(no_retention(text.body_place(&slot.range)));
-                }
-                continue;
-            }
-            if let Err(error) = site.resolve_from(document, &slot.target) {
-                found.push(broken_link(site, text.body_place(&slot.range), &slot.target, &error));
-            }
-        }
         for (target, spot) in front_links(document) {
             if let Err(error) = site.resolve_from(document, target) {
                 let place = text.front_place(spot, target.chars().count());

@@ -12,6 +12,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -72,18 +73,32 @@ pub fn cleaned(text: &str) -> Cow<'_, str> {
 /// All files of one kind, sorted by path.
 pub type Files = Vec<SourceFile>;
 
-/// A page's file, not read yet: of a text only what comes of it is kept.
+/// A page's file.
 #[derive(Debug, Clone)]
 pub struct PageFile {
     /// Path below `content/`, NFC, with `/`.
     pub path: String,
     on_disk: PathBuf,
+    kept: Option<Arc<[u8]>>,
 }
 
 impl PageFile {
     /// Reads it.
     pub fn read(&self) -> Result<Result<SourceFile, Diagnostic>, EnvironmentError> {
-        read_file(CONTENT, self.path.clone(), &self.on_disk)
+        match &self.kept {
+            Some(bytes) => Ok(Ok(SourceFile { path: self.path.clone(), bytes: bytes.to_vec() })),
+            None => read_file(CONTENT, self.path.clone(), &self.on_disk),
+        }
+    }
+
+    /// The same file, which is not read from the disk again.
+    pub(crate) fn keeping(&self, bytes: &[u8]) -> Self {
+        Self { kept: Some(Arc::from(bytes)), ..self.clone() }
+    }
+
+    /// Where it is.
+    pub(crate) fn on_disk(&self) -> &Path {
+        &self.on_disk
     }
 }
 
@@ -127,7 +142,7 @@ pub fn read(root: &Path, theme: &str) -> Result<(Sources, Vec<Diagnostic>), Envi
         folder(&format!("{theme}/static"))?,
         folder(&format!("{theme}/strings"))?,
     );
-    let pages = pages.into_iter().map(|(path, on_disk)| PageFile { path, on_disk }).collect();
+    let pages = pages.into_iter().map(|(path, on_disk)| PageFile { path, on_disk, kept: None }).collect();
     let content = read_all(CONTENT, others, &mut found)?;
     Ok((Sources { pages, content, templates, statics, strings }, found))
 }
