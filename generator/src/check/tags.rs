@@ -41,42 +41,51 @@ impl<'a> Tag<'a> {
 /// The tokens of a text; comments are left out, and the text of scripts and styles.
 #[derive(Debug, Clone)]
 pub struct Tokens<'a> {
-    rest: &'a str,
+    html: &'a str,
+    at: usize,
 }
 
 impl<'a> Tokens<'a> {
     /// Of a text that this program made: well-formed tags, quoted attributes or none. In anything else, what cannot
     /// be read is text.
     pub fn of(html: &'a str) -> Self {
-        Self { rest: html }
+        Self { html, at: 0 }
     }
 
-    fn take(&mut self, length: usize) -> &'a str {
-        let (taken, rest) = self.rest.split_at(length);
-        self.rest = rest;
-        taken
+    fn rest(&self) -> &'a [u8] {
+        &self.html.as_bytes()[self.at..]
     }
 
     fn start(&mut self) -> Token<'a> {
-        let bytes = self.rest.as_bytes();
-        let name_end = bytes
-            .iter()
-            .position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/'))
-            .unwrap_or(bytes.len());
-        let name = self.take(name_end);
-        let end = if bytes.get(name_end) == Some(&b'>') { 0 } else { end_of_tag(self.rest) };
-        let attributes = self.take(end);
-        self.rest = self.rest.get(1..).unwrap_or_default();
+        let from = self.at + 1;
+        let bytes = self.html.as_bytes();
+        let is_end = |byte: &u8| matches!(byte, b'>' | b'/' | b' ' | b'\n' | b'\t' | b'\r' | 0x0c);
+        let name_end = bytes[from..].iter().position(is_end).map_or(bytes.len(), |length| from + length);
+        let end = match bytes.get(name_end) {
+            Some(b'>') | None => name_end,
+            Some(_) => name_end + end_of_tag(&bytes[name_end..]),
+        };
+        let tag = Tag { name: &self.html[from..name_end], attributes: &self.html[name_end..end] };
+        self.at = (end + 1).min(bytes.len());
         // The text of a script or style is no HTML.
-        if matches!(name.as_bytes(), [b's' | b'S', ..]) {
+        if matches!(bytes.get(from), Some(b's' | b'S')) {
             for raw in ["script", "style"] {
-                if name.eq_ignore_ascii_case(raw) {
-                    let close = memmem::find(self.rest.as_bytes(), format!("</{raw}").as_bytes());
-                    self.take(close.unwrap_or(self.rest.len()));
+                if tag.is(raw) {
+                    let close = memmem::find(self.rest(), format!("</{raw}").as_bytes());
+                    self.at = close.map_or(bytes.len(), |length| self.at + length);
                 }
             }
         }
-        Token::Start(Tag { name, attributes })
+        Token::Start(tag)
+    }
+
+    fn end(&mut self) -> Token<'a> {
+        let from = self.at + 2;
+        let bytes = self.html.as_bytes();
+        let end =
+            bytes[from..].iter().position(|byte| *byte == b'>').map_or(bytes.len(), |length| from + length);
+        self.at = (end + 1).min(bytes.len());
+        Token::End(self.html[from..end].trim_ascii_end())
     }
 }
 
@@ -85,26 +94,19 @@ impl<'a> Iterator for Tokens<'a> {
 
     fn next(&mut self) -> Option<Token<'a>> {
         loop {
-            let bytes = self.rest.as_bytes();
-            match (bytes.first()?, bytes.get(1)) {
+            let rest = self.rest();
+            match (rest.first()?, rest.get(1)) {
+                (b'<', Some(b'/')) => return Some(self.end()),
+                (b'<', Some(letter)) if letter.is_ascii_alphabetic() => return Some(self.start()),
                 (b'<', Some(b'!')) => {
-                    let (from, close) = if bytes.starts_with(b"<!--") { (4, "-->") } else { (2, ">") };
-                    let end = memmem::find(&bytes[from..], close.as_bytes());
-                    self.take(end.map_or(bytes.len(), |at| from + at + close.len()));
-                }
-                (b'<', Some(b'/')) => {
-                    let end = memchr(b'>', bytes).unwrap_or(bytes.len());
-                    let name = self.take(end)[2..].trim_ascii_end();
-                    self.rest = self.rest.get(1..).unwrap_or_default();
-                    return Some(Token::End(name));
-                }
-                (b'<', Some(letter)) if letter.is_ascii_alphabetic() => {
-                    self.take(1);
-                    return Some(self.start());
+                    let (from, close) = if rest.starts_with(b"<!--") { (4, "-->") } else { (2, ">") };
+                    let end = memmem::find(&rest[from..], close.as_bytes());
+                    self.at += end.map_or(rest.len(), |at| from + at + close.len());
                 }
                 _ => {
-                    let end = memchr(b'<', &bytes[1..]).map_or(bytes.len(), |at| at + 1);
-                    return Some(Token::Text(self.take(end)));
+                    let from = self.at;
+                    self.at += memchr(b'<', &rest[1..]).map_or(rest.len(), |at| at + 1);
+                    return Some(Token::Text(&self.html[from..self.at]));
                 }
             }
         }
@@ -112,8 +114,7 @@ impl<'a> Iterator for Tokens<'a> {
 }
 
 /// Where the `>` of a tag stands that closes it: not inside a quoted value.
-fn end_of_tag(text: &str) -> usize {
-    let bytes = text.as_bytes();
+fn end_of_tag(bytes: &[u8]) -> usize {
     let mut at = 0;
     while let Some(found) = memchr3(b'>', b'"', b'\'', &bytes[at..]) {
         at += found;

@@ -22,6 +22,7 @@ mod written;
 use std::collections::BTreeMap;
 use std::hash::Hasher;
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
@@ -132,7 +133,7 @@ pub fn documents(
 
 fn document(
     file: &PageFile,
-    source: &SourceFile,
+    source: &Arc<SourceFile>,
     keep: bool,
     config: &Config,
     labels: &BTreeMap<String, Labels>,
@@ -181,7 +182,7 @@ fn document(
         is_bundle: name.is_bundle,
         front,
         first_paragraph,
-        file: if keep { file.keeping(&source.bytes) } else { file.clone() },
+        file: if keep { file.keeping(source) } else { file.clone() },
         fingerprint,
         body_start,
     };

@@ -39,18 +39,42 @@ pub(super) fn neighbours(site: &mut Site) {
 pub(super) fn related(site: &mut Site) {
     let related: Vec<Vec<PageId>> = (0..site.pages.len())
         .into_par_iter()
-        .map_init(Vec::new, |scores, id| related_to(site, id, scores))
+        .map_init(|| Scores::new(site.pages.len()), |scores, id| related_to(site, id, scores))
         .collect();
     for (page, related) in site.pages.iter_mut().zip(related) {
         page.related = related;
     }
 }
 
-/// The pages that share most with one; `scores` is room to work in.
-fn related_to(site: &Site, id: PageId, scores: &mut Vec<(PageId, usize)>) -> Vec<PageId> {
+/// How much pages share with one: room for all of them, which is used for one page after the other.
+struct Scores {
+    of: Vec<u32>,
+    /// Those that have a score.
+    touched: Vec<PageId>,
+}
+
+impl Scores {
+    fn new(pages: usize) -> Self {
+        Self { of: vec![0; pages], touched: Vec::new() }
+    }
+
+    fn add(&mut self, id: PageId, score: u32) {
+        if self.of[id] == 0 {
+            self.touched.push(id);
+        }
+        self.of[id] += score;
+    }
+
+    /// All scores, which begin anew.
+    fn take(&mut self) -> impl Iterator<Item = (PageId, u32)> + '_ {
+        self.touched.drain(..).map(|id| (id, std::mem::take(&mut self.of[id])))
+    }
+}
+
+/// The pages that share most with one, the newest first among equals.
+fn related_to(site: &Site, id: PageId, scores: &mut Scores) -> Vec<PageId> {
     let document = site.document(id);
     let KindFields::Article { categories, tags, series, .. } = &document.front.own else { return Vec::new() };
-    scores.clear();
     for taxonomy in site.taxonomies.iter().filter(|taxonomy| taxonomy.language == document.language) {
         // A shared tag says more than a shared category.
         let (names, weight) = match taxonomy.kind {
@@ -62,26 +86,22 @@ fn related_to(site: &Site, id: PageId, scores: &mut Vec<(PageId, usize)>) -> Vec
                 let in_series = series.is_some()
                     && matches!(&site.document(*other).front.own,
                         KindFields::Article { series: theirs, .. } if theirs == series);
-                scores.push((*other, weight + if in_series { 5 } else { 0 }));
+                scores.add(*other, weight + if in_series { 5 } else { 0 });
             }
         }
     }
-    scores.sort_unstable_by_key(|(other, _)| *other);
-    scores.dedup_by(|later, kept| {
-        let is_same = later.0 == kept.0;
-        if is_same {
-            kept.1 += later.1;
-        }
-        is_same
-    });
-    let better = |(one, one_score): &(PageId, usize), (other, other_score): &(PageId, usize)| {
-        let date = |id: &PageId| site.document(*id).front.date;
-        other_score.cmp(one_score).then_with(|| date(other).cmp(&date(one))).then_with(|| one.cmp(other))
+    let is_better = |(one, one_score): (PageId, u32), (other, other_score): (PageId, u32)| {
+        let date = |id: PageId| site.document(id).front.date;
+        one_score > other_score || one_score == other_score && (date(one), other) > (date(other), one)
     };
-    if scores.len() > RELATED {
-        scores.select_nth_unstable_by(RELATED - 1, better);
-        scores.truncate(RELATED);
+    let mut best: Vec<(PageId, u32)> = Vec::with_capacity(RELATED + 1);
+    for scored in scores.take() {
+        if best.len() == RELATED && !best.last().is_some_and(|last| is_better(scored, *last)) {
+            continue;
+        }
+        let at = best.iter().position(|known| is_better(scored, *known)).unwrap_or(best.len());
+        best.insert(at, scored);
+        best.truncate(RELATED);
     }
-    scores.sort_unstable_by(better);
-    scores.iter().map(|(other, _)| *other).collect()
+    best.into_iter().map(|(other, _)| other).collect()
 }

@@ -79,21 +79,21 @@ pub struct PageFile {
     /// Path below `content/`, NFC, with `/`.
     pub path: String,
     on_disk: PathBuf,
-    kept: Option<Arc<[u8]>>,
+    kept: Option<Arc<SourceFile>>,
 }
 
 impl PageFile {
     /// Reads it.
-    pub fn read(&self) -> Result<Result<SourceFile, Diagnostic>, EnvironmentError> {
+    pub fn read(&self) -> Result<Result<Arc<SourceFile>, Diagnostic>, EnvironmentError> {
         match &self.kept {
-            Some(bytes) => Ok(Ok(SourceFile { path: self.path.clone(), bytes: bytes.to_vec() })),
-            None => read_file(CONTENT, self.path.clone(), &self.on_disk),
+            Some(file) => Ok(Ok(Arc::clone(file))),
+            None => Ok(read_file(CONTENT, self.path.clone(), &self.on_disk)?.map(Arc::new)),
         }
     }
 
     /// The same file, which is not read from the disk again.
-    pub(crate) fn keeping(&self, bytes: &[u8]) -> Self {
-        Self { kept: Some(Arc::from(bytes)), ..self.clone() }
+    pub(crate) fn keeping(&self, file: &Arc<SourceFile>) -> Self {
+        Self { kept: Some(Arc::clone(file)), ..self.clone() }
     }
 
     /// Where it is.
