@@ -11,6 +11,7 @@ use forms::{Form, Words};
 use jiff::tz::TimeZone;
 use mail::{LetterKind, Messages, Sender};
 use serde::{Deserialize, Serialize};
+use store::ReferenceLength;
 
 use crate::{Payment, Shell, strings_needed};
 
@@ -63,6 +64,9 @@ pub struct Bundle {
     pub strings: BTreeMap<String, Strings>,
     /// Texts of letters.
     pub messages: Messages,
+    /// How long new references are; those that were given out keep theirs.
+    #[serde(default)]
+    pub reference_length: ReferenceLength,
     /// Where fees are paid, once the town said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment: Option<Payment>,

@@ -26,7 +26,7 @@ use crate::{Contact, Event, Service, answer, attached, check, event, local_time,
 
 /// Equal answers within this time are taken for a double.
 const DOUBLE: SignedDuration = SignedDuration::from_hours(24);
-/// 35 random bits: even one taken reference is a rare sight.
+/// At least 35 random bits: even one taken reference is a rare sight.
 const PROPOSALS: usize = 5;
 
 /// Handles the request.
@@ -96,7 +96,7 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
         let Some(random) = service.random() else {
             return try_again(service, submission, Step::Confirm, "no-randomness", "no randomness");
         };
-        let reference = Reference::from_random(random);
+        let reference = Reference::of_length(bundle.reference_length, random);
         let sealed = sealed_answers(service, submission, form, &answers, &files.heads, &reference, now);
         let payload = match sealed {
             Ok(payload) => payload,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_yaml::Spanned;
+use store::ReferenceLength;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::source::SourceFile;
@@ -42,6 +43,8 @@ pub struct Config {
     pub mail: MailSettings,
     /// Where fees are paid, once the town said so.
     pub payment: Option<functions::Payment>,
+    /// How long the references of new submissions are.
+    pub reference_length: ReferenceLength,
     /// Whether Markdown may hold raw HTML.
     pub raw_html: bool,
     /// Words of the site's own URLs.
@@ -138,6 +141,8 @@ struct RawConfig {
     mail: mail::RawMail,
     #[serde(default)]
     payment: Option<payment::RawPayment>,
+    #[serde(default)]
+    reference_length: Option<Spanned<serde_json::Value>>,
     #[serde(default)]
     markdown: RawMarkdown,
     #[serde(default)]
@@ -250,6 +255,15 @@ impl Config {
             found.push(diagnostic);
             None
         });
+        let reference_length = raw.reference_length.map_or_else(ReferenceLength::default, |written| {
+            let length = written.value.as_u64().and_then(|count| ReferenceLength::try_from(count).ok());
+            length.unwrap_or_else(|| {
+                let text = written.value.as_str().map_or_else(|| written.value.to_string(), str::to_owned);
+                let place = place(&written.referenced, text.chars().count());
+                found.push(bad_reference_length(place, &text));
+                ReferenceLength::default()
+            })
+        });
         let mail = match raw.mail.checked(&place, &mut found) {
             Some(mail) if found.is_empty() => mail,
             _ => return Err(found),
@@ -266,6 +280,7 @@ impl Config {
             contact: raw.contact,
             mail,
             payment,
+            reference_length,
             raw_html: raw.markdown.raw_html,
             paths: raw.paths,
             parents: raw.parents,
@@ -310,6 +325,19 @@ fn missing_translation(place: Place, key: &str, language: &str) -> Diagnostic {
         format!("“{key}” has no text in the language “{language}”"),
     )
     .help(format!("dodajte „{language}: …”"), format!("add “{language}: …”"))
+}
+
+fn bad_reference_length(place: Place, written: &str) -> Diagnostic {
+    Diagnostic::error(
+        "bad-reference-length",
+        place,
+        format!("broj zahtjeva ne može imati toliko znakova: „{written}” (reference_length)"),
+        format!("a reference cannot have so many characters: “{written}” (reference_length)"),
+    )
+    .help(
+        "može imati 8, 12 ili 16 znakova: npr. reference_length: 8",
+        "it can have 8, 12 or 16 characters: e.g. reference_length: 8",
+    )
 }
 
 fn is_public_url(url: &str) -> bool {

@@ -270,6 +270,18 @@ fn settings_of_the_site() {
     );
     says("bad-language", "site.yaml:10:", settings("code: de", "code: hr"));
     says("bad-path-word", "site.yaml", settings("contact:", "paths: { page: Str 2 }\ncontact:"));
+    for (name, length) in [
+        ("nine", "reference_length: 9\ncontact:"),
+        ("text", "reference_length: osam\ncontact:"),
+        ("negative", "reference_length: -8\ncontact:"),
+    ] {
+        says_as(
+            &format!("reference-length-{name}"),
+            "bad-reference-length",
+            "site.yaml:",
+            settings("contact:", length),
+        );
+    }
     says("bad-sender", "site.yaml", settings("no-reply@grad.example", "nije adresa"));
     for (name, server) in [
         ("host", "host: \"https://mail.grad.example\""),

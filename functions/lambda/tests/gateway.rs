@@ -64,11 +64,15 @@ struct Function {
 }
 
 fn registration() -> Function {
+    function_of(bundle())
+}
+
+fn function_of(bundle: Value) -> Function {
     let folder = tempfile::tempdir().unwrap();
     let keys = Keys::open_or_create(&folder.path().join("keys")).unwrap();
     let audit = keys.hashing.derive("audit");
     let store = SqliteStore::open(&folder.path().join("data"), audit).unwrap();
-    let bundle = Arc::new(Bundle::from_json(bundle().to_string().as_bytes()).unwrap());
+    let bundle = Arc::new(Bundle::from_json(bundle.to_string().as_bytes()).unwrap());
     let (_, receiver) = watch::channel(Arc::clone(&bundle));
     let service = Service::with_keys(receiver, Arc::new(store), keys, Arc::new(|_| {}));
     Function { router: functions::router_of(service, "registracija"), bundle, _folder: folder }
@@ -117,24 +121,47 @@ async fn a_base64_body_is_read_with_all_its_letters() {
 
 #[tokio::test]
 async fn a_submission_goes_from_check_to_receipt() {
-    let function = registration();
+    let path = sent_to(&registration()).await;
+    // A bundle from before there was a setting.
+    assert_eq!(path.split(['/', '.']).nth(3).unwrap().len(), 8, "{path}");
+}
+
+#[tokio::test]
+async fn the_bundle_says_how_long_references_are() {
+    let mut bundle = bundle();
+    bundle["reference_length"] = 12.into();
+    let path = sent_to(&function_of(bundle)).await;
+    assert_eq!(path.split(['/', '.']).nth(3).unwrap().len(), 12, "{path}");
+}
+
+#[test]
+fn a_bundle_with_references_of_no_known_length_is_refused() {
+    let mut bundle = bundle();
+    bundle["reference_length"] = 9.into();
+    let said = Bundle::from_json(bundle.to_string().as_bytes()).err().unwrap().to_string();
+    assert!(said.contains("8, 12 or 16 characters, not 9"), "{said}");
+}
+
+/// The address of the receipt, which opens.
+async fn sent_to(function: &Function) -> String {
     let fingerprint = function.bundle.forms["registracija"].form.fingerprint();
     let mut pairs =
         vec![("_lang", "hr"), ("_fingerprint", fingerprint.as_str()), ("name", "Ana Čičak"), ("note", "a")];
-    let checked = invoke(&function, with_body(event("check.json"), &pairs)).await;
+    let checked = invoke(function, with_body(event("check.json"), &pairs)).await;
     assert_eq!(checked["statusCode"], 200, "{checked}");
     let key = body(&checked).split("name=\"_key\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     pairs.push(("_key", key));
-    let confirmed = invoke(&function, with_body(event("confirm.json"), &pairs)).await;
+    let confirmed = invoke(function, with_body(event("confirm.json"), &pairs)).await;
     assert_eq!(confirmed["statusCode"], 303, "{confirmed}");
     let path = confirmed["headers"]["location"].as_str().unwrap();
 
     let mut read = event("receipt.json");
     read["rawPath"] = path.into();
     read["requestContext"]["http"]["path"] = path.into();
-    let receipt = invoke(&function, read).await;
+    let receipt = invoke(function, read).await;
     assert_eq!(receipt["statusCode"], 200, "{receipt}");
     assert!(body(&receipt).contains("service.receipt.title"));
+    path.to_owned()
 }
 
 #[tokio::test]

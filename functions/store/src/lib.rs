@@ -40,7 +40,9 @@ pub use moment::{from_nanoseconds, to_nanoseconds, utc_day};
 pub use outbox::{FailedMessage, MessageState, MessageStatus, Outbox, OutboxEntry};
 pub use queue::{Queue, QueueFilter, QueuePage};
 pub use record::{AuditEntry, Head, Record, Records};
-pub use reference::{Reference, ReferenceError};
+pub use reference::{
+    REFERENCE_RANDOM_BYTES, Reference, ReferenceError, ReferenceLength, ReferenceLengthError,
+};
 pub use stage::{Actor, Stage, StageError};
 pub use upkeep::{Chain, Checkpoint, Swept, Throttle, Trigger, Upkeep};
 pub use verify::{AuditReport, verify_all};

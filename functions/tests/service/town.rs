@@ -105,6 +105,11 @@ impl Town {
         self.bundle.send_replace(Arc::new(bundle));
     }
 
+    /// The site asks for references of so many characters from now on.
+    pub fn reference_length(&self, characters: u64) {
+        self.change_bundle(|bundle| bundle.reference_length = characters.try_into().unwrap());
+    }
+
     pub fn log(&self) -> Vec<Event> {
         self.log.lock().unwrap().clone()
     }
@@ -289,6 +294,7 @@ pub fn bundle(form: Value) -> Bundle {
         retention: retention(),
         strings: LANGUAGES.map(|lang| (lang.to_owned(), strings(lang))).into(),
         messages,
+        reference_length: Default::default(),
         payment: None,
     }
 }

@@ -52,6 +52,7 @@ pub(super) fn bundle(
         retention: site.definitions.retention.clone(),
         strings: site.catalogues.clone(),
         messages: site.definitions.messages.clone(),
+        reference_length: config.reference_length,
         payment: config.payment.clone(),
     })
 }

@@ -7,12 +7,12 @@ use std::sync::atomic::AtomicU8;
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use forms::Money;
-use functions::{ClientAddress, Notice};
+use functions::{ClientAddress, LinkAction, Notice};
 use jiff::SignedDuration;
 use store::{Set, Stage};
 
-use super::{EMAIL, STATUS, status, submitted};
-use crate::browser::{FORM, OWN, get, request, send};
+use super::{EMAIL, STATUS, office_link, status, submitted, submitted_by};
+use crate::browser::{FORM, OWN, filled, get, request, send, with};
 use crate::town::Town;
 use crate::troubled::{BUSY, Troubled, WELL};
 
@@ -236,4 +236,27 @@ async fn what_was_typed_is_escaped_cut_and_kept_for_correction() {
     let long = "č".repeat(5_000);
     let page = status(&town, "en", &long, "x").await;
     assert!(page.body.len() < 5_000, "{}", page.body.len());
+}
+
+#[tokio::test]
+async fn references_of_every_length_are_found_whatever_the_setting_says_today() {
+    let town = Town::new();
+    let mut sent = vec![submitted(&town, "hr").await];
+    for length in [16, 12, 8] {
+        town.reference_length(length);
+        let note = length.to_string();
+        sent.push(submitted_by(&town, &with(filled(&town), "note", &note)).await);
+    }
+    let lengths: Vec<_> = sent.iter().map(|reference| reference.compact().len()).collect();
+    assert_eq!(lengths, [8, 16, 12, 8]);
+    for reference in sent {
+        let shown = reference.to_string();
+        for typed in [shown.clone(), shown.to_lowercase(), shown.replace('-', " "), shown.replace('0', "O")] {
+            let page = status(&town, "hr", &typed, EMAIL).await;
+            assert!(page.status == StatusCode::OK && page.says(&shown), "{typed}: {}", page.body);
+        }
+        let link = office_link(&town, LinkAction::Withdraw, &reference, 7);
+        assert!(get(&town, &link).await.says(&shown), "a link of a letter");
+        assert_eq!(town.opened(&reference).await["reference"], reference.compact());
+    }
 }
