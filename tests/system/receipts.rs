@@ -2,10 +2,13 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use data_encoding::BASE64URL_NOPAD;
 use tests::Person;
 use tests::program::{Run, command, run};
+use tests::site::repository;
+use tests::skip::skip;
 
 use crate::Town;
 
@@ -84,4 +87,58 @@ fn after_a_rotation_of_the_key_older_receipts_stay_good() {
     assert_eq!(verify(&file, &published, "en").code, Some(0), "the old one");
     fs::write(&file, town.browser().open(&format!("{location}/potvrda.txt")).answer.body).unwrap();
     assert_eq!(verify(&file, &published, "en").code, Some(0), "and the one that is signed now");
+}
+
+/// The commands with which README says that OpenSSL checks a receipt.
+fn commands_of_the_readme() -> String {
+    let readme = fs::read_to_string(repository().join("README.md")).unwrap();
+    let blocks = readme.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    blocks.filter(|block| block.contains("openssl ")).collect()
+}
+
+#[test]
+fn openssl_checks_a_receipt_with_the_commands_of_the_readme() {
+    let test = "openssl_checks_a_receipt_with_the_commands_of_the_readme";
+    if !Command::new("openssl").arg("version").output().is_ok_and(|output| output.status.success()) {
+        return skip(test, "needs the program openssl");
+    }
+    let commands = commands_of_the_readme();
+    assert!(commands.contains("pkeyutl -verify"), "{commands}");
+    let place = tempfile::tempdir().unwrap();
+    let check = |receipt: &str, keys: &str| {
+        for file in fs::read_dir(place.path()).unwrap() {
+            fs::remove_file(file.unwrap().path()).unwrap();
+        }
+        fs::write(place.path().join("potvrda-7Q2M-4XKD.txt"), receipt).unwrap();
+        fs::write(place.path().join("potvrde.pem"), keys).unwrap();
+        let mut shell = Command::new("sh");
+        run(shell.args(["-c", &commands]).current_dir(place.path()))
+    };
+    let is_good = |receipt: &str, keys: &str| {
+        let said = check(receipt, keys);
+        assert!(said.code == Some(0) && said.out.contains("Verified Successfully"), "{said:?}");
+    };
+
+    let mut town = Town::new();
+    let location = town.browser().send(&Person::who_orders()).location;
+    let keys = |town: &Town| town.browser().open("/usluge/kljucevi/potvrde.pem").answer.body;
+    let receipt = |town: &Town| town.browser().open(&format!("{location}/potvrda.txt")).answer.body;
+    let (text, published) = (receipt(&town), keys(&town));
+    is_good(&text, &published);
+    is_good(&text.replace('\n', "\r\n"), &published.replace('\n', "\r\n"));
+    for (from, to) in [("zahtjev-za-ispravu\n", "registracija\n"), ("received: 2", "received: 1")] {
+        let changed = text.replace(from, to);
+        assert_ne!(changed, text, "{from}");
+        let said = check(&changed, &published);
+        assert!(said.code != Some(0) && said.out.contains("Verification Failure"), "{said:?}");
+    }
+    let stranger = check(&text, &keys(&Town::new()));
+    assert_ne!(stranger.code, Some(0), "{stranger:?}");
+
+    let folder = town.keys();
+    let rotated = run(&mut command(["keys", "--keys", folder.to_str().unwrap(), "rotate", "receipt"]));
+    assert_eq!(rotated.code, Some(0), "{rotated:?}");
+    town.power_cut();
+    is_good(&text, &keys(&town));
+    is_good(&receipt(&town), &keys(&town));
 }
