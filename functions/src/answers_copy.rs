@@ -1,4 +1,5 @@
-//! The copy of the answers behind the receipt: for an hour, and for nobody but whoever sent them.
+//! The copy of the answers behind the receipt: for the time that the table of periods says, an hour at most,
+//! and for nobody but whoever sent them.
 //!
 //! ```text
 //! random part of the check key ─HKDF─► secret, the end of the receipt's address
@@ -10,13 +11,13 @@
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use forms::{Answers, Form};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sealing::{HashKey, ParcelKey, SealError, expand};
 use serde_json::{Value, json};
 use store::{KeyedHash, Parcel};
 
-/// How long the copy can be seen.
-const LIFE: SignedDuration = SignedDuration::from_mins(60);
+use crate::Bundle;
+
 const ADDRESS: &str = "receipt copy address v1";
 const KEY: &str = "receipt copy key v1";
 const SECRET_BYTES: usize = 16;
@@ -53,14 +54,14 @@ impl CopySecret {
         hashing: &HashKey,
         form: &Form,
         answers: &Answers,
-        now: Timestamp,
+        expires_at: Timestamp,
         random: [u8; 24],
     ) -> Result<Parcel, SealError> {
         let content = json!({ "fingerprint": form.fingerprint(), "answers": answers.to_json() }).to_string();
         Ok(Parcel {
             id: self.id(hashing),
             sealed: ParcelKey::derive(&self.0, KEY).seal(content.as_bytes(), random)?,
-            expires_at: expires_at(now),
+            expires_at,
         })
     }
 
@@ -82,6 +83,6 @@ impl std::fmt::Debug for CopySecret {
 }
 
 /// Until when the copy of what arrived at a moment can be seen.
-pub(crate) fn expires_at(received_at: Timestamp) -> Timestamp {
-    received_at.saturating_add(LIFE).unwrap_or(Timestamp::MAX)
+pub(crate) fn expires_at(bundle: &Bundle, received_at: Timestamp) -> Timestamp {
+    bundle.retention.receipt_copy().after(received_at, &bundle.time_zone).unwrap_or(received_at)
 }

@@ -172,6 +172,7 @@ impl<'a> Filling<'a> {
             batch: self.token(),
             files_action: &self.submission.action(Step::Attach),
             edit_action: &self.submission.action(Step::Check),
+            kept_for: &self.kept_for(),
             wrong,
             notice,
         };
@@ -186,7 +187,11 @@ impl<'a> Filling<'a> {
 
     /// The page with a sentence of the catalogue above it.
     pub fn says(&self, status: StatusCode, key: &str) -> Response {
-        self.page(status, &[], Some(&self.strings.text(key, &[])))
+        self.page(status, &[], Some(&self.strings.text(key, &[("period", &self.kept_for())])))
+    }
+
+    fn kept_for(&self) -> String {
+        self.submission.bundle().retention.staged_files().in_words(&self.strings)
     }
 
     /// The page that says why a file was not added.

@@ -13,7 +13,7 @@ use serde_json::json;
 use store::{Arrival, Doubles, FileHead, KeyedHash, NewMessage, Outcome, Parcel, Reference, Stage};
 
 use crate::abuse::{doubts, first_stage};
-use crate::answers_copy::CopySecret;
+use crate::answers_copy::{self, CopySecret};
 use crate::applicant::act;
 use crate::applicant::replace::{self, Confirmed};
 use crate::attach::Filling;
@@ -125,7 +125,7 @@ async fn confirm(service: &Service, submission: &Submission) -> Response {
             renewal_due_at,
             doubts: doubts.iter().map(|doubt| doubt.code().to_owned()).collect(),
             files: files.in_store(),
-            parcels: copy_of(service, form, &answers, copy, now),
+            parcels: copy_of(service, form, &answers, copy, answers_copy::expires_at(bundle, now)),
             messages: [
                 letter(service, submission, form, &answers, &said),
                 address_to_confirm(
@@ -188,10 +188,11 @@ fn copy_of(
     form: &Form,
     answers: &Answers,
     copy: CopySecret,
-    now: Timestamp,
+    expires_at: Timestamp,
 ) -> Vec<Parcel> {
     let sealed = service.random().ok_or_else(|| "no randomness".to_owned()).and_then(|random| {
-        copy.seal(service.hashing.current(), form, answers, now, random).map_err(|error| error.to_string())
+        copy.seal(service.hashing.current(), form, answers, expires_at, random)
+            .map_err(|error| error.to_string())
     });
     match sealed {
         Ok(parcel) => vec![parcel],

@@ -11,9 +11,12 @@
 use std::fmt;
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use forms::retention;
 use jiff::{SignedDuration, Timestamp};
 use sealing::{HashKey, HashKeys};
 use store::{KeyedHash, Reference};
+
+use crate::Bundle;
 
 /// Before the token.
 const PATH: &str = "/usluge/veza/";
@@ -100,6 +103,20 @@ impl LinkAction {
             Self::Unsubscribe => 2 * 365,
         };
         SignedDuration::from_hours(24 * days)
+    }
+
+    /// When a link that is made at a moment ends. What lies behind one is kept as long as the table of periods says.
+    pub fn expires_at(self, now: Timestamp, bundle: &Bundle) -> Timestamp {
+        let row = match self {
+            Self::Proof => retention::PRINT_PROOF,
+            Self::Export => retention::EXPORT,
+            _ => return now.saturating_add(self.life()).unwrap_or(Timestamp::MAX),
+        };
+        let period = bundle.retention.period(row);
+        period
+            .and_then(|period| period.after(now, &bundle.time_zone))
+            .or_else(|| now.checked_add(self.life()).ok())
+            .unwrap_or(Timestamp::MAX)
     }
 
     fn code(self) -> u8 {

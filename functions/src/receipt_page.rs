@@ -115,7 +115,7 @@ fn proof(view: &View<'_>, signed: &SignedReceipt, strings: &Strings) -> Markup {
 
 fn copy(view: &View<'_>, form: &Form, answers: &Answers, strings: &Strings) -> Markup {
     let bundle = view.frame.bundle;
-    let until = answers_copy::expires_at(view.record.received_at);
+    let until = answers_copy::expires_at(bundle, view.record.received_at);
     let until = local_time::in_words(until, &bundle.time_zone, strings);
     html! {
         section class="copy" aria-labelledby="copy" {

@@ -385,6 +385,7 @@ fn retention() {
         ("retention-row-missing", "retention-row-missing", "- id: pisma", "- id: pisma-stara"),
         ("retention-period", "retention-period", "    from: staged\n", ""),
         ("retention-unfit", "retention-unfit", "{ minutes: 60 }", "{ minutes: 90 }"),
+        ("retention-unfit-link", "retention-unfit", "{ days: 30 }", "{ days: 91 }"),
         ("retention-bad-bounds", "bad-bounds", "{ months: 13 }", "{ months: 13, days: 2 }"),
     ] {
         says_as(name, code, table, move |site| {

@@ -7,7 +7,6 @@ use age::armor::{ArmoredWriter, Format};
 use age::secrecy::SecretString;
 use data_encoding::BASE64;
 use functions::{LinkAction, link};
-use jiff::Timestamp;
 use mail::LetterKind;
 use sealing::ParcelKey;
 use serde_json::{Value as Json, json};
@@ -68,7 +67,7 @@ pub async fn mail(desk: &Desk<'_>, reference: &Reference) -> Result<u64, DeskErr
     let head = desk.store.head(reference).await?.ok_or_else(|| DeskError::Missing(reference.clone()))?;
     let contact = desk.contact(&head)?.ok_or(DeskError::Needs(Need::AddressForExport))?;
     let json = serde_json::to_vec_pretty(&document).map_err(|error| DeskError::Export(error.to_string()))?;
-    let expires_at = desk.now.saturating_add(LinkAction::Export.life()).unwrap_or(Timestamp::MAX);
+    let expires_at = LinkAction::Export.expires_at(desk.now, desk.bundle);
     let path = link::issue(desk.hashing, LinkAction::Export, reference, expires_at, desk.random()?);
     let (id, key) = link::parcel(&path).ok_or(DeskError::NoRandomness)?;
     let sealed = ParcelKey::new(key).seal(&json, desk.random()?)?;

@@ -226,7 +226,7 @@ fn add(desk: &Desk<'_>, change: &mut Change, kind: &str, text: &str) -> Result<(
 }
 
 fn link(desk: &Desk<'_>, head: &Head, action: LinkAction) -> Result<(String, Timestamp), DeskError> {
-    let expires_at = desk.now.saturating_add(action.life()).unwrap_or(Timestamp::MAX);
+    let expires_at = action.expires_at(desk.now, desk.bundle);
     let path = link::issue(desk.hashing, action, &head.reference, expires_at, desk.random()?);
     Ok((path, expires_at))
 }

@@ -79,18 +79,25 @@ pub enum From {
     LastChange,
     /// From the moment when a file was handed over.
     Staged,
+    /// From the sending of the link that leads to it.
+    Sent,
 }
 
 /// Files that were handed over and never confirmed: the sweep asks this row.
 pub const STAGED_FILES: &str = "prilozi-bez-potvrde";
-/// The copy of the answers behind the receipt: the program keeps it for this time, whatever the table says, so the
-/// table has to say the same.
+/// The copy of the answers behind the receipt: it goes after the time of this row, at most [`LONGEST_RECEIPT_COPY`].
 pub const RECEIPT_COPY: &str = "preslika-odgovora";
-/// See [`RECEIPT_COPY`].
-pub const RECEIPT_COPY_PERIOD: Period = Period { count: 60, unit: Unit::Minutes };
+/// So many minutes at most: whoever finds the page open on a shared computer should not read the answers.
+pub const LONGEST_RECEIPT_COPY: u32 = 60;
+/// What will be printed, as the applicant checks it behind a mailed link.
+pub const PRINT_PROOF: &str = "tekst-na-provjeru";
+/// The copy of a record that a person asked for, behind a mailed link.
+pub const EXPORT: &str = "izvoz-podataka";
+/// So many days at most may something lie behind a mailed link.
+pub const LONGEST_BEHIND_LINK: u32 = 90;
 /// The rows that every table has: what the program keeps beside the records.
-pub const PROGRAM_ROWS: [&str; 5] =
-    [STAGED_FILES, RECEIPT_COPY, "pisma", "zapis-radnji", "zastita-od-zloporabe"];
+pub const PROGRAM_ROWS: [&str; 7] =
+    [STAGED_FILES, RECEIPT_COPY, PRINT_PROOF, EXPORT, "pisma", "zapis-radnji", "zastita-od-zloporabe"];
 
 impl Unit {
     /// Names in the table and in the strings.
@@ -115,11 +122,12 @@ impl Unit {
 
 impl From {
     /// Names in the table.
-    pub const NAMES: [(&'static str, Self); 4] = [
+    pub const NAMES: [(&'static str, Self); 5] = [
         ("received", Self::Received),
         ("closed", Self::Closed),
         ("last_change", Self::LastChange),
         ("staged", Self::Staged),
+        ("sent", Self::Sent),
     ];
 
     fn key(self) -> &'static str {
@@ -128,6 +136,7 @@ impl From {
             Self::Closed => "retention.from_closed",
             Self::LastChange => "retention.from_last_change",
             Self::Staged => "retention.from_staged",
+            Self::Sent => "retention.from_sent",
         }
     }
 }
@@ -198,6 +207,16 @@ impl Retention {
             Kept::For(period, _) => Some(period),
             Kept::Until(_) => None,
         }
+    }
+
+    /// How long files that nobody confirmed are kept: a day, where the table says nothing.
+    pub fn staged_files(&self) -> Period {
+        self.period(STAGED_FILES).unwrap_or(Period { count: 24, unit: Unit::Hours })
+    }
+
+    /// How long the copy of the answers can be seen: an hour, where the table says nothing.
+    pub fn receipt_copy(&self) -> Period {
+        self.period(RECEIPT_COPY).unwrap_or(Period { count: LONGEST_RECEIPT_COPY, unit: Unit::Minutes })
     }
 
     /// The table of the privacy notice.

@@ -159,6 +159,7 @@ pub const KEYS: &[&str] = &[
     "retention.from_closed",
     "retention.from_last_change",
     "retention.from_received",
+    "retention.from_sent",
     "retention.from_staged",
     "retention.hours",
     "retention.how_long",

@@ -1,6 +1,6 @@
 //! Erasing what is over.
 
-use forms::retention::{self, From};
+use forms::retention::From;
 use jiff::{SignedDuration, Timestamp};
 use store::{Changed, Erasure, Store, StoreError, Swept, Trigger};
 
@@ -10,8 +10,6 @@ use crate::Bundle;
 pub const EVENT_ERASED_BY_RETENTION: &str = "erased by retention";
 /// In one step: a long list does not hold up the others.
 const AT_ONCE: usize = 50;
-/// Without a row for them (a bundle of before), files that were never confirmed go after a day.
-const STAGED: SignedDuration = SignedDuration::from_hours(24);
 /// A machine that was off for longer, or whose clock was set wrong, waits before it erases.
 const ORDINARY_PAUSE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long it waits: time for somebody to set the clock right.
@@ -27,7 +25,7 @@ pub async fn purge(store: &dyn Store, bundle: &Bundle, now: Timestamp) -> Result
             From::Closed => Trigger::Closed,
             From::LastChange => Trigger::LastChange,
             // The table's check refuses this for records.
-            From::Staged => continue,
+            From::Staged | From::Sent => continue,
         };
         loop {
             let over = store.expired(class, trigger, before, AT_ONCE).await?;
@@ -57,12 +55,8 @@ pub async fn purge(store: &dyn Store, bundle: &Bundle, now: Timestamp) -> Result
 
 /// Removes what expired by itself: files that were never confirmed, copies of answers, used tokens, counters.
 pub async fn sweep(store: &dyn Store, bundle: &Bundle, now: Timestamp) -> Result<Swept, StoreError> {
-    let staged_before = bundle
-        .retention
-        .period(retention::STAGED_FILES)
-        .and_then(|period| period.before(now, &bundle.time_zone))
-        .or_else(|| now.checked_sub(STAGED).ok())
-        .unwrap_or(Timestamp::MIN);
+    let staged_before =
+        bundle.retention.staged_files().before(now, &bundle.time_zone).unwrap_or(Timestamp::MIN);
     store.sweep(now, staged_before).await
 }
 

@@ -11,6 +11,7 @@ mod check;
 mod clock;
 mod confirm;
 mod failures;
+mod periods;
 mod privacy;
 mod receipt;
 mod renewal;

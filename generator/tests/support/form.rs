@@ -40,6 +40,8 @@ rows:
   - { id: upiti, class: upiti, data: { hr: Upiti, en: Questions }, basis: { hr: Privola, en: Consent }, period: { years: 1 }, from: closed }
   - { id: prilozi-bez-potvrde, data: { hr: Prilozi, en: Files }, basis: { hr: A, en: A }, period: { hours: 24 }, from: staged }
   - { id: preslika-odgovora, data: { hr: Preslika, en: Copy }, basis: { hr: A, en: A }, period: { minutes: 60 }, from: received }
+  - { id: tekst-na-provjeru, data: { hr: Tekst, en: Proof }, basis: { hr: A, en: A }, period: { days: 30 }, from: sent }
+  - { id: izvoz-podataka, data: { hr: Izvoz, en: Export }, basis: { hr: A, en: A }, period: { days: 14 }, from: sent }
   - { id: pisma, data: { hr: Pisma, en: Letters }, basis: { hr: A, en: A }, until: { hr: Do slanja., en: Until sent. } }
   - { id: zapis-radnji, data: { hr: Zapis, en: Log }, basis: { hr: A, en: A }, until: { hr: Trajno., en: For ever. }, to_be_confirmed: true }
   - { id: zastita-od-zloporabe, data: { hr: B, en: B }, basis: { hr: A, en: A }, until: { hr: Dan., en: A day. } }

@@ -49,6 +49,8 @@ pub struct AttachmentsView<'a> {
     pub files_action: &'a str,
     /// Where "change the answers" leads.
     pub edit_action: &'a str,
+    /// How long files are kept that nobody confirms, in words.
+    pub kept_for: &'a str,
     /// What was wrong.
     pub wrong: &'a [Wrong<'a>],
     /// A sentence above the questions ("the file was added").
@@ -72,7 +74,7 @@ pub fn attachments_page(view: &AttachmentsView<'_>) -> Markup {
             (view.strings.count("file.most", limits.max_files.into(), &[])) " "
             (text("file.many_pages"))
         }
-        p.hint { (text("file.what_is_kept")) }
+        p.hint { (view.strings.text("file.what_is_kept", &[("period", view.kept_for)])) }
         @for asked in view.asked { (question(view, asked)) }
         form.form id=(FILES_FORM) method="post" action=(view.files_action) accept-charset="utf-8" {
             (carried(view))

@@ -5,7 +5,8 @@ use super::node::{self, Node};
 use super::reader::{Context, MapReader};
 use crate::problem::{Bilingual, Problems};
 use crate::retention::{
-    From, Kept, PROGRAM_ROWS, Period, RECEIPT_COPY, RECEIPT_COPY_PERIOD, Retention, Row, STAGED_FILES, Unit,
+    EXPORT, From, Kept, LONGEST_BEHIND_LINK, LONGEST_RECEIPT_COPY, PRINT_PROOF, PROGRAM_ROWS, Period,
+    RECEIPT_COPY, Retention, Row, STAGED_FILES, Unit,
 };
 use crate::words::Words;
 
@@ -107,17 +108,32 @@ fn row(context: &mut Context, node: &Node, index: usize, languages: &[&str]) -> 
 /// A row that the program acts on has to be one that it can act on.
 fn fits(context: &mut Context, node: &Node, id: &str, class: Option<&str>, kept: &Kept) {
     let (hr, en) = match (id, class, kept) {
-        (RECEIPT_COPY, _, Kept::For(RECEIPT_COPY_PERIOD, From::Received)) => return,
+        (
+            RECEIPT_COPY,
+            _,
+            Kept::For(Period { count: ..=LONGEST_RECEIPT_COPY, unit: Unit::Minutes }, From::Received),
+        ) => {
+            return;
+        }
         (RECEIPT_COPY, ..) => (
-            "Preslika odgovora uvijek nestaje 60 minuta od primitka.",
-            "The copy of the answers always goes 60 minutes after the arrival.",
+            "Preslika odgovora čuva se najviše 60 minuta: `period: { minutes: 1–60 }` i `from: received`.",
+            "The copy of the answers is kept for 60 minutes at most: `period: { minutes: 1–60 }` and `from: received`.",
+        ),
+        (
+            PRINT_PROOF | EXPORT,
+            _,
+            Kept::For(Period { count: ..=LONGEST_BEHIND_LINK, unit: Unit::Days }, From::Sent),
+        ) => return,
+        (PRINT_PROOF | EXPORT, ..) => (
+            "Što čeka iza poveznice čuva se najviše 90 dana: `period: { days: 1–90 }` i `from: sent`.",
+            "What waits behind a link is kept for 90 days at most: `period: { days: 1–90 }` and `from: sent`.",
         ),
         (STAGED_FILES, _, Kept::For(_, From::Staged)) => return,
         (STAGED_FILES, ..) => (
             "Za priloge bez potvrde treba `period` i `from: staged`.",
             "Files without confirmation need `period` and `from: staged`.",
         ),
-        (_, Some(_), Kept::For(_, From::Staged) | Kept::Until(_)) => (
+        (_, Some(_), Kept::For(_, From::Staged | From::Sent) | Kept::Until(_)) => (
             "Za zapise treba `period` i `from: received`, `closed` ili `last_change`.",
             "Records need `period` and `from: received`, `closed` or `last_change`.",
         ),
