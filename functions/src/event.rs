@@ -44,10 +44,12 @@ pub enum Event {
         /// Why, without values.
         reason: String,
     },
-    /// A network sent more than people send; the person was asked to wait.
-    TooMany {
-        /// The form's id.
-        form: String,
+    /// A request was refused: a link or receipt that nobody issued, no such request, another site, too many, too large.
+    Refused {
+        /// The status of the answer.
+        status: u16,
+        /// Where: the name of a page, or a form and its step.
+        door: String,
     },
     /// Somebody or some program filled the field that people do not see; the office looks at it first.
     TrapFilled {
@@ -84,7 +86,7 @@ impl fmt::Display for Event {
             }
             Self::NoLetter { form, reason } => write!(formatter, "no-letter form={form} reason={reason}"),
             Self::NoCopy { form, reason } => write!(formatter, "no-copy form={form} reason={reason}"),
-            Self::TooMany { form } => write!(formatter, "too-many form={form}"),
+            Self::Refused { status, door } => write!(formatter, "refused status={status} at={door}"),
             Self::TrapFilled { form } => write!(formatter, "trap-filled form={form}"),
             Self::Panicked => formatter.write_str("panicked"),
         }

@@ -41,6 +41,7 @@ mod proof;
 mod qr;
 mod receipt;
 mod receipt_page;
+mod refused;
 mod request;
 mod router;
 mod service;

@@ -97,7 +97,6 @@ pub(crate) async fn read(
                 let again = Again { action: &action, raw: &raw };
                 let mut response = frame.keeps(StatusCode::TOO_MANY_REQUESTS, "too_many", "", &again);
                 response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-                service.log(&Event::TooMany { form: form_id });
                 return Err(response);
             }
         }

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -11,7 +11,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::pages::Frame;
 use crate::receipt_page::KEYS_PATH;
 use crate::request::{Segment, not_found};
-use crate::{Bundle, Event, Service, answer, applicant, attach, check, confirm, receipt};
+use crate::{Bundle, Event, Service, answer, applicant, attach, check, confirm, receipt, refused};
 
 /// All forms of the bundle, and what applicants do afterwards. Mount it for everything under `/usluge/`; it sees the whole path.
 pub fn router(service: Service) -> Router {
@@ -41,7 +41,7 @@ pub fn router_of(service: Service, form: &'static str) -> Router {
 }
 
 fn with_receipt(router: Router<Service>, service: Service) -> Router {
-    let panicked = service.clone();
+    let (panicked, watched) = (service.clone(), service.clone());
     router
         .route("/usluge/potvrda/{token}", get(receipt::handle).fallback(no_receipt_by_this_method))
         .route("/usluge/potvrda/{token}/potvrda.txt", get(receipt::file).fallback(no_receipt_by_this_method))
@@ -54,6 +54,7 @@ fn with_receipt(router: Router<Service>, service: Service) -> Router {
             let frame = Frame { bundle: &bundle, form: None, lang: &bundle.default_language };
             frame.says_in_all_languages(StatusCode::INTERNAL_SERVER_ERROR, "internal")
         }))
+        .layer(from_fn_with_state(watched, refused::log))
         .layer(map_response(async |response: Response| answer::with_safety_headers(response)))
 }
 

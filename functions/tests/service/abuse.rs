@@ -73,7 +73,7 @@ async fn a_network_that_sends_a_stream_waits_and_keeps_its_answers() {
     town.wait(SignedDuration::from_secs(10));
     assert_eq!(post_from(&town, HOME, CHECK, &filled(&town)).await.status, StatusCode::OK);
     let log = town.log().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    assert!(log.contains("too-many form=upis") && !log.contains("203.0"), "{log}");
+    assert!(log.contains("refused status=429 at=upis/provjera") && !log.contains("203.0"), "{log}");
 }
 
 #[tokio::test]

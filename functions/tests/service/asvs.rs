@@ -1,7 +1,14 @@
 //! The table in `functions/ASVS.md` names files and tests: each of them is there.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+
+use crate::browser::{request, send};
+use crate::town::Town;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -80,21 +87,133 @@ fn is_there(named: &str, before: &mut String) -> bool {
     is_target || is_stage || is_case || is_command || before.contains(&format!("fn {named}("))
 }
 
+/// How many requirements of levels 1 and 2 each section of ASVS 5.0.0 has; they come first in it, with numbers from 1.
+const SECTIONS: [(&str, &[usize]); 17] = [
+    ("V1", &[2, 9, 11, 3, 2]),
+    ("V2", &[3, 3, 4, 1]),
+    ("V3", &[0, 2, 4, 6, 5, 0, 2]),
+    ("V4", &[3, 1, 2, 4]),
+    ("V5", &[1, 3, 2, 3]),
+    ("V6", &[3, 12, 4, 4, 5, 3, 0, 4]),
+    ("V7", &[3, 4, 2, 5, 2, 2]),
+    ("V8", &[2, 3, 1, 1]),
+    ("V9", &[3, 4]),
+    ("V10", &[2, 2, 4, 11, 5, 2, 3]),
+    ("V11", &[2, 3, 3, 4, 1, 1, 0]),
+    ("V12", &[3, 2, 4]),
+    ("V13", &[1, 5, 2, 5]),
+    ("V14", &[2, 4, 3]),
+    ("V15", &[3, 3, 7, 0]),
+    ("V16", &[1, 5, 4, 3, 3]),
+    ("V17", &[1, 4, 2]),
+];
+
+fn standard() -> BTreeSet<String> {
+    let sections = SECTIONS.iter().flat_map(|(chapter, sections)| {
+        (1..).zip(*sections).map(move |(section, count)| (chapter, section, *count))
+    });
+    sections
+        .flat_map(|(chapter, section, count)| (1..=count).map(move |n| format!("{chapter}.{section}.{n}")))
+        .collect()
+}
+
+/// The rows of both tables.
+fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
+    table.lines().filter(|line| line.starts_with("| V")).map(|line| line.split('|').map(str::trim).collect())
+}
+
+/// "V3.3.1–V3.3.4, V3.5.2" one by one.
+fn requirements(cell: &str) -> Vec<String> {
+    let of_part = |part: &str| -> Vec<String> {
+        let Some((first, last)) = part.split_once('–') else { return vec![part.to_owned()] };
+        let number = |name: &str| name.rsplit_once('.').unwrap().1.parse::<usize>().unwrap();
+        let (section, _) = first.rsplit_once('.').unwrap();
+        assert!(last.starts_with(section), "{part}");
+        (number(first)..=number(last)).map(|n| format!("{section}.{n}")).collect()
+    };
+    cell.split(", ").flat_map(of_part).collect()
+}
+
+#[test]
+fn every_requirement_of_both_levels_is_answered_once_and_none_is_made_up() {
+    let table = text(&root().join("functions/ASVS.md"));
+    assert_eq!(standard().len(), 253, "70 of level 1 and 183 of level 2");
+    let named: Vec<String> = rows(&table).flat_map(|row| requirements(row[1])).collect();
+    let all: BTreeSet<String> = named.iter().cloned().collect();
+    let missing: Vec<_> = standard().difference(&all).cloned().collect();
+    let unknown: Vec<_> = all.difference(&standard()).cloned().collect();
+    assert!(missing.is_empty() && unknown.is_empty(), "missing {missing:?}, unknown {unknown:?}");
+    assert_eq!(named.len(), all.len(), "one is there twice");
+}
+
 #[test]
 fn every_path_and_every_test_of_the_table_exists() {
     let table = text(&root().join("functions/ASVS.md"));
-    let rows: Vec<Vec<&str>> =
-        table.lines().filter(|line| line.starts_with("| V")).map(|line| line.split('|').collect()).collect();
-    assert!(rows.len() > 30, "{}", rows.len());
-    for row in rows {
-        let [_, chapter, _, place, tests, _] = row[..] else { panic!("not four columns: {row:?}") };
+    let applying: Vec<_> = rows(&table).filter(|row| row.len() == 6).collect();
+    assert!(applying.len() > 100, "{}", applying.len());
+    for row in applying {
+        let [_, requirement, _, place, tests, _] = row[..] else { panic!("not four columns: {row:?}") };
         for named in code(place).filter(|named| named.contains('/') && !named.contains(' ')) {
             let top = named.split('/').next().unwrap();
-            assert!(top == "keys" || path(named).exists(), "{chapter}: no {named}");
+            assert!(top == "keys" || path(named).exists(), "{requirement}: no {named}");
         }
+        assert!(tests.starts_with('–') || code(tests).next().is_some(), "{requirement}: no test and no gap");
         let mut before = String::new();
         for named in code(tests) {
-            assert!(is_there(named, &mut before), "{chapter}: no {named}");
+            assert!(is_there(named, &mut before), "{requirement}: no {named}");
+        }
+    }
+}
+
+#[test]
+fn the_scripts_of_the_theme_use_nothing_that_runs_or_stores_text() {
+    let scripts =
+        fs::read_dir(root().join("themes/ljubuski/static")).unwrap().map(|entry| entry.unwrap().path());
+    let scripts: Vec<_> = scripts.filter(|path| path.extension().is_some_and(|end| end == "js")).collect();
+    assert!(scripts.len() >= 5, "{scripts:?}");
+    for script in scripts {
+        let source = fs::read_to_string(&script).unwrap();
+        for word in [
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "new Function",
+            "localStorage",
+            "sessionStorage",
+            "indexedDB",
+            "document.cookie",
+            "postMessage",
+            "http://",
+            "https://",
+            "__proto__",
+        ] {
+            let known = word.starts_with("http")
+                && source.matches(word).count() == source.matches("http://www.w3.org/").count();
+            assert!(!source.contains(word) || known, "{word} in {}", script.display());
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_answer_lets_another_site_read_it() {
+    let town = Town::new();
+    for path in ["/usluge/status", "/usluge/kljucevi/potvrde.pem", "/usluge/nista"] {
+        let asked = request(Method::GET, path, &[("origin", "https://drugi.example")], Body::empty());
+        let answer = send(&town.router, asked).await;
+        let cors = answer.headers.keys().any(|name| name.as_str().starts_with("access-control-"));
+        assert!(!cors, "{path}: {:?}", answer.headers);
+    }
+}
+
+#[tokio::test]
+async fn trace_and_other_methods_are_refused() {
+    let town = Town::new();
+    for path in ["/usluge/status", "/usluge/upis/provjera", "/usluge/potvrda/a", "/usluge/veza/a"] {
+        for method in [Method::TRACE, Method::OPTIONS, Method::PUT, Method::PATCH, Method::DELETE] {
+            let answer = send(&town.router, request(method.clone(), path, &[], Body::empty())).await;
+            assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
         }
     }
 }

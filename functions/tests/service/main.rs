@@ -14,6 +14,7 @@ mod failures;
 mod periods;
 mod privacy;
 mod receipt;
+mod refused;
 mod renewal;
 mod requests;
 mod rotation;
