@@ -50,6 +50,7 @@ pub(crate) fn write(
         received: Some(&in_words(about.received_at)),
         receipt_url: Some(&on_site(&receipt::path(&service.hashing, about.reference))),
         status_url: Some(&on_site(&page_path("status", lang, &bundle.default_language))),
+        own_url: Some(&on_site(&page_path("moj-upis", lang, &bundle.default_language))),
         link: link_url.as_deref(),
         expires: expires.as_deref(),
         ..Values::default()

@@ -38,8 +38,11 @@ pub(crate) fn write(
     let form_title = bundle.forms.get(&head.form).map_or("", |form| form.form.title(language));
     let received = in_words(head.received_at);
     let reference = head.reference.to_string();
-    let page = functions::page_path("status", language, &bundle.default_language);
-    let status_url = format!("{}{page}", bundle.public_url);
+    let page = |name| {
+        let path = functions::page_path(name, language, &bundle.default_language);
+        format!("{}{path}", bundle.public_url)
+    };
+    let (status_url, own_url) = (page("status"), page("moj-upis"));
     let link = words.link.as_ref().map(|(path, _)| format!("{}{path}", bundle.public_url));
     let expires = words.link.as_ref().map(|(_, expires_at)| in_words(*expires_at));
     let (km, euro) = (words.amount.map(|due| due.km(strings)), words.amount.map(|due| due.euro(strings)));
@@ -55,6 +58,7 @@ pub(crate) fn write(
         contact: bundle.contact.get(language),
         received: Some(&received),
         status_url: Some(&status_url),
+        own_url: Some(&own_url),
         link: link.as_deref(),
         expires: expires.as_deref(),
         amount_km: km.as_deref(),

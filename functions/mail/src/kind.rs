@@ -120,7 +120,8 @@ impl LetterKind {
         match self {
             Self::Received => &[P::Received, P::ReceiptUrl, P::Next, P::Promised, P::StatusUrl],
             Self::Question | Self::ExportReady => &[P::Received, P::Expires, P::StatusUrl],
-            Self::Proof | Self::Refused | Self::Entered | Self::Replaced => &[P::Received, P::StatusUrl],
+            Self::Proof | Self::Refused => &[P::Received, P::StatusUrl],
+            Self::Entered | Self::Replaced => &[P::Received, P::StatusUrl, P::OwnUrl],
             Self::Payment => &[P::Received, P::Swift, P::StatusUrl],
             Self::Paid => &[P::Received, P::Promised, P::StatusUrl],
             Self::Posted => &[P::Received, P::Tracking, P::StatusUrl],

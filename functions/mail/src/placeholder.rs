@@ -10,6 +10,7 @@ pub(crate) enum Placeholder {
     Received,
     ReceiptUrl,
     StatusUrl,
+    OwnUrl,
     Next,
     Link,
     Expires,
@@ -48,6 +49,8 @@ pub struct Values<'a> {
     pub receipt_url: Option<&'a str>,
     /// `{status_url}`: the address of the page that tells where a request stands.
     pub status_url: Option<&'a str>,
+    /// `{own_url}`: the address of the page that mails a link to one's own entry.
+    pub own_url: Option<&'a str>,
     /// `{link}`: the address of the page on which the letter's step is done.
     pub link: Option<&'a str>,
     /// `{expires}`: until when the link works, in words.
@@ -75,7 +78,7 @@ pub struct Values<'a> {
 }
 
 impl Placeholder {
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 21] = [
         P::Reference,
         P::FormTitle,
         P::Town,
@@ -83,6 +86,7 @@ impl Placeholder {
         P::Received,
         P::ReceiptUrl,
         P::StatusUrl,
+        P::OwnUrl,
         P::Next,
         P::Link,
         P::Expires,
@@ -110,6 +114,7 @@ impl Placeholder {
             P::Received => "received",
             P::ReceiptUrl => "receipt_url",
             P::StatusUrl => "status_url",
+            P::OwnUrl => "own_url",
             P::Next => "next",
             P::Link => "link",
             P::Expires => "expires",
@@ -132,7 +137,7 @@ impl Placeholder {
 
     /// Whether the value is an address of a page.
     pub(crate) fn is_url(self) -> bool {
-        matches!(self, P::ReceiptUrl | P::StatusUrl | P::Link | P::Unsubscribe)
+        matches!(self, P::ReceiptUrl | P::StatusUrl | P::OwnUrl | P::Link | P::Unsubscribe)
     }
 
     /// The value, if there is one that says something. The steps of `{next}` are not among the values.
@@ -145,6 +150,7 @@ impl Placeholder {
             P::Received => values.received,
             P::ReceiptUrl => values.receipt_url,
             P::StatusUrl => values.status_url,
+            P::OwnUrl => values.own_url,
             P::Next => None,
             P::Link => values.link,
             P::Expires => values.expires,
