@@ -24,6 +24,8 @@ impl Rule {
             Self::DateWithoutMonth => "date_without_month",
             Self::DateWithoutYear => "date_without_year",
             Self::NotADate => "not_a_date",
+            Self::DateYearDigits => "date_year_digits",
+            Self::NoSuchDay => "no_such_day",
             Self::DateInFuture => "date_in_future",
             Self::DateBefore(_) => "date_before",
             Self::DateAndUnknown => "date_and_unknown",

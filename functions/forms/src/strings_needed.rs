@@ -187,6 +187,7 @@ pub const KEYS: &[&str] = &[
     "violation.missing_date",
     "violation.missing_entry",
     "violation.missing_text",
+    "violation.no_such_day",
     "violation.not_a_date",
     "violation.not_a_name",
     "violation.not_a_number",

@@ -6,6 +6,9 @@ use jiff::civil::Date;
 use serde::ser::{SerializeMap as _, SerializeStruct as _};
 use serde::{Serialize, Serializer};
 
+/// What the box of a consent posts when it is ticked; nothing else is a consent.
+pub(crate) const TICKED: &str = "1";
+
 /// The answers of one entry of a group, by field.
 pub type Entry = BTreeMap<String, Value>;
 

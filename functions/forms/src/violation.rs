@@ -50,8 +50,12 @@ pub enum Rule {
     DateWithoutMonth,
     /// The year is missing.
     DateWithoutYear,
-    /// No such day, or not written in digits.
+    /// Not written in digits.
     NotADate,
+    /// The year of a date is not four digits.
+    DateYearDigits,
+    /// In digits, but the calendar has no such day.
+    NoSuchDay,
     /// A day that has not come yet.
     DateInFuture,
     /// Before this year.
@@ -78,7 +82,9 @@ impl Violation {
     pub(crate) fn new(name: &str, kind: &Kind, rule: Rule) -> Self {
         let anchor = match rule {
             Rule::DateWithoutMonth => names::element_id(&format!("{name}.month")),
-            Rule::DateWithoutYear | Rule::DateBefore(_) => names::element_id(&format!("{name}.year")),
+            Rule::DateWithoutYear | Rule::DateYearDigits | Rule::DateBefore(_) => {
+                names::element_id(&format!("{name}.year"))
+            }
             _ => names::anchor(name, kind),
         };
         Self { field: name.to_owned(), anchor, rule }
@@ -113,10 +119,11 @@ impl Violation {
             Rule::DateWithoutMonth => say("violation.date_without_month", &[]),
             Rule::DateWithoutYear => say("violation.date_without_year", &[]),
             Rule::NotADate => say("violation.not_a_date", &[]),
+            Rule::NoSuchDay => say("violation.no_such_day", &[]),
             Rule::DateInFuture => say("violation.date_in_future", &[]),
             Rule::DateBefore(year) => say("violation.date_before", &[("year", &year.to_string())]),
             Rule::DateAndUnknown => say("violation.date_and_unknown", &[]),
-            Rule::NotAYear => say("violation.not_a_year", &[]),
+            Rule::NotAYear | Rule::DateYearDigits => say("violation.not_a_year", &[]),
             Rule::YearOutside(from, to) => {
                 say("violation.year_outside", &[("from", &number(from)), ("to", &number(to))])
             }

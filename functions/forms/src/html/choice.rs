@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::frame::Frame;
 use crate::definition::Opt;
+use crate::value::TICKED;
 use crate::words::{Words, paragraphs};
 
 pub(super) fn radios(frame: &Frame<'_>, options: &[Opt]) -> Markup {
@@ -38,13 +39,13 @@ fn rows(frame: &Frame<'_>, options: &[Opt], kind: &str) -> Markup {
 
 pub(super) fn consent(frame: &Frame<'_>, text: &Words) -> Markup {
     let id = frame.id();
-    let given = frame.view.raw.get(frame.name).is_some_and(|value| !value.trim().is_empty());
+    let given = frame.view.raw.get(frame.name).is_some_and(|value| value.trim() == TICKED);
     let mut lines = paragraphs(text.get(frame.view.lang));
     let first = lines.next().unwrap_or_default();
     let rest: Vec<&str> = lines.collect();
     frame.grouped(&html! {
         div.choice.consent {
-            input type="checkbox" id=(id) name=(frame.name) value="1" checked[given]
+            input type="checkbox" id=(id) name=(frame.name) value=(TICKED) checked[given]
                 aria-invalid=[frame.invalid()] autofocus[frame.is_focused(&id)];
             label for=(id) { (first) }
             @for paragraph in rest { p.hint { (paragraph) } }

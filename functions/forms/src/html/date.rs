@@ -64,7 +64,7 @@ fn is_wrong(frame: &Frame<'_>, part: Part) -> bool {
     match violation.rule {
         Rule::DateWithoutDay => part == Part::Day,
         Rule::DateWithoutMonth => part == Part::Month,
-        Rule::DateWithoutYear | Rule::DateBefore(_) => part == Part::Year,
+        Rule::DateWithoutYear | Rule::DateYearDigits | Rule::DateBefore(_) => part == Part::Year,
         _ => true,
     }
 }

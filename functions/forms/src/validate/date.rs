@@ -43,12 +43,9 @@ pub(super) fn day(
             .ok_or(Rule::NotADate)
     };
     let (day, month) = (number(&day, 2)?, number(&month, 2)?);
-    if year.len() != 4 {
-        return Err(Rule::NotADate);
-    }
-    let year = number(&year, 4)?;
+    let year = number(&year, 4).ok().filter(|_| year.len() == 4).ok_or(Rule::DateYearDigits)?;
     let (Ok(day), Ok(month)) = (i8::try_from(day), i8::try_from(month)) else { return Err(Rule::NotADate) };
-    let date = Date::new(year, month, day).map_err(|_| Rule::NotADate)?;
+    let date = Date::new(year, month, day).map_err(|_| Rule::NoSuchDay)?;
     if year < EARLIEST_YEAR {
         return Err(Rule::DateBefore(EARLIEST_YEAR));
     }
@@ -95,10 +92,15 @@ mod tests {
     #[test]
     fn days_that_do_not_exist_or_have_not_come_are_noticed() {
         for (d, m, y, rule) in [
-            ("29", "2", "1931", Rule::NotADate),
-            ("31", "4", "2000", Rule::NotADate),
-            ("1", "13", "2000", Rule::NotADate),
-            ("1", "1", "31", Rule::NotADate),
+            ("29", "2", "1931", Rule::NoSuchDay),
+            ("31", "4", "2000", Rule::NoSuchDay),
+            ("1", "13", "2000", Rule::NoSuchDay),
+            ("0", "1", "2000", Rule::NoSuchDay),
+            ("99", "99", "2000", Rule::NoSuchDay),
+            ("1", "1", "31", Rule::DateYearDigits),
+            ("1", "1", "19 31", Rule::DateYearDigits),
+            ("1", "1", "19311", Rule::DateYearDigits),
+            ("-1", "1", "1931", Rule::NotADate),
             ("1", "siječanj", "1931", Rule::NotADate),
             ("24", "11", "2026", Rule::DateInFuture),
             ("1", "1", "1849", Rule::DateBefore(1850)),

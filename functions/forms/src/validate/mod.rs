@@ -18,7 +18,7 @@ use crate::definition::{Condition, Field, Kind};
 use crate::form::Form;
 use crate::jmb::{Jmb, JmbError};
 use crate::raw::RawAnswers;
-use crate::value::{Entry, Value};
+use crate::value::{Entry, TICKED, Value};
 use crate::violation::{Rule, Violation};
 
 /// More than any answer may hold: longer input is refused before it is looked at.
@@ -116,7 +116,7 @@ fn read(field: &Field, name: &str, raw: &RawAnswers, today: Date) -> Result<Opti
         Kind::Number { min, max, default: _ } => number::whole(typed, *min, *max),
         Kind::LongText { max_characters } => text::lines(typed, *max_characters).map(text::given),
         Kind::Consent { version, text: _ } => {
-            Ok((!typed.trim().is_empty()).then(|| Value::Agreed(version.clone())))
+            Ok((typed.trim() == TICKED).then(|| Value::Agreed(version.clone())))
         }
         // `validate` reads groups itself, and `check` refuses a group or an attachment in a group.
         Kind::Group { .. } | Kind::Attachment { .. } => Ok(None),

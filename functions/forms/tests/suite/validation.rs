@@ -188,6 +188,10 @@ fn a_consent_that_was_not_given_is_not_an_answer() {
         form("- {id: c, kind: consent, optional: true, version: '3', label: {hr: C}, text: {hr: Da.}}");
     assert_eq!(answers(&form, &[]).to_json(), serde_json::json!({}));
     assert_eq!(answers(&form, &[("c", "1")]).to_json(), serde_json::json!({"c": {"agreed_to_version": "3"}}));
+    // Only the box of the page gives it: a consent is never read out of something else.
+    for other in ["0", "false", "ne", "no", "off", "x", "2"] {
+        assert_eq!(answers(&form, &[("c", other)]).to_json(), serde_json::json!({}), "{other}");
+    }
 }
 
 #[test]
