@@ -38,6 +38,24 @@ fn a_missing_translation_of_a_form_is_shown_with_its_place() {
 }
 
 #[test]
+fn a_mistake_has_its_place_whatever_ends_the_lines() {
+    let wrong = FORM.replace("kind: email", "kind: emial");
+    let line = wrong.lines().position(|line| line.contains("emial")).unwrap() + 1;
+    for end in ["\n", "\r\n", "\r"] {
+        let site = site();
+        site.write("content/obrasci/upit.yaml", &wrong.replace('\n', end));
+        let found = site.errors();
+        let place = found[0].place.as_ref().unwrap();
+        assert_eq!((found[0].code, place.line), ("unknown-kind", line), "{end:?}");
+        assert!(
+            place.text.contains("kind: emial") && !place.text.contains('\r'),
+            "{end:?}: {:?}",
+            place.text
+        );
+    }
+}
+
+#[test]
 fn what_one_file_expects_of_another_is_checked() {
     let site = site();
     let with_fee = format!("{FORM}fees:\n  - {{ card: izvadak, fee: express }}\n");

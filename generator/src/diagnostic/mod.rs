@@ -51,7 +51,7 @@ impl Place {
 
     /// A line and column (both 1-based, characters) of a text.
     pub fn at(path: &str, source: &str, line: usize, column: usize, length: usize) -> Self {
-        let text = source.lines().nth(line.saturating_sub(1)).unwrap_or_default().to_owned();
+        let text = lines(source).nth(line.saturating_sub(1)).unwrap_or_default().to_owned();
         let column = column.max(1);
         let room = text.chars().count().saturating_sub(column - 1).max(1);
         Self { path: path.to_owned(), line, column, length: length.clamp(1, room), text }
@@ -68,6 +68,11 @@ impl Place {
         let marked = source[start..end].lines().next().unwrap_or_default();
         Self::at(path, source, line, column, marked.chars().count())
     }
+}
+
+/// Lines as YAML and editors count them: ended by a line feed, a carriage return, or both.
+fn lines(source: &str) -> impl Iterator<Item = &str> {
+    source.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
 }
 
 fn floor_boundary(source: &str, at: usize) -> usize {
