@@ -52,7 +52,8 @@ pub(super) fn run(arguments: Arguments, common: &Common, terminal: &mut Terminal
         for finding in &findings {
             let (hr, en) = word(finding.level);
             let level = terminal.text(hr, en);
-            terminal.say(&format!("{level:10} {:9} {}", finding.subject, finding.said.get(language)));
+            let subject = terminal.text(croatian(finding.subject), finding.subject);
+            terminal.say(&format!("{level:10} {subject:9} {}", finding.said.get(language)));
             if !finding.help.get(language).is_empty() {
                 terminal.say(&format!("{:10} {:9} {}", "", "", finding.help.get(language)));
             }
@@ -66,6 +67,19 @@ pub(super) fn run(arguments: Arguments, common: &Common, terminal: &mut Terminal
         return Err(EnvironmentError::Other(said.to_owned()).into());
     }
     Ok(())
+}
+
+/// A subject for people; programs read the English name.
+fn croatian(subject: &'static str) -> &'static str {
+    match subject {
+        "settings" => "postavke",
+        "keys" => "ključevi",
+        "modes" => "prava",
+        "clock" => "sat",
+        "mail" => "e-pošta",
+        "backup" => "kopija",
+        other => other,
+    }
 }
 
 fn word(level: Level) -> (&'static str, &'static str) {

@@ -29,6 +29,7 @@ fn clock(place: &Place, now: Timestamp) -> Finding {
             "turn on time synchronisation: timedatectl set-ntp true",
         )
     };
+    let shown = now.strftime("%Y-%m-%d %H:%M:%S UTC");
     let newest = newest_change(&place.data);
     let is_behind = newest.is_some_and(|newest| newest.duration_since(now) > TOLERANCE);
     // No release of this program is older than that.
@@ -36,8 +37,8 @@ fn clock(place: &Place, now: Timestamp) -> Finding {
         return Finding::wrong(
             SUBJECT,
             text(
-                format!("sat kasni: pokazuje {now}, a podaci su zapisani poslije toga"),
-                format!("the clock is behind: it says {now}, and data were written after that"),
+                format!("sat kasni: pokazuje {shown}, a podaci su zapisani poslije toga"),
+                format!("the clock is behind: it says {shown}, and data were written after that"),
             ),
             help(),
         );
@@ -47,8 +48,8 @@ fn clock(place: &Place, now: Timestamp) -> Finding {
         false => Finding::warning(
             SUBJECT,
             text(
-                format!("ne znam usklađuje li se sat; pokazuje {now}"),
-                format!("cannot tell whether the clock is synchronised; it says {now}"),
+                format!("ne znam usklađuje li se sat; pokazuje {shown}"),
+                format!("cannot tell whether the clock is synchronised; it says {shown}"),
             ),
             help(),
         ),
