@@ -57,7 +57,7 @@ pub use contact::{Contact, ContactError};
 pub use event::Event;
 pub use link::LinkAction;
 pub use notice::{Notice, NoticeError};
-pub use payment::{Payment, PaymentError};
+pub use payment::{Payment, PaymentError, is_iban};
 pub use proof::{Proof, ProofCertificate, ProofError, ProofLine};
 pub use router::{router, router_of};
 pub use service::{Clock, Log, Random, Service};

@@ -76,7 +76,8 @@ fn compact(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect()
 }
 
-fn is_iban(account: &str) -> bool {
+/// Whether a text without spaces is an account number by ISO 13616: its length, its shape and its check digits.
+pub fn is_iban(account: &str) -> bool {
     let shaped = (15..=34).contains(&account.len())
         && account.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && account.bytes().take(2).all(|byte| byte.is_ascii_alphabetic())

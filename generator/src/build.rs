@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 
-use crate::check::Checker;
+use crate::check::{Checker, Locate};
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
 use crate::error::EnvironmentError;
@@ -119,7 +119,11 @@ pub fn run(
     found.extend(problems);
     // A page that could not be made would be missed by every page that links to it.
     if !found.iter().any(Diagnostic::is_error) {
-        found.extend(checker.finish(&base_url, &|source, target| site.locate(source, target)));
+        let locate = Locate {
+            link: &|source, target| site.locate(source, target),
+            text: &|source, text| site.locate_text(source, text),
+        };
+        found.extend(checker.finish(&base_url, &site.config.allowed_numbers(), &locate));
     }
     let found = diagnostic::sorted(found);
     match bundle {

@@ -47,6 +47,8 @@ pub struct Config {
     pub reference_length: ReferenceLength,
     /// Whether Markdown may hold raw HTML.
     pub raw_html: bool,
+    /// What the checks of finished pages let pass.
+    pub checks: Checks,
     /// Words of the site's own URLs.
     pub paths: Paths,
     /// The pages above forms and procedures in breadcrumbs.
@@ -97,6 +99,14 @@ pub struct Contact {
     pub email: String,
 }
 
+/// What the checks of finished pages let pass.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Checks {
+    /// Phone and account numbers of offices, which may stand in texts.
+    pub numbers: Vec<String>,
+}
+
 /// Words of the URLs that the generator makes itself.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -145,6 +155,8 @@ struct RawConfig {
     reference_length: Option<Spanned<serde_json::Value>>,
     #[serde(default)]
     markdown: RawMarkdown,
+    #[serde(default)]
+    checks: Checks,
     #[serde(default)]
     paths: Paths,
     #[serde(default)]
@@ -282,6 +294,7 @@ impl Config {
             payment,
             reference_length,
             raw_html: raw.markdown.raw_html,
+            checks: raw.checks,
             paths: raw.paths,
             parents: raw.parents,
             source: text.to_owned(),
@@ -299,6 +312,13 @@ impl Config {
     /// The place of a spanned value of `site.yaml`.
     pub fn place(&self, location: &serde_yaml::Location, length: usize) -> Place {
         at(&self.source, location, length)
+    }
+
+    /// The numbers that may stand in texts: those listed, and the town's own.
+    pub fn allowed_numbers(&self) -> Vec<String> {
+        let payment = self.payment.as_ref().map(|payment| payment.account().to_owned());
+        let own = [self.contact.phone.clone()].into_iter().chain(payment);
+        own.chain(self.checks.numbers.iter().cloned()).filter(|number| !number.is_empty()).collect()
     }
 
     /// The codes of all languages.

@@ -7,6 +7,7 @@
 )]
 
 mod applicant;
+mod audits;
 mod backup;
 mod by_itself;
 mod canary;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::audit::{Audit, Finding};
 use super::tags::{Token, Tokens};
 
 /// Ids and link targets of a page.
@@ -13,6 +14,8 @@ pub struct PageFacts<'a> {
     pub targets: Vec<Cow<'a, str>>,
     /// A character that HTML and feeds do not allow.
     pub has_control_character: bool,
+    /// What is wrong with the page by itself.
+    pub findings: Vec<Finding>,
 }
 
 impl PageFacts<'_> {
@@ -27,16 +30,19 @@ impl PageFacts<'_> {
 /// Reads a page that this program made.
 pub fn read(html: &str) -> PageFacts<'_> {
     let mut facts = PageFacts { has_control_character: has_control_character(html), ..PageFacts::default() };
+    let mut audit = Audit::default();
     for token in Tokens::of(html) {
+        audit.token(&token);
         let Token::Start(tag) = token else { continue };
         for (name, value) in tag.attributes() {
             match name {
                 "id" => facts.ids.push(unescaped(value)),
                 "href" | "src" | "action" => facts.targets.push(unescaped(value.trim())),
-                _ => {}
+                _ => audit.attribute(name, value),
             }
         }
     }
+    facts.findings = audit.finish();
     facts
 }
 

@@ -1,10 +1,14 @@
-//! Fifth stage: what is wrong in the finished HTML: links and anchors that lead nowhere, ids used twice.
+//! Fifth stage: what is wrong in the finished HTML: links and anchors that lead nowhere, ids used twice, what shuts
+//! people out, numbers of persons.
 //!
 //! ```text
 //! Output ─► PageFacts (ids, targets; the HTML itself is not kept) ─► all facts together ─► Diagnostics
 //! ```
 
+mod audit;
 mod facts;
+mod personal;
+mod problems;
 pub mod tags;
 mod targets;
 
@@ -13,6 +17,7 @@ use std::sync::{Mutex, PoisonError};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+pub use audit::Finding;
 pub use facts::{PageFacts, read};
 
 use crate::diagnostic::{Diagnostic, Place};
@@ -43,6 +48,7 @@ struct NotedPage {
     /// Each once.
     targets: Vec<TargetId>,
     has_control_character: bool,
+    findings: Vec<Finding>,
 }
 
 impl Checker {
@@ -57,15 +63,16 @@ impl Checker {
                 ids: facts.ids.iter().map(|id| Box::from(id.as_ref())).collect(),
                 targets: self.targets.ids(&facts.targets),
                 has_control_character: facts.has_control_character,
+                findings: facts.findings,
             }
         });
         let noted = Noted { path: output.path.clone(), source: output.source.clone(), page };
         self.noted.lock().unwrap_or_else(PoisonError::into_inner).push(noted);
     }
 
-    /// Compares all pages with all outputs. `base_url` marks absolute links to the site itself; `locate` finds
-    /// where a source wrote a link.
-    pub fn finish(self, base_url: &str, locate: &Locate) -> Vec<Diagnostic> {
+    /// Compares all pages with all outputs. `base_url` marks absolute links to the site itself; `allowed` numbers may
+    /// stand in texts; `locate` finds where a source wrote something.
+    pub fn finish(self, base_url: &str, allowed: &[String], locate: &Locate) -> Vec<Diagnostic> {
         let noted = self.noted.into_inner().unwrap_or_else(PoisonError::into_inner);
         let outputs: Outputs =
             noted.iter().map(|output| (output.path.as_str(), output.page.as_ref())).collect();
@@ -73,14 +80,14 @@ impl Checker {
         // Most links stand on many pages, and lead to the same place on each.
         let everywhere: Vec<Leads> =
             targets.par_iter().map(|target| leads(target, base_url, &outputs)).collect();
-        let mut found = Vec::new();
+        let mut found = judged(&noted, allowed, locate);
         for output in &noted {
             let Some(page) = &output.page else { continue };
             if page.has_control_character {
-                found.push(control_character(output));
+                found.push(problems::control_character(&output.path, &output.source));
             }
             for id in &page.double_ids {
-                found.push(double_id(output, id));
+                found.push(problems::double_id(id, &output.path, &output.source));
             }
             for id in &page.targets {
                 match everywhere.get(id.index()) {
@@ -130,8 +137,55 @@ fn own_target<'a>(target: &'a str, base_url: &str) -> Option<&'a str> {
     }
 }
 
-/// The place in a source that wrote a link, by the source's path and the link as the page has it.
-pub type Locate<'a> = dyn Fn(&str, &str) -> Option<Place> + 'a;
+/// Finds where a source wrote something, by the source's path.
+pub struct Locate<'a> {
+    /// A link as the page has it.
+    pub link: &'a dyn Fn(&str, &str) -> Option<Place>,
+    /// A text. The place shows no line: what is looked for is nothing to repeat.
+    pub text: &'a dyn Fn(&str, &str) -> Option<Place>,
+}
+
+/// What the findings of all pages come to. What a template does wrong stands on every page made with it, and is told
+/// once.
+fn judged(noted: &[Noted], allowed: &[String], locate: &Locate) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut pages_of: FxHashMap<&Finding, Vec<&Noted>> = FxHashMap::default();
+    for output in noted {
+        for finding in output.page.iter().flat_map(|page| &page.findings) {
+            match finding {
+                Finding::PersonalNumber { text, .. } => {
+                    if !is_allowed(text, output, allowed) {
+                        let place = (locate.text)(&output.source, text);
+                        let place = place.unwrap_or_else(|| Place::file(&output.source));
+                        found.push(problems::finding(finding, &output.path, place));
+                    }
+                }
+                _ => pages_of.entry(finding).or_default().push(output),
+            }
+        }
+    }
+    let total = noted.iter().filter(|output| output.page.is_some()).count();
+    for (finding, mut pages) in pages_of {
+        pages.sort_by_key(|output| &output.path);
+        pages.dedup_by_key(|output| &output.path);
+        let is_of_template = pages.len() >= OF_TEMPLATE && pages.len() * 4 >= total;
+        let (told, more) = if is_of_template { (1, pages.len() - 1) } else { (pages.len(), 0) };
+        found.extend(pages.into_iter().take(told).map(|output| {
+            let diagnostic = problems::finding(finding, &output.path, Place::file(&output.source));
+            problems::also_on(diagnostic, more)
+        }));
+    }
+    found
+}
+
+/// On so many pages, and on a quarter of all, the same finding comes from a template.
+const OF_TEMPLATE: usize = 10;
+
+/// Only what editors wrote is looked at (forms show examples, cards the accounts for fees), and not what the site allows.
+fn is_allowed(number: &str, output: &Noted, allowed: &[String]) -> bool {
+    let digits = personal::digits(number);
+    !output.source.ends_with(".md") || allowed.iter().any(|number| personal::digits(number) == digits)
+}
 
 fn has_scheme(target: &str) -> bool {
     target.starts_with("//")
@@ -174,28 +228,10 @@ fn wrong(from: &str, target: &str, outputs: &Outputs) -> Option<Wrong> {
 }
 
 fn check_target(page: &Noted, target: &str, outputs: &Outputs, locate: &Locate) -> Option<Diagnostic> {
-    let place = || locate(&page.source, target).unwrap_or_else(|| Place::file(&page.source));
+    let place = || (locate.link)(&page.source, target).unwrap_or_else(|| Place::file(&page.source));
     Some(match wrong(&page.path, target, outputs)? {
-        Wrong::Path => Diagnostic::error(
-            "dead-link",
-            place(),
-            format!("poveznica „{target}” na stranici {} ne vodi nikamo", page.path),
-            format!("the link “{target}” on the page {} leads nowhere", page.path),
-        )
-        .help(
-            "ispravite put ili upotrijebite put datoteke u mapi content",
-            "correct the path, or use the file's path in the folder content",
-        ),
-        Wrong::Fragment { id, output } => Diagnostic::error(
-            "dead-anchor",
-            place(),
-            format!("odlomka „#{id}” nema na stranici {output} (poveznica na {})", page.path),
-            format!("there is no “#{id}” on the page {output} (linked from {})", page.path),
-        )
-        .help(
-            "oznaka odlomka nastaje od njegova naslova: „Što vam treba” → #sto-vam-treba",
-            "a heading's id is made of its text: “What you need” → #what-you-need",
-        ),
+        Wrong::Path => problems::dead_link(target, &page.path, place()),
+        Wrong::Fragment { id, output } => problems::dead_anchor(&id, &output, &page.path, place()),
     })
 }
 
@@ -223,27 +259,4 @@ fn output_path(from: &str, link: &str) -> String {
     } else {
         joined
     }
-}
-
-fn control_character(page: &Noted) -> Diagnostic {
-    Diagnostic::error(
-        "control-character",
-        Place::file(&page.source),
-        format!("na stranici {} stoji nevidljiv upravljački znak", page.path),
-        format!("the page {} holds an invisible control character", page.path),
-    )
-    .help(
-        "prepišite naslov ili opis u zaglavlju; bez \\x i \\0",
-        "type title and description again; without \\x and \\0",
-    )
-}
-
-fn double_id(page: &Noted, id: &str) -> Diagnostic {
-    Diagnostic::error(
-        "duplicate-id",
-        Place::file(&page.source),
-        format!("oznaka „{id}” stoji dvaput na stranici {}", page.path),
-        format!("the id “{id}” stands twice on the page {}", page.path),
-    )
-    .help("preimenujte naslov odlomka ili ispravite predložak", "rename the heading, or correct the template")
 }

@@ -43,6 +43,9 @@ pub fn show(diagnostic: &Diagnostic, language: MessageLanguage, colour: Colour) 
     if let Some(place) = &diagnostic.place {
         if place.line == 0 {
             let _ = writeln!(out, "  --> {}", printable(&place.path));
+        } else if place.text.is_empty() {
+            // What must not be repeated, or a line without anything to mark.
+            let _ = writeln!(out, "  --> {}:{}:{}", printable(&place.path), place.line, place.column);
         } else {
             let number = place.line.to_string();
             let gutter = " ".repeat(number.len());

@@ -29,6 +29,12 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// The place of a part of the text, where it stands first.
+    pub fn find(&self, part: &str) -> Option<Place> {
+        let start = self.text().find(part)?;
+        Some(Place::span(&self.document.shown_path(), self.text(), start..start + part.len()))
+    }
+
     /// The place of a value of the front matter.
     pub fn front_place(&self, spot: Spot, length: usize) -> Place {
         Place::at(&self.document.shown_path(), self.text(), spot.line, spot.column, length)

@@ -140,6 +140,13 @@ impl Site {
         body.slots.iter().find(leads_there).map(|slot| document.text().body_place(&slot.range))
     }
 
+    /// Where a content file wrote a text; the place does not show it.
+    pub fn locate_text(&self, source: &str, text: &str) -> Option<Place> {
+        let page = self.by_path.get(source.strip_prefix("content/")?)?;
+        let place = self.document(*page).text().find(text)?;
+        Some(Place { text: String::new(), ..place })
+    }
+
     /// The content path that is spelt most like a wrong one.
     pub fn nearest_target(&self, wrong: &str) -> Option<String> {
         let wrong = wrong.trim_start_matches("./").trim_start_matches("../");
