@@ -127,3 +127,19 @@ fn accounts_and_mobile_phones_are_told_unless_the_site_says_whose_they_are() {
     assert_eq!(run.code, Some(0), "{}", run.err);
     assert!(!run.err.contains("account-number") && !run.err.contains("mobile-phone"), "{}", run.err);
 }
+
+#[test]
+fn of_many_warnings_of_one_kind_the_first_are_told_and_the_rest_counted() {
+    let site = Site::shipped();
+    for number in 0..25 {
+        site.write(
+            &format!("content/vijesti/2020/v{number}.md"),
+            format!("---\ntitle: V{number}\ndate: 2020-01-01\ndescription: O tome.\n---\n\n#### Naslov\n"),
+        );
+    }
+    let run = check(&site, "hr");
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    assert_eq!(run.err.matches("upozorenje[heading-skipped]").count(), 20);
+    assert!(run.err.contains("… i još 5 [heading-skipped]"), "{}", run.err);
+    assert!(run.err.contains("0 grešaka, 25 upozorenja"), "{}", run.err);
+}

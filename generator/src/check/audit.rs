@@ -1,6 +1,8 @@
 //! What makes a finished page hard to use or tells too much, read from its tags: WCAG 2.2 where a machine can judge it,
 //! and numbers of persons.
 
+use std::borrow::Cow;
+
 use super::personal::{self, Kind};
 use super::tags::{Tag, Token};
 
@@ -74,7 +76,7 @@ const EMPTY_WORDS: &[&str] = &[
 
 /// Reads a page's tokens one after the other.
 #[derive(Debug, Default)]
-pub struct Audit {
+pub struct Audit<'a> {
     findings: Vec<Finding>,
     has_language: bool,
     has_title: bool,
@@ -83,26 +85,26 @@ pub struct Audit {
     leads_away: bool,
     heading: u8,
     first_headings: usize,
-    link: Option<Link>,
+    link: Option<Link<'a>>,
 }
 
 /// A link that is open.
 #[derive(Debug)]
-struct Link {
-    href: String,
+struct Link<'a> {
+    href: &'a str,
     has_name: bool,
-    text: String,
+    text: Cow<'a, str>,
 }
 
-impl Audit {
+impl<'a> Audit<'a> {
     /// The next token; the attributes of a start tag follow one by one.
-    pub fn token(&mut self, token: &Token) {
+    pub fn token(&mut self, token: &Token<'a>) {
         match token {
             Token::Start(tag) => self.start(tag),
-            Token::End(name) => match *name {
-                "a" => self.end_of_link(),
-                "title" => self.in_title = false,
-                "main" => self.in_main = false,
+            Token::End(name) => match name.as_bytes() {
+                b"a" => self.end_of_link(),
+                b"title" => self.in_title = false,
+                b"main" => self.in_main = false,
                 _ => {}
             },
             Token::Text(text) => self.text(text),
@@ -143,24 +145,21 @@ impl Audit {
         self.findings
     }
 
-    fn start(&mut self, tag: &Tag) {
-        match tag.name {
-            "html" => self.has_language = tag.attribute("lang").is_some_and(|lang| !lang.trim().is_empty()),
-            "title" => self.in_title = true,
-            "main" => self.in_main = true,
-            "meta" => {
+    fn start(&mut self, tag: &Tag<'a>) {
+        match tag.name.as_bytes() {
+            b"html" => self.has_language = tag.attribute("lang").is_some_and(|lang| !lang.trim().is_empty()),
+            b"title" => self.in_title = true,
+            b"main" => self.in_main = true,
+            b"meta" => {
                 self.leads_away |=
                     tag.attribute("http-equiv").is_some_and(|name| name.eq_ignore_ascii_case("refresh"));
             }
-            "a" => {
-                self.link = tag.attribute("href").map(|href| Link {
-                    href: href.to_owned(),
-                    has_name: false,
-                    text: String::new(),
-                });
+            b"a" => {
+                self.link =
+                    tag.attribute("href").map(|href| Link { href, has_name: false, text: Cow::Borrowed("") });
             }
-            "img" => self.picture(tag),
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading(tag.name.as_bytes()[1] - b'0'),
+            b"img" => self.picture(tag),
+            [b'h', level @ b'1'..=b'6'] => self.heading(level - b'0'),
             _ => {}
         }
     }
@@ -184,12 +183,15 @@ impl Audit {
         self.heading = level;
     }
 
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, text: &'a str) {
         if self.in_title {
             self.has_title |= !text.trim().is_empty();
         }
         if let Some(link) = &mut self.link {
-            link.text.push_str(text);
+            match &mut link.text {
+                Cow::Borrowed("") => link.text = Cow::Borrowed(text),
+                more => more.to_mut().push_str(text),
+            }
         }
         if self.in_main {
             let numbers = personal::numbers(text).into_iter();
@@ -206,10 +208,10 @@ impl Audit {
         let Some(link) = self.link.take() else { return };
         let text = link.text.trim();
         if text.is_empty() && !link.has_name {
-            self.findings.push(Finding::LinkWithoutText { href: link.href });
+            self.findings.push(Finding::LinkWithoutText { href: link.href.to_owned() });
         } else if !link.has_name && text.len() <= 20 {
-            let said = text.trim_end_matches(['.', '…', '»', '>', ' ', '!']).to_lowercase();
-            if EMPTY_WORDS.contains(&said.as_str()) {
+            let said = text.trim_end_matches(['.', '…', '»', '>', ' ', '!']);
+            if EMPTY_WORDS.iter().any(|words| words.eq_ignore_ascii_case(said)) {
                 self.findings.push(Finding::LinkTextSaysNothing { text: text.to_owned() });
             }
         }

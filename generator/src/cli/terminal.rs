@@ -1,11 +1,15 @@
 //! Everything that the person at the terminal reads.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use crate::diagnostic::terminal::{Colour, count, croatian, show};
 use crate::diagnostic::{Diagnostic, MessageLanguage};
 use crate::error::EnvironmentError;
+
+/// Warnings of one kind that are told one by one; an old archive has hundreds, and nobody would see the rest.
+const WARNINGS_OF_A_CODE: usize = 20;
 
 /// Where messages go: results to standard output, findings to standard error.
 #[derive(Debug, Clone)]
@@ -39,9 +43,24 @@ impl Terminal {
     pub(super) fn diagnostics(&self, found: &[Diagnostic]) {
         let errors = found.iter().filter(|diagnostic| diagnostic.is_error()).count();
         let mut out = String::new();
+        let mut warnings: BTreeMap<&str, usize> = BTreeMap::new();
         for diagnostic in found {
+            if !diagnostic.is_error() {
+                let told = warnings.entry(diagnostic.code).or_default();
+                *told += 1;
+                if *told > WARNINGS_OF_A_CODE {
+                    continue;
+                }
+            }
             out.push_str(&show(diagnostic, self.language, self.colour));
             out.push('\n');
+        }
+        for (code, total) in warnings.into_iter().filter(|(_, total)| *total > WARNINGS_OF_A_CODE) {
+            let more = total - WARNINGS_OF_A_CODE;
+            out.push_str(&match self.language {
+                MessageLanguage::Hr => format!("… i još {more} [{code}]\n\n"),
+                MessageLanguage::En => format!("… and {more} more [{code}]\n\n"),
+            });
         }
         if !found.is_empty() {
             out.push_str(&count(errors, found.len() - errors, self.language));
