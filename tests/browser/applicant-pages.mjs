@@ -3,6 +3,7 @@
 import {
   LINK,
   asked,
+  erased,
   follow,
   inLanguage,
   lookUp,
@@ -10,9 +11,12 @@ import {
   registered,
   step,
   stranger,
+  unreleased,
+  withExport,
   withOwnRecord,
   withProof,
 } from "./applicant.mjs";
+import { linkFor } from "./signed.mjs";
 import { at, press, sendHere } from "./ways.mjs";
 
 /** Made for the first page that needs it, one for each language; nothing that these pages do uses it up. */
@@ -29,6 +33,21 @@ const anOwnRecord = kept(withOwnRecord);
 const aQuestion = kept(asked);
 const aProof = kept(withProof);
 const anOrder = kept(ordered);
+const anUnreleased = kept(unreleased);
+const anExport = kept(withExport);
+
+/** Opens a link as a letter would have it. */
+async function openLink(page, action, person, days) {
+  return follow(page, { link: linkFor(action, await person, days) });
+}
+
+/** The page after the button of a link. */
+function afterwards(action, make) {
+  return async (page, lang) => {
+    await openLink(page, action, make(page, lang));
+    await press(page, "main form.form [type=submit]");
+  };
+}
 
 function inLanguages(languages, name, status, open) {
   return languages.map((lang) => ({ name: `${name}-${lang}`, lang, status, open: (page) => open(page, lang) }));
@@ -90,5 +109,22 @@ export const applicantPages = [
     await lookUp(page, await anOrder(page, lang));
     await press(page, LINK);
   }),
+  ...inLanguages(all, "release", 200, async (page, lang) => follow(page, await anUnreleased(page, lang))),
+  ...inLanguages(one, "released", 200, async (page, lang) => {
+    await follow(page, await unreleased(page, lang));
+    await press(page, "main form.form [type=submit]");
+  }),
+  ...inLanguages(all, "keep-record", 200, (page, lang) => openLink(page, "keepRecord", anEntry(page, lang))),
+  ...inLanguages(one, "record-kept", 200, afterwards("keepRecord", anEntry)),
+  ...inLanguages(all, "unsubscribe", 200, (page, lang) => openLink(page, "unsubscribe", anEntry(page, lang))),
+  ...inLanguages(one, "unsubscribed", 200, afterwards("unsubscribe", registered)),
+  ...inLanguages(all, "send-again", 200, (page, lang) => openLink(page, "sendAgain", anEntry(page, lang))),
+  ...inLanguages(one, "sent-again", 200, afterwards("sendAgain", anEntry)),
+  ...inLanguages(all, "export", 200, async (page, lang) => follow(page, await anExport(page, lang))),
+  ...inLanguages(two, "link-expired", 410, (page, lang) => openLink(page, "confirmAddress", anEntry(page, lang), -1)),
+  ...inLanguages(one, "keep-record-expired", 410, (page, lang) => openLink(page, "keepRecord", anEntry(page, lang), -1)),
+  ...inLanguages(one, "export-expired", 410, (page, lang) => openLink(page, "export", anExport(page, lang), -1)),
+  ...inLanguages(two, "link-passed", 409, (page, lang) => openLink(page, "release", anEntry(page, lang))),
+  ...inLanguages(one, "link-to-erased", 410, (page, lang) => openLink(page, "unsubscribe", erased(page, lang))),
   at("link-unreadable", "/usluge/veza/nema", "hr", 404),
 ];

@@ -2,7 +2,8 @@
 
 import { forms } from "./answers.mjs";
 import { linksTo, newLinkTo } from "./letters.mjs";
-import { ask, sendProof } from "./office.mjs";
+import { ask, erase, sendExport, sendProof } from "./office.mjs";
+import { askedForWork } from "./signed.mjs";
 import { address, send } from "./support.mjs";
 import { confirm, freshTag, press, sendForm, sendHere } from "./ways.mjs";
 
@@ -11,6 +12,42 @@ const [registration, certificate] = forms;
 /** A page that stands at one address for all languages. */
 export function inLanguage(path, lang) {
   return new URL(lang === "hr" ? path : `${path}?lang=${lang}`, address).href;
+}
+
+/** Sends a form in a busy hour, without the calculation that the browser was asked for. */
+async function heldBack(page, form, lang) {
+  const tag = freshTag("busy");
+  await sendForm(page, form.id, lang, form.answers(tag), 200);
+  await page.evaluate((key) => {
+    document.querySelector("main form.form [name=_key]").value = key;
+  }, askedForWork(
+    await page.locator("main form.form [name=_key]").inputValue(),
+    form.id,
+    await page.locator("main form.form [name=_fingerprint]").inputValue(),
+  ));
+  await confirm(page, 200);
+  const reference = (await page.locator(".reference").innerText()).trim();
+  return { reference, email: form.address(tag), lang };
+}
+
+/** Somebody whose entry waits until they press the button of a letter. */
+export async function unreleased(page, lang) {
+  const person = await heldBack(page, registration, lang);
+  return { ...person, link: await newLinkTo(person.email) };
+}
+
+/** Somebody for whom the office has made a copy of everything that it keeps. */
+export async function withExport(page, lang) {
+  const person = await registered(page, lang);
+  sendExport(person.reference);
+  return { ...person, link: await newLinkTo(person.email, new Set([person.link])) };
+}
+
+/** Somebody whose record the office has erased. */
+export async function erased(page, lang) {
+  const person = await registered(page, lang);
+  erase(person.reference);
+  return person;
 }
 
 /** Sends a form; gives the number of the receipt and the address that is in the form. */

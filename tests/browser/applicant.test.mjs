@@ -35,6 +35,19 @@ const WORDS = {
     withdrawn: "The request is withdrawn",
     passed: "This is no longer needed",
   },
+  de: {
+    received: "Eingegangen",
+    missed: "Prüfen Sie die E-Mail-Adresse.",
+    confirmed: "Die Adresse ist bestätigt",
+    noted: "Vielen Dank, das ist vermerkt",
+    objection: "Schreiben Sie, was zu berichtigen ist.",
+    question: "Frage beantworten",
+    noAnswer: "Geben Sie Ihre Antwort ein.",
+    answered: "Ihre Antwort ist eingegangen",
+    withdraw: "Antrag zurückziehen",
+    withdrawn: "Der Antrag ist zurückgezogen",
+    passed: "Das ist nicht mehr nötig",
+  },
 };
 
 function heading(page) {
@@ -87,8 +100,10 @@ async function assertUsedUp(page, person, title) {
   assert.equal(await page.locator("main form").count(), 0);
 }
 
-for (const javaScriptEnabled of [true, false]) {
-  for (const lang of ["hr", "en"]) {
+const LANGUAGES = [[true, ["hr", "en", "de"]], [false, ["hr", "en"]]];
+
+for (const [javaScriptEnabled, languages] of LANGUAGES) {
+  for (const lang of languages) {
     const words = WORDS[lang];
     const person = (act) => visit({ javaScriptEnabled }, act);
 

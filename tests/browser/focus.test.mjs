@@ -13,6 +13,8 @@ const SAMPLE = [
   "guide-certificates-hr",
   "tags-hr",
   "form-registration-hr",
+  "question-date-hr",
+  "question-group-de",
   "registration-all-wrong-hr",
   "certificate-two-entries-hr",
   "registration-check-hr",

@@ -186,3 +186,39 @@ for (const javaScriptEnabled of [true, false]) {
     });
   });
 }
+
+/** Where the guides to both forms stand. */
+const GUIDES = { registracija: "registar-dijaspore", "zahtjev-za-ispravu": "e-maticar" };
+
+describe("in German", () => {
+  for (const { id, answers, address: mailAddress } of forms) {
+    test(`${id}: from the guide through every question to the receipt`, async () => {
+      await visit({ locale: "de-AT" }, async (page) => {
+        const tag = freshTag("german");
+        const german = async () => assert.equal(await page.locator("html").getAttribute("lang"), "de");
+        await page.goto(new URL(`/de/dijaspora/${GUIDES[id]}/`, address).href);
+        await skipToMain(page);
+        await tabTo(page, (at) => at.href.endsWith(formPath(id, "de")));
+        assert.equal(await enter(page), 200);
+        await german();
+        await skipToMain(page);
+        await tabTo(page, isPrimary);
+        assert.equal((await focused(page)).text, "Jetzt beginnen");
+        await page.keyboard.press("Enter");
+        assert.match(await page.locator(".form-progress").innerText(), /^Frage 1 von \d+$/);
+        await fill(page, answers(tag));
+        assert.equal(await enter(page), 200);
+        await german();
+        assert.equal(await addFiles(page), 200);
+        assert.equal(await page.locator("h1").innerText(), "Prüfen Sie Ihre Antworten");
+        assert.ok((await page.locator("main").innerText()).includes("Deutschland"), "chosen answers are in German");
+        await tabTo(page, isPrimary);
+        assert.equal(await enter(page), 200);
+        await german();
+        assert.equal(await page.locator("h1").innerText(), "Wir haben Ihre Angaben erhalten");
+        assert.match(await page.locator(".reference").innerText(), REFERENCE);
+        await assertOneLetter(mailAddress(tag));
+      });
+    });
+  }
+});

@@ -23,6 +23,16 @@ export function ask(reference, question) {
   desk("move", reference, "asked", "--question", question);
 }
 
+/** The office sends a link to a copy of everything. */
+export function sendExport(reference) {
+  desk("export", reference, "--mail");
+}
+
+/** The office erases a record. */
+export function erase(reference) {
+  desk("erase", reference, "--yes");
+}
+
 /** What would be printed: two certificates, one of them with the longest kind of name and one in Cyrillic. */
 const PROOF = `certificates:
   - title: Izvadak iz matične knjige vjenčanih

@@ -82,6 +82,24 @@ const handlerPages = [
   ...handled(certificate, "de"),
 ];
 
+/** Questions one at a time, of every shape: one input, a few under a heading, a group, a section of one page. */
+const questions = [
+  at("question-name", `${formPath(registration.id, "de")}#q-given_name`, "de"),
+  at("question-consents", `${formPath(registration.id)}#q-consent_register`, "hr"),
+  at("question-choice", `${formPath(registration.id, "en")}#q-interests`, "en"),
+  at("question-date", `${formPath(certificate.id)}#q-birth_date`, "hr"),
+  at("question-group", `${formPath(certificate.id, "de")}#q-certificates`, "de"),
+  {
+    name: "questions-all-hr",
+    lang: "hr",
+    status: 200,
+    open: async (page) => {
+      await page.goto(new URL(formPath(certificate.id), address).href);
+      await page.locator("[data-part-all]").press("Enter");
+    },
+  },
+];
+
 const rareHandlerPages = [
   {
     name: "registration-one-wrong-hr",
@@ -176,4 +194,4 @@ const rareHandlerPages = [
 ];
 
 /** Every kind of page. */
-export const pages = [...staticPages, ...handlerPages, ...rareHandlerPages, ...applicantPages];
+export const pages = [...staticPages, ...questions, ...handlerPages, ...rareHandlerPages, ...applicantPages];

@@ -83,6 +83,7 @@ export async function focused(page) {
       id: element.id,
       name: element.name ?? "",
       value: element.value ?? "",
+      href: element.href ?? "",
       checked: element.checked ?? false,
       classes: [...element.classList],
       leadsOn: element.hasAttribute("data-part-next"),

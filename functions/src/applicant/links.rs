@@ -11,7 +11,7 @@ use store::{Changed, StoreError};
 use super::act::{self, Refusal};
 use super::open::{self, Opened};
 use super::pages::{self, Area, frame_of, moment};
-use super::{erase, export, own, status, status_page};
+use super::{OWN_RECORD, erase, export, own, status, status_page};
 use crate::link::LinkAction;
 use crate::request::{Segment, posted};
 use crate::{Event, Proof, Service, answer, event};
@@ -253,6 +253,10 @@ fn page(
                 }, &text("button"), "primary", "answer"))
             }
             _ => (pages::button(&action, frame.lang, &text("button"), "primary", None)),
+        }
+        // What has changed is changed there.
+        @if link.action == LinkAction::KeepRecord {
+            p { a href=(pages::in_language(OWN_RECORD, &frame)) { (strings.text("service.status.own_record", &[])) } }
         }
         p class="hint" { (strings.text("service.link.until", &[("moment", &moment(&frame, &strings, link.expires_at))])) }
     };
