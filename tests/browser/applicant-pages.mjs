@@ -1,5 +1,7 @@
 // Every kind of page that people meet after the receipt.
 
+import assert from "node:assert/strict";
+
 import {
   LINK,
   asked,
@@ -37,9 +39,12 @@ const anUnreleased = kept(unreleased);
 const anExport = kept(withExport);
 
 /** Opens a link as a letter would have it. */
-async function openLink(page, action, person, days) {
-  return follow(page, { link: linkFor(action, await person, days) });
+async function openLink(page, action, person, { days, status = 200 } = {}) {
+  const answer = await follow(page, { link: linkFor(action, await person, days) });
+  assert.equal(answer.status(), status, await page.title());
 }
+
+const EXPIRED = { days: -1, status: 410 };
 
 /** The page after the button of a link. */
 function afterwards(action, make) {
@@ -115,16 +120,16 @@ export const applicantPages = [
     await press(page, "main form.form [type=submit]");
   }),
   ...inLanguages(all, "keep-record", 200, (page, lang) => openLink(page, "keepRecord", anEntry(page, lang))),
-  ...inLanguages(one, "record-kept", 200, afterwards("keepRecord", anEntry)),
+  ...inLanguages(one, "record-kept", 200, afterwards("keepRecord", registered)),
   ...inLanguages(all, "unsubscribe", 200, (page, lang) => openLink(page, "unsubscribe", anEntry(page, lang))),
   ...inLanguages(one, "unsubscribed", 200, afterwards("unsubscribe", registered)),
   ...inLanguages(all, "send-again", 200, (page, lang) => openLink(page, "sendAgain", anEntry(page, lang))),
   ...inLanguages(one, "sent-again", 200, afterwards("sendAgain", anEntry)),
   ...inLanguages(all, "export", 200, async (page, lang) => follow(page, await anExport(page, lang))),
-  ...inLanguages(two, "link-expired", 410, (page, lang) => openLink(page, "confirmAddress", anEntry(page, lang), -1)),
-  ...inLanguages(one, "keep-record-expired", 410, (page, lang) => openLink(page, "keepRecord", anEntry(page, lang), -1)),
-  ...inLanguages(one, "export-expired", 410, (page, lang) => openLink(page, "export", anExport(page, lang), -1)),
-  ...inLanguages(two, "link-passed", 409, (page, lang) => openLink(page, "release", anEntry(page, lang))),
-  ...inLanguages(one, "link-to-erased", 410, (page, lang) => openLink(page, "unsubscribe", erased(page, lang))),
+  ...inLanguages(two, "link-expired", 410, (page, lang) => openLink(page, "confirmAddress", anEntry(page, lang), EXPIRED)),
+  ...inLanguages(one, "keep-record-expired", 410, (page, lang) => openLink(page, "keepRecord", anEntry(page, lang), EXPIRED)),
+  ...inLanguages(one, "export-expired", 410, (page, lang) => openLink(page, "export", anExport(page, lang), EXPIRED)),
+  ...inLanguages(two, "link-passed", 409, (page, lang) => openLink(page, "release", anEntry(page, lang), { status: 409 })),
+  ...inLanguages(one, "link-to-erased", 410, (page, lang) => openLink(page, "unsubscribe", erased(page, lang), { status: 410 })),
   at("link-unreadable", "/usluge/veza/nema", "hr", 404),
 ];

@@ -90,6 +90,67 @@ fn every_kind_says_beside_the_input_what_is_missing() {
     }
 }
 
+/// The tags of the page headings and the steps, in order.
+fn outline(html: &str) -> Vec<&str> {
+    html.split('<')
+        .filter_map(|tag| tag.split_once('>'))
+        .filter(|(tag, _)| {
+            ["h2 ", "h3 ", "div class=\"form-step\""].iter().any(|start| tag.starts_with(start))
+        })
+        .map(|(tag, text)| if text.trim().is_empty() { tag } else { text })
+        .collect()
+}
+
+#[test]
+fn a_page_has_one_heading_its_own_the_question_or_that_of_the_section() {
+    let alone =
+        questions("- {id: a, kind: name, label: {hr: A}}\n- {id: b, kind: name, label: {hr: B}}", &[], false);
+    assert_eq!(
+        outline(&alone),
+        [
+            "Odjeljak",
+            "div class=\"form-step\" id=\"q-a\"",
+            "h3 class=\"question\" data-page-heading",
+            "div class=\"form-step\" id=\"q-b\"",
+            "h3 class=\"question\" data-page-heading"
+        ]
+    );
+    let titled = questions(
+        "- {id: a, kind: name, page_title: {hr: Naslov}, label: {hr: A}}\n- {id: b, kind: name, with_previous: true, label: {hr: B}}\n- {id: c, kind: name, page_title: {hr: Drugi}, label: {hr: C}}",
+        &[],
+        false,
+    );
+    assert_eq!(
+        outline(&titled),
+        [
+            "Odjeljak",
+            "div class=\"form-step\" id=\"q-a\"",
+            "Naslov",
+            "div class=\"form-step\" id=\"q-c\"",
+            "Drugi"
+        ]
+    );
+    let section = questions(
+        "- {id: a, kind: name, label: {hr: A}}\n- {id: b, kind: name, with_previous: true, label: {hr: B}}",
+        &[],
+        false,
+    );
+    assert_eq!(outline(&section), ["Odjeljak", "div class=\"form-step\" id=\"q-a\" data-section-heading"]);
+}
+
+#[test]
+fn a_form_that_was_sent_says_that_all_questions_were_seen_and_remembers_it() {
+    let form = form("- {id: a, kind: name, label: {hr: A}}");
+    let is_seen = |raw: &RawAnswers, found: &[Violation]| page(&form, "hr", raw, found).contains("data-seen");
+    assert!(!is_seen(&raw(&[]), &[]));
+    assert!(is_seen(&raw(&[]), &violations(&form, &[])));
+    assert!(is_seen(&raw(&[("a", "Ana"), ("_seen", "1")]), &[]));
+    assert!(
+        !is_seen(&raw(&[("a", "Ana"), ("_edit", "f-a")]), &[]),
+        "an entry was added in the middle of the form"
+    );
+}
+
 #[test]
 fn values_are_kept_as_they_were_typed() {
     let fields: String = KINDS
