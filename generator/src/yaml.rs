@@ -5,6 +5,9 @@ use serde_yaml::Error;
 
 use crate::diagnostic::{Diagnostic, Place};
 
+/// What aliases repeat altogether: an editor repeats a few lines; only a mistake, or malice, repeats thousands.
+const MOST_REPEATED: usize = 1_000;
+
 /// Reads a YAML text that starts `line_offset` lines into the file `path` with the content `file`.
 pub fn read<T: DeserializeOwned>(
     path: &str,
@@ -12,7 +15,8 @@ pub fn read<T: DeserializeOwned>(
     text: &str,
     line_offset: usize,
 ) -> Result<T, Diagnostic> {
-    let options = serde_yaml::options! { with_snippet: false };
+    let mut options = serde_yaml::options! { with_snippet: false };
+    options.alias_limits.max_total_replayed_events = MOST_REPEATED;
     serde_yaml::from_str_with_options(text, options)
         .map_err(|error| explain(path, file, line_offset, error.without_snippet()))
 }

@@ -20,33 +20,50 @@ struct Source {
 /// Texts of steps by language.
 type Steps = Spanned<BTreeMap<String, Vec<Spanned<String>>>>;
 
+/// What aliases repeat altogether: more is a mistake, or malice.
+const MOST_REPEATED: usize = 1_000;
+
+fn unreadable(error: &serde_yaml::Error) -> Problem {
+    let place = error.location().map(|at| (at.line(), at.column())).unwrap_or((1, 1));
+    if let serde_yaml::Error::DuplicateMappingKey { key, .. } = error {
+        let key = key.as_deref().unwrap_or("…");
+        return problem(
+            "duplicate-key",
+            place,
+            Bilingual::new(
+                format!("Ključ „{key}” napisan je dvaput."),
+                format!("The key “{key}” is written twice."),
+            ),
+            Some(Bilingual::new("Ostavite jedan od njih.", "Keep one of them.")),
+        );
+    }
+    let said = error.to_string();
+    // The place is shown beside the message.
+    let said = said.split(" at line ").next().unwrap_or_default();
+    problem(
+        "message-unreadable",
+        place,
+        Bilingual::new(
+            format!("Poruka nije čitljiva: {said}"),
+            format!("The message cannot be read: {said}"),
+        ),
+        Some(Bilingual::new(
+            "Datoteka ima dijelove subject i body, a primljeno.yaml i next, i u svakom po jedan unos za svaki jezik.",
+            "The file has the parts subject and body, and primljeno.yaml also next, each with one entry per language.",
+        )),
+    )
+}
+
 impl Message {
     /// Reads the texts of one letter; `name` is its file name without `.yaml`, `languages` are the site's.
     ///
     /// Each language must have a subject and a body that says what its letter is about; the confirmation of receipt also has
     /// at least one next step.
     pub fn from_yaml(name: &str, source: &str, languages: &[&str]) -> Result<Self, Vec<Problem>> {
-        let read: Source = match serde_yaml::from_str(source) {
-            Ok(read) => read,
-            Err(error) => {
-                let place = error.location().map(|at| (at.line(), at.column())).unwrap_or((1, 1));
-                let said = error.without_snippet().to_string();
-                // The place is shown beside the message.
-                let said = said.split(" at line ").next().unwrap_or_default();
-                return Err(vec![problem(
-                    "message-unreadable",
-                    place,
-                    Bilingual::new(
-                        format!("Poruka nije čitljiva: {said}"),
-                        format!("The message cannot be read: {said}"),
-                    ),
-                    Some(Bilingual::new(
-                        "Datoteka ima dijelove subject i body, a primljeno.yaml i next, i u svakom po jedan unos za svaki jezik.",
-                        "The file has the parts subject and body, and primljeno.yaml also next, each with one entry per language.",
-                    )),
-                )]);
-            }
-        };
+        let mut options = serde_yaml::Options::default();
+        options.alias_limits.max_total_replayed_events = MOST_REPEATED;
+        let read: Source = serde_yaml::from_str_with_options(source, options)
+            .map_err(|error| vec![unreadable(error.without_snippet())])?;
         let mut check = Check { source, languages, problems: Vec::new() };
         let Some(kind) = LetterKind::of_file(name) else { return Err(vec![unknown(name)]) };
         check.languages("subject", &read.subject);

@@ -1,5 +1,7 @@
 //! What a link in a text leads to.
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::{FormPart, PageId, Site, definitions};
 use crate::diagnostic::Place;
 use crate::html::escaped_url;
@@ -44,7 +46,8 @@ impl Site {
             }
             return Ok(Resolved { url: target.to_owned(), asset: None });
         }
-        let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned();
+        // File names are NFC from the first stage on, whatever the keyboard wrote.
+        let decoded: String = percent_encoding::percent_decode_str(path).decode_utf8_lossy().nfc().collect();
         let mut last = LinkError::Unknown;
         for candidate in candidates(folder, &decoded) {
             match self.lookup(&candidate, language) {

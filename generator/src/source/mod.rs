@@ -157,6 +157,10 @@ fn walk(
     if !top.is_dir() {
         return Err(EnvironmentError::NoFolder { path: top });
     }
+    if leads_out(root, &top)? {
+        found.push(problems::link(below));
+        return Ok(Vec::new());
+    }
     let mut paths: Vec<(String, PathBuf)> = Vec::new();
     let walk = WalkDir::new(&top).follow_links(false).into_iter().filter_entry(|entry| {
         // Editors' and systems' hidden files (.git, .DS_Store, .swp) are nobody's content.
@@ -194,6 +198,12 @@ fn walk(
     paths.sort();
     refuse_twins(below, &paths, found);
     Ok(paths)
+}
+
+/// Whether a folder is reached by a link to somewhere outside the site; one to another folder of the site is good.
+fn leads_out(root: &Path, folder: &Path) -> Result<bool, EnvironmentError> {
+    let real = |path: &Path| path.canonicalize().map_err(|error| EnvironmentError::io("read", path, error));
+    Ok(!real(folder)?.starts_with(real(root)?))
 }
 
 fn read_all(

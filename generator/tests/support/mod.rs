@@ -167,7 +167,8 @@ impl TinySite {
     pub fn errors(&self) -> Vec<Diagnostic> {
         match build::run(&self.options(), &|_| Ok(())) {
             Err(Failure::Content(found)) => found,
-            other => panic!("expected errors of content, got {other:?}"),
+            Ok(built) => panic!("expected errors of content, got {} pages", built.pages),
+            Err(other) => panic!("expected errors of content, got {other:?}"),
         }
     }
 
