@@ -9,13 +9,13 @@ use jiff::Timestamp;
 
 use crate::check::{Checker, Locate};
 use crate::config::Config;
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic::{self, Diagnostic, Place};
 use crate::error::EnvironmentError;
 use crate::parse::{self, Labels};
 use crate::publish::{Publication, Published};
 use crate::render::{self, Output, Renderer, claims};
 use crate::site::{self, Request, definitions, strings};
-use crate::source;
+use crate::source::{self, CONTENT};
 
 /// What a build is asked for.
 #[derive(Debug, Clone)]
@@ -142,9 +142,32 @@ pub fn run(
 pub fn publish(options: &Options, out: &Path) -> Result<(Built, Published), Failure> {
     refuse_among_sources(&options.root, out)?;
     let publication = Publication::begin(out)?;
-    let built = run(options, &|output| publication.add(&output))?;
+    let mut built = run(options, &|output| publication.add(&output))?;
     let published = commit(publication, &built)?;
+    built.warnings.extend(lost_urls(&published));
     Ok((built, published))
+}
+
+/// What visitors, search engines and links of others will look for in vain.
+pub fn lost_urls(published: &Published) -> impl Iterator<Item = Diagnostic> + '_ {
+    let urls = published.lost_pages.iter().map(|path| format!("/{}", path.trim_end_matches("index.html")));
+    // The further pages of a list come and go with what it lists.
+    let is_number = |url: &str| {
+        let last = url.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        last.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    urls.filter(move |url| !is_number(url)).map(|url| {
+        Diagnostic::warning(
+            "url-lost",
+            Place::file(CONTENT),
+            format!("stranice {url}, koja je bila objavljena, više nema"),
+            format!("the page {url}, which was published, is gone"),
+        )
+        .help(
+            format!("ako se preselila, upišite na novoj u zaglavlje: aliases: [\"{url}\"]"),
+            format!("if it moved, write in the front matter of the new one: aliases: [\"{url}\"]"),
+        )
+    })
 }
 
 /// An output among the sources would be read by the next build, and grow with each.

@@ -43,7 +43,7 @@ fn a_second_build_writes_nothing() {
     assert!(first.written > 5 && first.unchanged == 0, "{first:?}");
     let before = state(&site.out());
     let second = publish(&site);
-    assert_eq!(second, Published { written: 0, unchanged: first.written, removed: 0 });
+    assert_eq!(second, Published { unchanged: first.written, ..Published::default() });
     assert_eq!(state(&site.out()), before);
 }
 
@@ -252,4 +252,30 @@ fn a_theme_without_a_page_for_forms_needs_no_words_for_them_and_publishes_nothin
     let Err(Failure::Content(found)) = build::publish(&site.options(), &site.out()) else { panic!("built") };
     assert_eq!(found[0].code, "template-missing", "{found:#?}");
     assert!(found[0].message.en.contains("article.html"), "{found:#?}");
+}
+
+#[test]
+fn a_page_that_is_gone_is_told_unless_its_address_leads_on() {
+    let site = TinySite::new();
+    for number in 0..21 {
+        site.article(&format!("a{number}"), "2020-01-01", "");
+    }
+    publish(&site);
+    assert!(site.out().join("vijesti/stranica/2/index.html").is_file());
+    for name in ["a0", "a1"] {
+        fs::remove_file(site.root().join(format!("content/vijesti/{name}.md"))).unwrap();
+    }
+    site.article("novo", "2020-01-02", "aliases: [/vijesti/a1/]\n");
+    site.article("stanje", "2020-01-02", "draft: true\n");
+    let Ok((built, published)) = build::publish(&site.options(), &site.out()) else { panic!("not built") };
+    assert_eq!(published.lost_pages, ["vijesti/a0/index.html", "vijesti/stranica/2/index.html"]);
+    let told: Vec<&str> = built
+        .warnings
+        .iter()
+        .filter(|found| found.code == "url-lost")
+        .map(|found| found.message.en.as_str())
+        .collect();
+    assert_eq!(told, ["the page /vijesti/a0/, which was published, is gone"]);
+    let Ok((built, _)) = build::publish(&site.options(), &site.out()) else { panic!("not built") };
+    assert!(built.warnings.iter().all(|found| found.code != "url-lost"), "told once");
 }

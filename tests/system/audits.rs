@@ -1,7 +1,7 @@
 //! What a build tells about finished pages: what shuts people out, and numbers of persons.
 
 use tests::Site;
-use tests::program::{NOW, Run, command, run};
+use tests::program::{NOW, Run, build, command, run};
 
 fn check(site: &Site, language: &str) -> Run {
     let root = site.root();
@@ -126,6 +126,30 @@ fn accounts_and_mobile_phones_are_told_unless_the_site_says_whose_they_are() {
     let run = check(&site, "en");
     assert_eq!(run.code, Some(0), "{}", run.err);
     assert!(!run.err.contains("account-number") && !run.err.contains("mobile-phone"), "{}", run.err);
+}
+
+#[test]
+fn an_address_that_visitors_know_and_that_is_gone() {
+    let site = Site::shipped();
+    site.write(
+        "content/vijesti/2020/stara.md",
+        "---\ntitle: Stara\ndate: 2020-01-01\ndescription: O tome.\n---\n\nTekst.\n",
+    );
+    let out = site.beside("public");
+    assert_eq!(build(&site.root(), &out).code, Some(0));
+    site.remove("content/vijesti/2020/stara.md");
+    let [root, out] = [site.root(), out].map(|path| path.to_str().unwrap().to_owned());
+    let told = ["hr", "en"].map(|language| {
+        let copy = format!("{out}-{language}");
+        tests::site::copy(out.as_ref(), copy.as_ref());
+        let run =
+            run(&mut command(["build", "--root", &root, "--out", &copy, "--now", NOW, "--lang", language]));
+        assert_eq!(run.code, Some(0), "{}", run.err);
+        run.err
+    });
+    insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("error_url-lost", told.join("\n"));
+    });
 }
 
 #[test]

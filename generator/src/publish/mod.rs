@@ -54,7 +54,7 @@ enum Start {
 }
 
 /// What a publication did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Published {
     /// Files written.
     pub written: usize,
@@ -62,6 +62,8 @@ pub struct Published {
     pub unchanged: usize,
     /// Files of an earlier build that are gone.
     pub removed: usize,
+    /// Those of them that were pages.
+    pub lost_pages: Vec<String>,
 }
 
 impl Publication {
@@ -129,6 +131,7 @@ impl Publication {
             written: staged.len(),
             unchanged: after.len().saturating_sub(staged.len()),
             removed: stale.len(),
+            lost_pages: stale.iter().filter(|path| path.ends_with(".html")).cloned().collect(),
         };
         if self.start == Start::Nothing {
             let private = self.staging.join(PRIVATE);

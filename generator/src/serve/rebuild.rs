@@ -80,7 +80,7 @@ impl Builder {
         });
         trouble = trouble.or(not_published.into_inner().unwrap_or_else(PoisonError::into_inner));
         let next = match built {
-            Ok(built) => {
+            Ok(mut built) => {
                 // What is served does not wait for the folder.
                 self.show(outputs.into_inner().unwrap_or_else(PoisonError::into_inner), &built.bundle);
                 let mut published = None;
@@ -92,6 +92,7 @@ impl Builder {
                         Err(error) => trouble = Some(error),
                     }
                 }
+                built.warnings.extend(published.iter().flat_map(build::lost_urls));
                 (self.tell)(Notice::Built(&BuildReport {
                     pages: built.pages,
                     files: built.files,

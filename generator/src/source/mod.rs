@@ -22,7 +22,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
 
 /// Folder of what editors write.
-const CONTENT: &str = "content";
+pub const CONTENT: &str = "content";
 
 /// A file is at most this large; a larger one is refused before it is read.
 const FILE_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
