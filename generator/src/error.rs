@@ -78,6 +78,12 @@ pub enum EnvironmentError {
     /// The keys cannot be used.
     #[error(transparent)]
     Keys(#[from] sealing::KeyError),
+    /// The database of the submissions cannot be opened.
+    #[error(transparent)]
+    Database(#[from] store_sqlite::OpenError),
+    /// The store did not do something.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
     /// Reading or writing failed.
     #[error("cannot {verb} {}: {source}", path.display())]
     Io {
@@ -212,6 +218,8 @@ impl EnvironmentError {
             (Self::Io { verb, path, source }, MessageLanguage::En) => {
                 (format!("cannot {verb} {}: {source}", path.display()), help_for(source, language))
             }
+            (Self::Database(error), language) => crate::store_words::explain(error, language),
+            (Self::Store(error), language) => (crate::store_words::failed(error, language), String::new()),
             (Self::Keys(error), language) => crate::key_words::explain(error, language),
             (Self::Other(text), _) => (text.clone(), String::new()),
         };

@@ -27,4 +27,5 @@ pub mod render;
 pub mod serve;
 pub mod site;
 pub mod source;
+mod store_words;
 mod yaml;

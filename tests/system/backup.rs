@@ -102,3 +102,35 @@ fn where_nothing_is_stored_nothing_is_made_and_that_is_said() {
     assert!(missing.err.contains("there is no database in"), "{missing:?}");
     assert!(!data.exists());
 }
+
+#[test]
+fn why_a_database_cannot_be_used_is_said_in_the_language_of_the_command() {
+    let place = tempfile::tempdir().unwrap();
+    let (data, keys) = (place.path().join("data"), place.path().join("keys"));
+    drop(Office::over(&data, &keys).store());
+    let copy = place.path().join("copy");
+    std::fs::write(&copy, "no database at all, but long enough for a header of one hundred bytes").unwrap();
+    std::fs::write(place.path().join("copy.keys"), "nor is this one").unwrap();
+    let said = |arguments: &[&str], lang: &str| {
+        let more = ["--lang", lang, "--data", text(&data)];
+        let ended = run(&mut command([arguments, &more].concat()));
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        ended.err
+    };
+    let restore = ["restore", text(&copy), "--keys", text(&keys)];
+    assert!(said(&restore, "en").contains("this backup cannot be used: "), "{}", said(&restore, "en"));
+    let hr = said(&restore, "hr");
+    assert!(hr.contains("ta se kopija ne može upotrijebiti: ") && hr.contains("nije baza podataka"), "{hr}");
+    assert!(!hr.contains("is not a database"), "{hr}");
+
+    std::fs::write(data.join("submissions.sqlite3"), "x".repeat(5000)).unwrap();
+    let other = place.path().join("other");
+    let backup = ["backup", text(&other)];
+    let hr = said(&backup, "hr");
+    assert!(hr.contains("bazu podataka nije moguće pročitati: "), "{hr}");
+    assert!(hr.contains("nije baza podataka; ako je to bila, vratite sigurnosnu kopiju"), "{hr}");
+    assert!(said(&backup, "en").contains("is not a database; if it was one, restore a backup"));
+    let audit = ["verify", "audit", "--keys", text(&keys)];
+    let hr = said(&audit, "hr");
+    assert!(hr.contains("greška: ") && hr.contains("nije baza podataka\n  pomoć: ako je to bila"), "{hr}");
+}

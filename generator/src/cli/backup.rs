@@ -11,6 +11,7 @@ use super::stored::Places;
 use super::terminal::Terminal;
 use crate::diagnostic::MessageLanguage;
 use crate::error::{EnvironmentError, croatian_reason};
+use crate::store_words;
 
 #[derive(Debug, Args)]
 pub(super) struct BackupArguments {
@@ -107,7 +108,9 @@ fn backup_failed(error: &BackupError, language: MessageLanguage) -> Ended {
         BackupError::NotWritable { path, source } => {
             format!("ne mogu pisati {}: {}", path.display(), croatian_reason(source))
         }
-        BackupError::Database(error) => format!("bazu podataka nije moguće pročitati: {error}"),
+        BackupError::Database(error) => {
+            format!("bazu podataka nije moguće pročitati: {}", store_words::in_a_line(error, language))
+        }
     })
 }
 
@@ -126,10 +129,13 @@ fn restore_failed(error: &RestoreError, language: MessageLanguage) -> Ended {
         RestoreError::NotWritable { path, source } => {
             format!("ne mogu pisati {}: {}", path.display(), croatian_reason(source))
         }
-        RestoreError::Unusable(error) => format!("ta se kopija ne može upotrijebiti: {error}"),
-        RestoreError::NotErased(error) => {
-            format!("ono što je u međuvremenu izbrisano nije bilo moguće ponovno izbrisati: {error}")
+        RestoreError::Unusable(error) => {
+            format!("ta se kopija ne može upotrijebiti: {}", store_words::in_a_line(error, language))
         }
+        RestoreError::NotErased(error) => format!(
+            "ono što je u međuvremenu izbrisano nije bilo moguće ponovno izbrisati: {}",
+            store_words::failed(error, language)
+        ),
     })
 }
 

@@ -27,8 +27,7 @@ impl Places<'_> {
         if !self.data.join(FILE_NAME).exists() {
             return Err(EnvironmentError::NoFolder { path: self.data.join(FILE_NAME) }.into());
         }
-        SqliteStore::open(self.data, self.audit_keys()?)
-            .map_err(|error| EnvironmentError::Other(error.to_string()).into())
+        Ok(SqliteStore::open(self.data, self.audit_keys()?).map_err(EnvironmentError::from)?)
     }
 }
 

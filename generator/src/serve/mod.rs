@@ -157,8 +157,7 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
     }
     let keys = sealing::Keys::open_or_create(&options.keys)?;
     let audit = keys.hashing.derive("audit");
-    let store = store_sqlite::SqliteStore::open(&options.data, audit)
-        .map_err(|error| EnvironmentError::Other(error.to_string()))?;
+    let store = store_sqlite::SqliteStore::open(&options.data, audit)?;
     if keys.created {
         tell(Notice::KeysMade);
     }

@@ -118,9 +118,9 @@ impl Office {
             ))
             .into());
         }
-        let keys = Keys::open(&place.keys).map_err(|error| other(&error))?;
+        let keys = Keys::open(&place.keys).map_err(EnvironmentError::from)?;
         let store =
-            SqliteStore::open(&place.data, keys.hashing.derive("audit")).map_err(|error| other(&error))?;
+            SqliteStore::open(&place.data, keys.hashing.derive("audit")).map_err(EnvironmentError::from)?;
         let identity = key::identity(place, terminal)?;
         let options = build::Options {
             root: common.root.clone(),
@@ -174,9 +174,10 @@ fn reference(text: &str) -> Result<Reference, String> {
 /// What the office wanted cannot be done: 1 when the record does not allow it, 2 when the machine does not.
 fn refused(error: &DeskError, terminal: &Terminal) -> Ended {
     match error {
-        DeskError::Store(_) | DeskError::NoRandomness | DeskError::Seal(_) => {
-            EnvironmentError::Other(error.to_string()).into()
+        DeskError::Store(error) => {
+            EnvironmentError::Other(crate::store_words::failed(error, terminal.language)).into()
         }
+        DeskError::NoRandomness | DeskError::Seal(_) => EnvironmentError::Other(error.to_string()).into(),
         DeskError::Missing(_)
         | DeskError::NotAllowed { .. }
         | DeskError::Needs(_)

@@ -120,6 +120,6 @@ fn as_json(report: &AuditReport) -> serde_json::Value {
 
 impl From<store::StoreError> for Ended {
     fn from(error: store::StoreError) -> Self {
-        EnvironmentError::Other(error.to_string()).into()
+        EnvironmentError::from(error).into()
     }
 }
