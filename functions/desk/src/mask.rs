@@ -1,4 +1,10 @@
-//! Hiding personal numbers unless they are asked for.
+//! Hiding personal numbers unless they are asked for: answers to a question for one always, and in free text every
+//! text that looks like one. Other answers (a telephone, a count) stay as they are.
+
+use forms::definition::{Field, Kind};
+use forms::registrar::Sheet;
+use forms::{Form, registrar};
+use serde_json::{Map, Value};
 
 /// How many digits a JMB has.
 const DIGITS: usize = 13;
@@ -31,12 +37,70 @@ pub fn personal_numbers(text: &str) -> String {
 }
 
 /// The same in every text of a JSON value.
-pub fn in_json(value: &mut serde_json::Value) {
+pub fn in_json(value: &mut Value) {
     match value {
-        serde_json::Value::String(text) => *text = personal_numbers(text),
-        serde_json::Value::Array(items) => items.iter_mut().for_each(in_json),
-        serde_json::Value::Object(members) => members.values_mut().for_each(in_json),
-        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {}
+        Value::String(text) => *text = personal_numbers(text),
+        Value::Array(items) => items.iter_mut().for_each(in_json),
+        Value::Object(members) => members.values_mut().for_each(in_json),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Answers as they are stored, which fit this form. What no question of the form asks for counts as free text.
+pub fn answers(form: &Form, answers: &mut Value) {
+    let fields: Vec<&Field> = form.fields().map(|(field, _)| field).collect();
+    if let Value::Object(answers) = answers {
+        entry(&fields, answers);
+    }
+}
+
+fn entry(fields: &[&Field], answers: &mut Map<String, Value>) {
+    for (name, value) in answers {
+        let field = fields.iter().find(|field| field.id == *name);
+        match (field.map(|field| &field.kind), value) {
+            (Some(Kind::Jmb { .. }), value) => *value = Value::String(registrar::MASK.to_owned()),
+            (Some(Kind::Group { fields, .. }), Value::Array(entries)) => {
+                let fields: Vec<&Field> = fields.iter().collect();
+                entries
+                    .iter_mut()
+                    .filter_map(Value::as_object_mut)
+                    .for_each(|answers| entry(&fields, answers));
+            }
+            (Some(kind), _) if !is_free_text(kind) => {}
+            (_, value) => in_json(value),
+        }
+    }
+}
+
+/// What is left of a registrar's sheets once the answers for personal numbers are hidden: those in free text.
+pub fn free_text(form: &Form, sheets: &mut [Sheet]) {
+    for line in sheets.iter_mut().flat_map(|sheet| &mut sheet.lines) {
+        if form.field(&line.field).is_none_or(|field| is_free_text(&field.kind)) {
+            line.answer.iter_mut().for_each(|text| *text = personal_numbers(text));
+        }
+    }
+}
+
+/// Whether people write into it what they like.
+fn is_free_text(kind: &Kind) -> bool {
+    match kind {
+        Kind::Text { .. }
+        | Kind::Name
+        | Kind::Address
+        | Kind::SelectOrText { .. }
+        | Kind::LongText { .. }
+        | Kind::Group { .. } => true,
+        Kind::Email
+        | Kind::Phone
+        | Kind::Jmb { .. }
+        | Kind::Date { .. }
+        | Kind::Year
+        | Kind::Country
+        | Kind::Choice { .. }
+        | Kind::Choices { .. }
+        | Kind::Number { .. }
+        | Kind::Consent { .. }
+        | Kind::Attachment { .. } => false,
     }
 }
 

@@ -9,7 +9,7 @@ use sealing::Identity;
 use serde_json::Value as Json;
 use store::{Addition, Record, Reference};
 
-use crate::DeskError;
+use crate::{DeskError, mask};
 
 /// What was sealed to the desk when the record arrived.
 pub struct Opened {
@@ -80,7 +80,20 @@ impl Opened {
         self.content.get("answers").and_then(|answers| Answers::from_json(form, answers).ok())
     }
 
-    /// Questions, answers, files and what to look at twice, to read in a language.
+    /// The answers as they are stored. Where they no longer belong to the form's definition, nobody knows which of them
+    /// are personal numbers, and whatever looks like one is hidden.
+    pub fn stored_answers(&self, form: Option<&Form>, secrets: Secrets) -> Json {
+        let mut answers = self.content.get("answers").cloned().unwrap_or_default();
+        match (secrets, form.filter(|form| self.answers(form).is_some())) {
+            (Secrets::Shown, _) => {}
+            (Secrets::Masked, Some(form)) => mask::answers(form, &mut answers),
+            (Secrets::Masked, None) => mask::in_json(&mut answers),
+        }
+        answers
+    }
+
+    /// Questions, answers, files and what to look at twice, to read in a language. Personal numbers are hidden in free
+    /// text as well.
     pub fn sheets(&self, form: &Form, lang: &str, strings: &Strings, secrets: Secrets) -> Option<Vec<Sheet>> {
         let answers = self.answers(form)?;
         let files: Vec<Listed<'_>> = self
@@ -93,7 +106,11 @@ impl Opened {
                 Some(Listed { field: &file.field, kind, size_bytes: file.size_bytes })
             })
             .collect();
-        Some(registrar::sheets(form, lang, strings, &answers, &files, secrets))
+        let mut sheets = registrar::sheets(form, lang, strings, &answers, &files, secrets);
+        if secrets == Secrets::Masked {
+            mask::free_text(form, &mut sheets);
+        }
+        Some(sheets)
     }
 
     /// What the registrar should look at twice, as `field: doubt`.

@@ -10,7 +10,7 @@ use crate::strings::Strings;
 use crate::summary::{self, Part, Row};
 
 /// Stands for a JMB that nobody needs to read; as long as the number, so that one sees that it was given.
-const MASK: &str = "•••••••••••••";
+pub const MASK: &str = "•••••••••••••";
 
 /// Whether a JMB is written out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

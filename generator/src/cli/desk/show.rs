@@ -137,8 +137,8 @@ pub(super) fn show(arguments: &Show, office: &Office, terminal: &mut Terminal) -
         record::open(stored, office.identity.as_ref())
     };
     let opened = read().map_err(|error| refused(&error, terminal))?;
-    let shown = |text: &str| if arguments.jmb { text.to_owned() } else { mask::personal_numbers(text) };
-    let sheet = sheet(&opened, office, arguments.jmb, terminal.language);
+    let secrets = if arguments.jmb { Secrets::Shown } else { Secrets::Masked };
+    let sheet = sheet(&opened, office, secrets, terminal.language);
     if office.json {
         return Office::json(&sheet);
     }
@@ -151,14 +151,12 @@ pub(super) fn show(arguments: &Show, office: &Office, terminal: &mut Terminal) -
     }
     let form = office.bundle.forms.get(&head.form).map(|form| &form.form);
     let strings = office.bundle.strings.get(&office.language);
-    let secrets = if arguments.jmb { Secrets::Shown } else { Secrets::Masked };
     let sheets = form.zip(strings).and_then(|(form, strings)| {
         Some((opened.sheets(form, &office.language, strings, secrets)?, strings))
     });
     match sheets {
-        // A number may also have been typed into another answer.
         Some((sheets, strings)) => {
-            terminal.say(&format!("\n{}", shown(&registrar::plain_text(&sheets, strings))));
+            terminal.say(&format!("\n{}", registrar::plain_text(&sheets, strings)));
         }
         None => {
             terminal.say(terminal.text(
@@ -185,13 +183,13 @@ pub(super) fn show(arguments: &Show, office: &Office, terminal: &mut Terminal) -
     Ok(())
 }
 
-fn sheet(opened: &Opened, office: &Office, jmb: bool, language: MessageLanguage) -> Sheet {
+fn sheet(opened: &Opened, office: &Office, secrets: Secrets, language: MessageLanguage) -> Sheet {
     let head = &opened.record.head;
-    let mut answers = opened.content.get("answers").cloned().unwrap_or_default();
-    if !jmb {
-        mask::in_json(&mut answers);
-    }
-    let shown = |text: &str| if jmb { text.to_owned() } else { mask::personal_numbers(text) };
+    let form = office.bundle.forms.get(&head.form).map(|form| &form.form);
+    let shown = |text: &str| match secrets {
+        Secrets::Shown => text.to_owned(),
+        Secrets::Masked => mask::personal_numbers(text),
+    };
     Sheet {
         reference: head.reference.to_string(),
         form: head.form.clone(),
@@ -206,7 +204,7 @@ fn sheet(opened: &Opened, office: &Office, jmb: bool, language: MessageLanguage)
         doubts: head.doubts.clone(),
         warnings: opened.warnings(),
         address_confirmed: head.contact_confirmed_at.is_some(),
-        answers,
+        answers: opened.stored_answers(form, secrets),
         additions: opened
             .additions
             .iter()
