@@ -7,7 +7,7 @@ use ::attachments::samples;
 use axum::http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use store::{Files as _, Records as _, Reference, Upkeep as _};
+use store::{Files as _, Records as _, Reference};
 
 use crate::browser::{CHECK, CONFIRM, OWN, Page, Pairs, filled, get, post, request, send, with};
 use crate::town::{Town, upis, words};
@@ -42,7 +42,7 @@ pub fn town() -> Town {
 }
 
 /// A body as browsers write it.
-fn multipart(pairs: &Pairs, input: &str, content: &[u8]) -> Vec<u8> {
+pub fn multipart(pairs: &Pairs, input: &str, content: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, value) in pairs {
         body.extend(
@@ -61,7 +61,7 @@ fn multipart(pairs: &Pairs, input: &str, content: &[u8]) -> Vec<u8> {
     body
 }
 
-async fn post_body(town: &Town, body: Vec<u8>) -> Page {
+pub async fn post_body(town: &Town, body: Vec<u8>) -> Page {
     let kind = ("content-type", "multipart/form-data; boundary=Xy");
     send(&town.router, request(Method::POST, FILES, &[kind, OWN], body)).await
 }
@@ -77,25 +77,25 @@ pub async fn press(town: &Town, page: &Page, name: &str, value: &str) -> Page {
     post(town, FILES, &with(page.inputs_of(FILES), name, value)).await
 }
 
-async fn first_page(town: &Town) -> Page {
+pub async fn first_page(town: &Town) -> Page {
     let page = post(town, CHECK, &filled(town)).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     page
 }
 
 /// The ids behind the buttons "remove".
-fn removable(page: &Page) -> Vec<String> {
+pub fn removable(page: &Page) -> Vec<String> {
     let parts = page.body.split("name=\"_unstage\" value=\"").skip(1);
     parts.map(|part| part.split('"').next().unwrap().to_owned()).collect()
 }
 
-fn reference(page: &Page) -> Reference {
+pub fn reference(page: &Page) -> Reference {
     let token = page.location().strip_prefix("/usluge/potvrda/").unwrap();
     token.split('.').next().unwrap().parse().unwrap()
 }
 
 /// Everything up to the check page, with one file.
-async fn checked_with_a_file(town: &Town) -> Page {
+pub async fn checked_with_a_file(town: &Town) -> Page {
     let page = add(town, &first_page(town).await, "dokument", &samples::jpeg()).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     press(town, &page, "_next", "1").await
@@ -286,91 +286,6 @@ async fn files_that_are_no_longer_asked_for_are_left_behind() {
     let answer = post(&town, CONFIRM, &check.inputs_of(CONFIRM)).await;
     let record = town.store.read(&reference(&answer)).await.unwrap().unwrap();
     assert!(record.head.files.iter().all(|file| file.field == "dokument"));
-}
-
-#[tokio::test]
-async fn a_double_click_on_send_is_one_request_with_its_files() {
-    let town = town();
-    let check = checked_with_a_file(&town).await;
-    let first = post(&town, CONFIRM, &check.inputs_of(CONFIRM)).await;
-    let second = post(&town, CONFIRM, &check.inputs_of(CONFIRM)).await;
-    assert_eq!(first.location(), second.location());
-    assert_eq!(town.stored().await, 1);
-}
-
-#[tokio::test]
-async fn equal_answers_with_equal_files_are_a_double_and_with_other_files_they_are_not() {
-    let town = town();
-    let first = checked_with_a_file(&town).await;
-    post(&town, CONFIRM, &first.inputs_of(CONFIRM)).await.location();
-    let double = post(&town, CONFIRM, &checked_with_a_file(&town).await.inputs_of(CONFIRM)).await;
-    assert_eq!(double.status, StatusCode::CONFLICT);
-    assert!(double.says("Ovo ste već poslali"), "{}", double.body);
-    let again = post(&town, CONFIRM, &with(double.inputs_of(CONFIRM), "_again", "1")).await;
-    assert_eq!(town.opened(&reference(&again)).await["files"].as_array().unwrap().len(), 1);
-
-    let page = add(&town, &first_page(&town).await, "dokument", &samples::png()).await;
-    let check = press(&town, &page, "_next", "1").await;
-    post(&town, CONFIRM, &check.inputs_of(CONFIRM)).await.location();
-    assert_eq!(town.stored().await, 3);
-}
-
-#[tokio::test]
-async fn whoever_goes_back_after_sending_can_order_again_from_the_same_page() {
-    let town = town();
-    let page = add(&town, &first_page(&town).await, "dokument", &samples::jpeg()).await;
-    let check = press(&town, &page, "_next", "1").await;
-    post(&town, CONFIRM, &check.inputs_of(CONFIRM)).await.location();
-    // Back in the browser; the file belongs to the first request now.
-    let page = press(&town, &page, "_next", "1").await;
-    assert!(page.says("Dodajte osobni dokument."));
-    let page = add(&town, &page, "dokument", &samples::jpeg()).await;
-    assert_eq!(removable(&page).len(), 1, "{}", page.body);
-    let changed = with(page.inputs_of(FILES), "note", "Još jedan");
-    let check = post(&town, FILES, &with(changed, "_next", "1")).await;
-    let answer = post(&town, CONFIRM, &check.inputs_of(CONFIRM)).await;
-    assert_eq!(town.store.read(&reference(&answer)).await.unwrap().unwrap().head.files.len(), 1);
-    assert_eq!(town.stored().await, 2);
-}
-
-#[tokio::test]
-async fn what_was_swept_leads_back_to_the_page_with_every_answer() {
-    let town = town();
-    let check = checked_with_a_file(&town).await;
-    town.wait(SignedDuration::from_mins(90));
-    let now = "2026-11-25T00:00:00Z".parse().unwrap();
-    let swept = town.store.sweep(now, "2026-11-24T00:00:00Z".parse().unwrap()).await.unwrap();
-    assert_eq!(swept.staged_files, 1);
-    let page = post(&town, CONFIRM, &check.inputs_of(CONFIRM)).await;
-    assert_eq!(page.status, StatusCode::CONFLICT);
-    assert!(page.says("Jednog od priloga više nema"), "{}", page.body);
-    let page = add(&town, &page, "dokument", &samples::jpeg()).await;
-    let check = press(&town, &page, "_next", "1").await;
-    post(&town, CONFIRM, &check.inputs_of(CONFIRM)).await.location();
-}
-
-#[tokio::test]
-async fn nobody_confirms_a_file_that_the_check_page_did_not_show() {
-    let town = town();
-    let check = checked_with_a_file(&town).await;
-    let inputs = check.inputs_of(CONFIRM);
-    let claim = inputs.iter().find(|(name, _)| name == "_file").unwrap().1.clone();
-    let other = checked_with_a_file(&town).await.inputs_of(CONFIRM);
-    let of_other = other.iter().find(|(name, _)| name == "_file").unwrap().1.clone();
-    let without: Pairs = inputs.iter().filter(|(name, _)| name != "_file").cloned().collect();
-    for wrong in [
-        without,
-        with(inputs.clone(), "_file", &of_other),
-        with(inputs.clone(), "_file", &claim.replace("dokument", "srodstvo")),
-        with(inputs.clone(), "_file", "nonsense"),
-        with(inputs.clone(), "_batch", "00000000.AAAA.AAAA"),
-        [inputs.clone(), vec![("_file".to_owned(), claim)]].concat(),
-    ] {
-        let page = post(&town, CONFIRM, &wrong).await;
-        assert_eq!(page.status, StatusCode::CONFLICT, "{}", page.body);
-    }
-    assert_eq!(town.stored().await, 0);
-    post(&town, CONFIRM, &inputs).await.location();
 }
 
 #[tokio::test]

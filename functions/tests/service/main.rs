@@ -6,6 +6,7 @@ mod applicant;
 mod asvs;
 mod attachment_limits;
 mod attachments;
+mod attachments_sent;
 mod browser;
 mod check;
 mod clock;
