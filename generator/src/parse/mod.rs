@@ -7,6 +7,9 @@
 //!
 //! A site needs all front matters at once, but each text only for its own page: memory holds no more of them.
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+mod commonmark;
 mod flat;
 mod front_matter;
 mod keys;
