@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::markdown::{Body, Labels, SlotUse, render};
+use super::body::{Body, Labels, SlotUse};
+use super::markdown::render;
 use crate::html::escaped_url;
 
 struct Example {

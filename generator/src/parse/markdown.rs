@@ -6,74 +6,12 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
+use super::body::{Body, Labels, Slot, SlotUse, TocEntry};
 use super::plain::{first_paragraph, plain, words};
 use super::problems::{MarkdownMistake, MarkdownProblem};
 use super::target::{Target, classify};
 use crate::html::{escaped, escaped_url};
 use crate::site::slug::slugify;
-
-/// A text as HTML.
-#[derive(Debug, Clone, Default)]
-pub struct Body {
-    /// HTML without what the slots stand for.
-    pub html: String,
-    /// Places in `html`, in their order.
-    pub slots: Vec<Slot>,
-    /// Headings of the second and third level.
-    pub toc: Vec<TocEntry>,
-    /// Number of words.
-    pub words: usize,
-}
-
-/// Something that only the whole site can fill in.
-#[derive(Debug, Clone)]
-pub struct Slot {
-    /// Byte offset in the HTML.
-    pub at: usize,
-    /// What stands there.
-    pub usage: SlotUse,
-    /// The target as written, fragment included.
-    pub target: String,
-    /// Bytes of the body that wrote it.
-    pub range: Range<usize>,
-}
-
-/// What stands in a slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SlotUse {
-    /// The attribute `href`, with a space before it; nothing where the target is not published now.
-    Link,
-    /// The attributes `src`, `width` and `height`.
-    Picture,
-    /// The table of retention periods, where the text says `::: cuvanje`.
-    Retention,
-}
-
-/// A heading of the table of contents.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct TocEntry {
-    /// The heading's id.
-    pub id: String,
-    /// Its text.
-    pub title: String,
-    /// 2 or 3.
-    pub level: u8,
-}
-
-/// Words that the HTML needs in the document's language.
-#[derive(Debug, Clone, Default)]
-pub struct Labels {
-    /// Name of a table's scroll area.
-    pub table: String,
-    /// A task that is done.
-    pub task_done: String,
-    /// A task that is open.
-    pub task_open: String,
-    /// Heading of the notes.
-    pub footnotes: String,
-    /// Link from a note to the text.
-    pub footnote_back: String,
-}
 
 /// A paragraph that stands for the table of retention periods.
 const RETENTION: &str = "::: cuvanje";

@@ -7,6 +7,7 @@
 //!
 //! A site needs all front matters at once, but each text only for its own page: memory holds no more of them.
 
+mod body;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 mod commonmark;
@@ -30,10 +31,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
+pub use body::{Body, Labels, Slot, SlotUse, TocEntry};
 pub use front_matter::{FrontMatter, KindFields};
 pub use keys::{Entry, Figure, Picture, SortOrder};
 pub use kind::Kind;
-pub use markdown::{Body, Labels, Slot, SlotUse, TocEntry};
+
 pub use moment::Moment;
 pub use text::Text;
 pub use written::{Spot, Written};

@@ -4,6 +4,7 @@
 //! Site ─► Theme (templates, values built once) ─► jobs ─► Output { path, bytes } ─► sink
 //! ```
 
+mod base;
 pub mod body;
 pub mod claims;
 mod feeds;

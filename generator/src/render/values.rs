@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 use tera::{Context, Map, Value};
 
+use super::base::base;
 use super::item::{TermValues, item, moment};
 use super::object::{extend, list, object, or_none, text};
 use super::{body, service};
@@ -358,67 +359,6 @@ fn alternates(site: &Site, url: impl Fn(&str) -> String) -> Value {
 
 fn language_name<'a>(site: &'a Site, code: &str) -> &'a str {
     site.config.languages.iter().find(|language| language.code == code).map_or("", |language| &language.name)
-}
-
-fn base(site: &Site, language: &str) -> Context {
-    let config = &site.config;
-    let home = config.home(language);
-    let contact = &config.contact;
-    let mut menus: HashMap<&str, Vec<Json>> = config
-        .menus
-        .iter()
-        .map(|(name, entries)| {
-            let entries = entries
-                .iter()
-                .filter_map(|entry| {
-                    let url = site.resolve("", language, &entry.link.value).ok()?.url;
-                    Some(json!({ "label": config.text(&entry.label.value, language), "url": url }))
-                })
-                .collect();
-            (name.as_str(), entries)
-        })
-        .collect();
-    // A town without one of the theme's two menus has an empty one.
-    for name in ["main", "footer"] {
-        menus.entry(name).or_default();
-    }
-    let languages: Vec<Json> = config
-        .languages
-        .iter()
-        .map(|language| {
-            json!({ "code": language.code, "name": language.name, "url": config.home(&language.code) })
-        })
-        .collect();
-    let title = config.text(&config.title, language);
-    let mut context = Context::new();
-    context.insert("lang", language);
-    context.insert("menus", &menus);
-    context.insert(
-        "site",
-        &json!({
-            "title": title,
-            "description": config.text(&config.description, language),
-            "url": site.request.base_url,
-            "home": home,
-            "status": site.service_url("status", language),
-            "year": site.today().year(),
-            "languages": languages,
-            "contact": {
-                "name": config.text(&contact.name, language),
-                "street": contact.street,
-                "postcode": contact.postcode,
-                "city": contact.city,
-                "country": config.text(&contact.country, language),
-                "phone": contact.phone,
-                "email": contact.email,
-            },
-            "feeds": [
-                { "type": "application/atom+xml", "url": format!("{home}atom.xml"), "title": format!("{title} (Atom)") },
-                { "type": "application/feed+json", "url": format!("{home}feed.json"), "title": format!("{title} (JSON Feed)") },
-            ],
-        }),
-    );
-    context
 }
 
 fn word(site: &Site, language: &str, key: &str) -> String {

@@ -8,6 +8,7 @@
 mod assets;
 pub mod definitions;
 pub mod links;
+mod order;
 mod problems;
 mod relations;
 mod schedule;
@@ -28,7 +29,7 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
 use crate::locale::Locale;
-use crate::parse::{self, Body, Document, Kind, KindFields, Labels, SortOrder};
+use crate::parse::{self, Body, Document, Kind, KindFields, Labels};
 use crate::source::SourceFile;
 use definitions::Definitions;
 use strings::Catalogues;
@@ -283,46 +284,6 @@ impl Site {
             self.sort(&mut section.pages, sort, &document.language);
         }
         self.sections = sections;
-    }
-
-    fn sort(&self, pages: &mut [PageId], order: SortOrder, language: &str) {
-        let title = |id: &PageId| self.document(*id).front.title.as_str();
-        let by_title = |one: &PageId, other: &PageId| match self.locales.get(language) {
-            Some(locale) => locale.compare(title(one), title(other)),
-            None => title(one).cmp(title(other)),
-        };
-        // The path makes every order total, so that two builds agree.
-        let path = |id: &PageId| self.document(*id).path.as_str();
-        match order {
-            SortOrder::Date => pages.sort_by(|one, other| {
-                let date = |id: &PageId| self.document(*id).front.date;
-                date(other).cmp(&date(one)).then_with(|| path(one).cmp(path(other)))
-            }),
-            SortOrder::Title => {
-                pages.sort_by(|one, other| by_title(one, other).then_with(|| path(one).cmp(path(other))));
-            }
-            SortOrder::Weight => pages.sort_by(|one, other| {
-                let weight = |id: &PageId| self.document(*id).front.weight;
-                weight(one)
-                    .cmp(&weight(other))
-                    .then_with(|| by_title(one, other))
-                    .then_with(|| path(one).cmp(path(other)))
-            }),
-            SortOrder::Start => {
-                let now = self.request.now;
-                let start = |id: &PageId| schedule::event_start(self.document(*id));
-                let ended = |id: &PageId| schedule::has_ended(self.document(*id), &self.config, now);
-                pages.sort_by(|one, other| {
-                    ended(one)
-                        .cmp(&ended(other))
-                        .then_with(|| {
-                            let forward = start(one).cmp(&start(other));
-                            if ended(one) { forward.reverse() } else { forward }
-                        })
-                        .then_with(|| path(one).cmp(path(other)))
-                });
-            }
-        }
     }
 
     fn add_redirects(&mut self) {
