@@ -66,6 +66,8 @@ fn a_certificate_goes_from_the_queue_to_the_post_and_the_applicant_confirms_what
     assert!(queue[0]["promised"].is_string() && queue[0]["overdue"] == false, "{queue}");
 
     let text = desk(&town, &["show", reference]);
+    let says_utc = |line: &str| line.split([' ', ')']).any(|word| word.ends_with('Z') && word.contains("T"));
+    assert!(!text.out.lines().any(says_utc), "times are those of the office: {}", text.out);
     assert!(text.out.contains("Šćepanović") && !text.out.contains(JMB), "{}", text.out);
     assert!(!told(&town, &["show", reference]).to_string().contains(JMB));
     assert!(told(&town, &["show", reference, "--jmb"]).to_string().contains(JMB));

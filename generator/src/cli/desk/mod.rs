@@ -144,6 +144,11 @@ impl Office {
         })
     }
 
+    /// A moment as the clock in the office showed it.
+    fn local(&self, at: Timestamp) -> String {
+        at.to_zoned_datetime(self.bundle.time_zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
     fn desk(&self) -> Desk<'_> {
         Desk {
             store: &self.store,

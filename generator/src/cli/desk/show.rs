@@ -67,7 +67,7 @@ pub(super) fn list(arguments: &List, office: &Office, terminal: &mut Terminal) -
         return Office::json(&rows);
     }
     for row in &rows {
-        terminal.say(&line(row, terminal));
+        terminal.say(&line(row, &office.local(row.received_at), terminal));
     }
     if rows.is_empty() {
         terminal.say(terminal.text("Nema zahtjeva.", "There are no records."));
@@ -75,7 +75,7 @@ pub(super) fn list(arguments: &List, office: &Office, terminal: &mut Terminal) -
     Ok(())
 }
 
-fn line(row: &Row, terminal: &Terminal) -> String {
+fn line(row: &Row, received: &str, terminal: &Terminal) -> String {
     let mut marks: Vec<&str> = Vec::new();
     if row.overdue {
         marks.push(terminal.text("KASNI", "OVERDUE"));
@@ -85,9 +85,8 @@ fn line(row: &Row, terminal: &Terminal) -> String {
     }
     marks.extend(row.doubts.iter().map(String::as_str));
     let promised = row.promised.map_or_else(|| "-".to_owned(), |day| day.to_string());
-    let received = row.received_at.strftime("%Y-%m-%d %H:%M");
     format!(
-        "{}  {:<20} {received}Z  {promised:<10}  {}  {}",
+        "{}  {:<20} {received}  {promised:<10}  {}  {}",
         row.reference,
         row.stage.name(),
         row.form,
@@ -143,7 +142,13 @@ pub(super) fn show(arguments: &Show, office: &Office, terminal: &mut Terminal) -
         return Office::json(&sheet);
     }
     let head = &opened.record.head;
-    terminal.say(&format!("{}  {}  {} ({})", sheet.reference, sheet.form, sheet.stage, sheet.stage_since));
+    terminal.say(&format!(
+        "{}  {}  {} ({})",
+        sheet.reference,
+        sheet.form,
+        sheet.stage,
+        office.local(sheet.stage_since)
+    ));
     let names: Vec<_> = sheet.can_become.iter().map(|stage| stage.name()).collect();
     terminal.say(&format!("{}: {}", terminal.text("dalje", "next"), names.join(", ")));
     for text in sheet.doubts.iter().chain(&sheet.warnings) {
@@ -167,13 +172,18 @@ pub(super) fn show(arguments: &Show, office: &Office, terminal: &mut Terminal) -
         }
     }
     for later in &sheet.additions {
-        terminal.say(&format!("\n[{} {}]\n{}", later.kind, later.at, later.text));
+        terminal.say(&format!("\n[{} {}]\n{}", later.kind, office.local(later.at), later.text));
     }
     for file in &sheet.files {
         terminal.say(&format!("\n[{}] {} {} B", file.field, file.kind, file.size_bytes));
     }
     terminal.say("");
-    sheet.letters.iter().chain(&sheet.history).for_each(|line| terminal.say(line));
+    for message in &opened.record.messages {
+        terminal.say(&words::letter(message, terminal.language, |at| office.local(at)));
+    }
+    for line in &opened.record.audit {
+        terminal.say(&format!("{} {}", office.local(line.at), line.event));
+    }
     if !sheet.history_holds {
         terminal.warn(terminal.text(
             "Pozor: trag promjena ovog zahtjeva nije onaj koji je zapisan.",
@@ -211,7 +221,12 @@ fn sheet(opened: &Opened, office: &Office, secrets: Secrets, language: MessageLa
             .map(|later| Later { kind: later.kind.clone(), at: later.at, text: shown(&later.words()) })
             .collect(),
         files: head.files.clone(),
-        letters: opened.record.messages.iter().map(|message| words::letter(message, language)).collect(),
+        letters: opened
+            .record
+            .messages
+            .iter()
+            .map(|message| words::letter(message, language, |at| at.to_string()))
+            .collect(),
         history: opened.record.audit.iter().map(|line| format!("{} {}", line.at, line.event)).collect(),
         history_holds: opened.record.verify_audit(&office.keys.hashing.derive("audit")).is_ok(),
     }

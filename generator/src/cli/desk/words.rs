@@ -1,6 +1,7 @@
 //! What the desk says, in the language of the person at the terminal.
 
 use desk::{DeskError, Need};
+use jiff::Timestamp;
 use store::{MessageState, MessageStatus, Stage};
 
 use crate::diagnostic::MessageLanguage;
@@ -65,18 +66,22 @@ fn croatian_need(need: Need) -> &'static str {
     }
 }
 
-/// What became of a letter.
-pub(super) fn letter(message: &MessageStatus, language: MessageLanguage) -> String {
+/// What became of a letter; `when` writes a moment.
+pub(super) fn letter(
+    message: &MessageStatus,
+    language: MessageLanguage,
+    when: impl Fn(Timestamp) -> String,
+) -> String {
     let hr = language == MessageLanguage::Hr;
     let state = match &message.state {
         MessageState::Waiting { attempts } if hr => format!("čeka slanje, pokušaja: {attempts}"),
         MessageState::Waiting { attempts } => format!("waits, attempts: {attempts}"),
-        MessageState::Delivered(at) if hr => format!("poslano {at}"),
-        MessageState::Delivered(at) => format!("sent {at}"),
-        MessageState::GivenUp { at, reason } if hr => format!("NIJE POSLANO {at}: {reason}"),
-        MessageState::GivenUp { at, reason } => format!("NOT SENT {at}: {reason}"),
-        MessageState::Bounced { at, reason } if hr => format!("VRAĆENO {at}: {reason}"),
-        MessageState::Bounced { at, reason } => format!("CAME BACK {at}: {reason}"),
+        MessageState::Delivered(at) if hr => format!("poslano {}", when(*at)),
+        MessageState::Delivered(at) => format!("sent {}", when(*at)),
+        MessageState::GivenUp { at, reason } if hr => format!("NIJE POSLANO {}: {reason}", when(*at)),
+        MessageState::GivenUp { at, reason } => format!("NOT SENT {}: {reason}", when(*at)),
+        MessageState::Bounced { at, reason } if hr => format!("VRAĆENO {}: {reason}", when(*at)),
+        MessageState::Bounced { at, reason } => format!("CAME BACK {}: {reason}", when(*at)),
     };
     format!("{} {}: {state}", if hr { "pismo" } else { "letter" }, message.id)
 }
