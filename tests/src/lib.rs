@@ -9,6 +9,7 @@
 //! browser  opens pages, fills in forms, presses buttons, follows redirects
 //! person   people who do not exist, and what they fill in
 //! office   what arrived: the store, opened with the desk's key, and the letters
+//! corpus   any number of articles, always the same
 //! disk     a disk that can be filled
 //! sink     a mail server that keeps what it takes: the one of the tests of functions/mail
 //! ```
@@ -20,6 +21,7 @@
 )]
 
 pub mod browser;
+pub mod corpus;
 pub mod disk;
 pub mod fuzz;
 pub mod http;
