@@ -1,6 +1,7 @@
 //! One run of a command, and what it took.
 
 use std::fs;
+use std::io::{Read as _, Seek as _};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -21,18 +22,20 @@ pub struct Taken {
 
 /// Runs it to its end; it must end well.
 pub fn run(command: &mut Command) -> Taken {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    // A file: a pipe that nobody reads would stop a child that has much to warn of.
+    let mut said = tempfile::tempfile().unwrap();
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said.try_clone().unwrap());
     // A child begins with the peak of the process that started it, so this one has to stay small.
     let own_peak_kb = own("VmHWM:");
     let (busy_before, begin) = (busy(), Instant::now());
     let mut child = command.spawn().unwrap();
-    // Nothing of ours writes more to standard error than a pipe holds.
     let ended = child.wait4().unwrap();
     let wall = begin.elapsed();
     if !ended.status.success() {
-        let mut said = String::new();
-        std::io::Read::read_to_string(child.stderr.as_mut().unwrap(), &mut said).unwrap();
-        panic!("{command:?}: {}\n{said}", ended.status);
+        let mut text = String::new();
+        said.rewind().unwrap();
+        said.read_to_string(&mut text).unwrap();
+        panic!("{command:?}: {}\n{text}", ended.status);
     }
     let cpu = ended.rusage.utime + ended.rusage.stime;
     let peak_kb = ended.rusage.maxrss / 1024;
