@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use crate::build::{Failure, Options};
 use crate::diagnostic::MessageLanguage;
 use crate::error::EnvironmentError;
-use terminal::Terminal;
+use terminal::{Format, Terminal};
 
 /// Zavičaj: a static site generator with form handlers, for a town and its people abroad.
 #[derive(Debug, Parser)]
@@ -49,6 +49,10 @@ struct Common {
     /// Language of messages: hr or en
     #[arg(long, value_enum, default_value_t, hide_possible_values = true, global = true)]
     lang: MessageLanguage,
+    /// How errors and warnings are told: terminal, json (one object a line, on standard output) or github
+    /// (annotations as well; taken by itself where GITHUB_ACTIONS is true)
+    #[arg(long, value_enum, hide_possible_values = true, global = true)]
+    format: Option<Format>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -137,7 +141,7 @@ impl From<EnvironmentError> for Ended {
 /// Runs the program: 0 good, 1 the content has errors, 2 the machine did not let us.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let mut terminal = Terminal::new(cli.common.lang);
+    let mut terminal = Terminal::new(&cli.common);
     let done = match cli.command {
         Some(Command::Build(arguments)) => build::run(&arguments, &cli.common, &mut terminal),
         Some(Command::Serve(arguments)) => serve::run(arguments, &cli.common, terminal.clone()),

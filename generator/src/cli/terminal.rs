@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
+use super::Common;
+use crate::diagnostic::machine::{annotation, json};
 use crate::diagnostic::terminal::{Colour, count, croatian, show};
 use crate::diagnostic::{Diagnostic, MessageLanguage};
 use crate::error::EnvironmentError;
@@ -16,14 +18,33 @@ const WARNINGS_OF_A_CODE: usize = 20;
 pub(super) struct Terminal {
     pub(super) language: MessageLanguage,
     colour: Colour,
+    format: Format,
+    /// The site's folder as GitHub knows it.
+    folder: String,
+}
+
+/// How findings are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Terminal,
+    /// For programs.
+    Json,
+    /// For people, and for GitHub beside the lines of a pull request.
+    Github,
 }
 
 impl Terminal {
-    pub(super) fn new(language: MessageLanguage) -> Self {
+    pub(super) fn new(common: &Common) -> Self {
         // https://no-color.org
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let colour = if !plain && io::stderr().is_terminal() { Colour::Ansi } else { Colour::Plain };
-        Self { language, colour }
+        let is_github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+        let format = common.format.unwrap_or(if is_github { Format::Github } else { Format::Terminal });
+        let folder = common.root.to_string_lossy().replace('\\', "/");
+        let folder = folder.trim_start_matches("./").trim_end_matches('/').to_owned();
+        let folder = if folder == "." { String::new() } else { folder };
+        Self { language: common.lang, colour, format, folder }
     }
 
     /// One of two texts by language.
@@ -36,11 +57,26 @@ impl Terminal {
 
     /// A line of results. A closed pipe is no reason to fail.
     pub(super) fn say(&self, line: &str) {
+        if self.format == Format::Json {
+            // Standard output belongs to the program that reads it.
+            return self.warn(line);
+        }
         let _ = writeln!(io::stdout().lock(), "{line}");
     }
 
     /// All findings and their number.
     pub(super) fn diagnostics(&self, found: &[Diagnostic]) {
+        for diagnostic in found {
+            let line = match self.format {
+                Format::Terminal => break,
+                Format::Json => json(diagnostic),
+                Format::Github => annotation(diagnostic, self.language, &self.folder),
+            };
+            let _ = writeln!(io::stdout().lock(), "{line}");
+        }
+        if self.format == Format::Json {
+            return;
+        }
         let errors = found.iter().filter(|diagnostic| diagnostic.is_error()).count();
         let mut out = String::new();
         let mut warnings: BTreeMap<&str, usize> = BTreeMap::new();

@@ -3,6 +3,7 @@
 //! Every situation has a constructor of its own beside the stage that finds it (`problems.rs` in each
 //! stage's folder); printing is done elsewhere ([`terminal`]).
 
+pub mod machine;
 pub mod terminal;
 
 use std::fmt;

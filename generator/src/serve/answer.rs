@@ -144,7 +144,7 @@ fn not_built_yet(app: &App) -> Response {
         list.push('\n');
     }
     let page = format!(
-        "<!doctype html>\n<html lang=\"hr\"><head><meta charset=\"utf-8\"><title>Stranica još nije izrađena</title>\
+        "<!doctype html>\n<html lang=\"hr\" data-not-built><head><meta charset=\"utf-8\"><title>Stranica još nije izrađena</title>\
          <meta name=\"viewport\" content=\"width=device-width\"><script src=\"{}\" defer></script></head>\
          <body><h1>Stranica još nije izrađena</h1>\
          <p>Ispravite sljedeće; stranica će se zatim sama pojaviti.</p><pre>{list}</pre></body></html>\n",

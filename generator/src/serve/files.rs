@@ -55,6 +55,18 @@ impl ServedSite {
         self.files.get(path)
     }
 
+    /// Whether the same files are there as before, and of those that changed each is a style sheet; at least one is.
+    pub fn differs_only_in_styles(&self, before: &Self) -> bool {
+        let changed: Vec<&str> = self
+            .files
+            .iter()
+            .filter(|(path, file)| before.file(path).is_none_or(|old| old.etag != file.etag))
+            .map(|(path, _)| path.as_str())
+            .collect();
+        let is_known_style = |path: &&str| path.ends_with(".css") && before.file(path).is_some();
+        self.files.len() == before.files.len() && !changed.is_empty() && changed.iter().all(is_known_style)
+    }
+
     /// What a URL path (still percent-encoded) leads to. Only keys of the map can be found: no path reaches a disk.
     pub fn find<'a>(&'a self, url_path: &str) -> Found<'a> {
         let decoded = percent_encoding::percent_decode_str(url_path).decode_utf8_lossy();
@@ -130,6 +142,25 @@ mod tests {
         assert_eq!(site.find("/vijesti/%C4%8Daj"), Found::Slash("/vijesti/%C4%8Daj/".to_owned()));
         assert_eq!(site.find("/en/nope/"), Found::Nothing("en/404.html".to_owned()));
         assert_eq!(site.find("/energija"), Found::Nothing("404.html".to_owned()));
+    }
+
+    #[test]
+    fn a_new_style_sheet_alone_is_told_from_any_other_change() {
+        let with = |style: &str, page: &str, more: Option<&str>| {
+            let output = |path: &str, text: &str| Output {
+                path: path.to_owned(),
+                bytes: text.as_bytes().to_vec(),
+                source: String::new(),
+            };
+            let outputs = [output("style.css", style), output("index.html", page)];
+            ServedSite::new(outputs.into_iter().chain(more.map(|path| output(path, "x"))), Vec::new())
+        };
+        let before = with("a", "a", None);
+        assert!(with("b", "a", None).differs_only_in_styles(&before));
+        assert!(!with("a", "a", None).differs_only_in_styles(&before), "nothing changed");
+        assert!(!with("b", "b", None).differs_only_in_styles(&before));
+        assert!(!with("b", "a", Some("new.css")).differs_only_in_styles(&before));
+        assert!(!before.differs_only_in_styles(&with("b", "a", Some("old.css"))));
     }
 
     #[test]

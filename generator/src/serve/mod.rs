@@ -124,8 +124,12 @@ struct App {
     /// The form handlers; none before the first good build.
     forms: RwLock<Option<axum::Router>>,
     bundle: watch::Sender<Option<Arc<Bundle>>>,
-    /// Counts good builds, for live reload.
+    /// Counts good builds that changed more than style sheets, for live reload.
     version: watch::Sender<u64>,
+    /// Counts good builds that changed nothing but style sheets.
+    style: watch::Sender<u64>,
+    /// The errors of the newest build, as a JSON list for the editor's browser.
+    problems: watch::Sender<Arc<str>>,
     /// Becomes true when the server is asked to stop.
     stopping: watch::Sender<bool>,
     /// Whether this is the public's server.
@@ -171,6 +175,8 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
         forms: RwLock::default(),
         bundle: watch::Sender::new(None),
         version: watch::Sender::new(0),
+        style: watch::Sender::new(0),
+        problems: watch::Sender::new(Arc::from("[]")),
         stopping: watch::Sender::new(false),
         production: options.production,
     });

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::{App, Forms, Notice, Options, ServedSite, Tell};
 use crate::build::{self, Failure};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, machine};
 use crate::error::EnvironmentError;
 use crate::publish::{Publication, Published};
 use crate::render::Output;
@@ -105,6 +105,7 @@ impl Builder {
             }
             Err(Failure::Content(found)) => {
                 (self.tell)(Notice::Failed(&found));
+                self.app.problems.send_replace(Arc::from(machine::json_list(&found)));
                 *self.app.failure.write().unwrap_or_else(PoisonError::into_inner) = found;
                 None
             }
@@ -127,12 +128,15 @@ impl Builder {
     fn show(&self, outputs: Vec<Output>, bundle: &functions::Bundle) {
         let others = bundle.languages.iter().filter(|language| **language != bundle.default_language);
         let site = Arc::new(ServedSite::new(outputs, others.cloned().collect()));
-        *self.app.site.write().unwrap_or_else(PoisonError::into_inner) = Some(site);
+        let before = self.app.site.write().unwrap_or_else(PoisonError::into_inner).replace(Arc::clone(&site));
+        let only_styles = before.is_some_and(|before| site.differs_only_in_styles(&before));
+        self.app.problems.send_replace(Arc::from("[]"));
         self.app.failure.write().unwrap_or_else(PoisonError::into_inner).clear();
         if bundle.has_services() {
             self.offer(Arc::new(bundle.clone()));
         }
-        self.app.version.send_modify(|version| *version += 1);
+        let counter = if only_styles { &self.app.style } else { &self.app.version };
+        counter.send_modify(|count| *count += 1);
     }
 
     /// Gives the form handlers the newest bundle, and makes them when there was none before.

@@ -1,4 +1,5 @@
-//! Live reload: a script from this host, added at answer time, that listens to server-sent events.
+//! Live reload: a script from this host, added at answer time, that listens to server-sent events: `version` when pages
+//! changed, `style` when nothing but style sheets did, `problems` with what keeps the site from being built.
 
 use std::convert::Infallible;
 
@@ -16,27 +17,7 @@ pub(super) const SCRIPT: &str = "/.zavicaj/reload.js";
 /// Where the events are.
 pub(super) const EVENTS: &str = "/.zavicaj/events";
 
-/// Reloads when the version changes, also after the server was away. A form that somebody has begun to fill in
-/// is left alone. Only a page that is seen listens: browsers allow six connections to a host, and an editor has
-/// many tabs.
-const CODE: &str = r#"(() => {
-  let seen = null;
-  let touched = false;
-  let source = null;
-  addEventListener("input", () => { touched = true; });
-  const heard = (event) => {
-    if (seen !== null && seen !== event.data && !touched) location.reload();
-    seen = event.data;
-  };
-  const listen = () => {
-    if (source) source.close();
-    source = document.hidden ? null : new EventSource("/.zavicaj/events");
-    if (source) source.addEventListener("version", heard);
-  };
-  document.addEventListener("visibilitychange", listen);
-  listen();
-})();
-"#;
+const CODE: &str = include_str!("reload.js");
 
 pub(super) fn script() -> Response {
     let headers = [(CONTENT_TYPE, "text/javascript; charset=utf-8"), (CACHE_CONTROL, "no-store")];
@@ -53,10 +34,21 @@ pub(super) fn with_script(page: &Bytes) -> Vec<u8> {
 pub(super) fn events(app: &App) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
     // The start of this process is part of the version, so that a restart is a change as well.
     let start = std::process::id();
-    let versions = WatchStream::new(app.version.subscribe())
-        .map(move |version| Some(Event::default().event("version").data(format!("{start}-{version}"))));
+    let counted = move |name: &'static str| {
+        move |number: u64| Some(Event::default().event(name).data(format!("{start}-{number}")))
+    };
+    let versions = WatchStream::new(app.version.subscribe()).map(counted("version"));
+    let styles = WatchStream::new(app.style.subscribe()).map(counted("style"));
+    let problems = WatchStream::new(app.problems.subscribe())
+        .map(|list| Some(Event::default().event("problems").data(list.as_ref())));
     let stop = WatchStream::new(app.stopping.subscribe()).filter(|stopping| *stopping).map(|_| None);
     // An open stream would keep the server from stopping.
-    let stream = versions.merge(stop).take_while(Option::is_some).filter_map(|event| event).map(Ok);
+    let stream = versions
+        .merge(styles)
+        .merge(problems)
+        .merge(stop)
+        .take_while(Option::is_some)
+        .filter_map(|event| event)
+        .map(Ok);
     Sse::new(stream).keep_alive(KeepAlive::default())
 }
