@@ -133,7 +133,6 @@ test("a new style sheet is taken without loading the page again", async () => {
     const spacing = () => getComputedStyle(document.querySelector("h1")).letterSpacing === "7px";
     await page.waitForFunction(spacing);
     assert.equal(await page.evaluate(() => window.stays), true, "the page was not loaded again");
-    assert.equal(await page.locator('link[rel="stylesheet"]').count() >= 1, true);
     save(path, good);
     await page.waitForFunction(() => getComputedStyle(document.querySelector("h1")).letterSpacing !== "7px");
     assert.equal(await page.evaluate(() => window.stays), true);

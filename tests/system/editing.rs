@@ -101,16 +101,17 @@ fn an_open_page_is_told_of_a_change_and_built_files_are_not_touched() {
     events.set_read_timeout(Some(Duration::from_secs(SOON_S))).unwrap();
     let request = format!("GET /.zavicaj/events HTTP/1.1\r\nHost: {}\r\n\r\n", town.server().address());
     std::io::Write::write_all(&mut events, request.as_bytes()).unwrap();
+    const VERSION: &str = "event: version\ndata: ";
     let mut heard = String::new();
     let mut next_version = |heard: &mut String| {
-        let seen = heard.matches("data: ").count();
-        while heard.matches("data: ").count() == seen || !heard.ends_with("\n\r\n") {
+        let seen = heard.matches(VERSION).count();
+        while heard.matches(VERSION).count() == seen || !heard.ends_with("\n\r\n") {
             let mut buffer = [0; 1024];
             let length = events.read(&mut buffer).expect("an event");
             assert!(length > 0, "the stream ended: {heard}");
             heard.push_str(&String::from_utf8_lossy(&buffer[..length]));
         }
-        heard.rsplit("data: ").next().unwrap().lines().next().unwrap().to_owned()
+        heard.rsplit(VERSION).next().unwrap().lines().next().unwrap().to_owned()
     };
     let first = next_version(&mut heard);
     town.site.write("content/novost.md", "---\ntitle: Novost\n---\n");

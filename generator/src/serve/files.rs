@@ -25,6 +25,17 @@ pub struct ServedSite {
     prefixes: Vec<String>,
 }
 
+/// What a build changed of what is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Every file is as it was.
+    Nothing,
+    /// Style sheets that were there before, and nothing else.
+    Styles,
+    /// More.
+    Pages,
+}
+
 /// What a URL path leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found<'a> {
@@ -55,8 +66,8 @@ impl ServedSite {
         self.files.get(path)
     }
 
-    /// Whether the same files are there as before, and of those that changed each is a style sheet; at least one is.
-    pub fn differs_only_in_styles(&self, before: &Self) -> bool {
+    /// What is different from before.
+    pub fn change_since(&self, before: &Self) -> Change {
         let changed: Vec<&str> = self
             .files
             .iter()
@@ -64,7 +75,13 @@ impl ServedSite {
             .map(|(path, _)| path.as_str())
             .collect();
         let is_known_style = |path: &&str| path.ends_with(".css") && before.file(path).is_some();
-        self.files.len() == before.files.len() && !changed.is_empty() && changed.iter().all(is_known_style)
+        if self.files.len() != before.files.len() || !changed.iter().all(is_known_style) {
+            Change::Pages
+        } else if changed.is_empty() {
+            Change::Nothing
+        } else {
+            Change::Styles
+        }
     }
 
     /// What a URL path (still percent-encoded) leads to. Only keys of the map can be found: no path reaches a disk.
@@ -156,11 +173,11 @@ mod tests {
             ServedSite::new(outputs.into_iter().chain(more.map(|path| output(path, "x"))), Vec::new())
         };
         let before = with("a", "a", None);
-        assert!(with("b", "a", None).differs_only_in_styles(&before));
-        assert!(!with("a", "a", None).differs_only_in_styles(&before), "nothing changed");
-        assert!(!with("b", "b", None).differs_only_in_styles(&before));
-        assert!(!with("b", "a", Some("new.css")).differs_only_in_styles(&before));
-        assert!(!before.differs_only_in_styles(&with("b", "a", Some("old.css"))));
+        assert_eq!(with("b", "a", None).change_since(&before), Change::Styles);
+        assert_eq!(with("a", "a", None).change_since(&before), Change::Nothing);
+        assert_eq!(with("b", "b", None).change_since(&before), Change::Pages);
+        assert_eq!(with("b", "a", Some("new.css")).change_since(&before), Change::Pages);
+        assert_eq!(before.change_since(&with("b", "a", Some("old.css"))), Change::Pages);
     }
 
     #[test]

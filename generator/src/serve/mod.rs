@@ -29,7 +29,7 @@ use tokio::sync::watch;
 
 pub use client::Proxies;
 pub use connections::Limits;
-pub use files::{File, ServedSite};
+pub use files::{Change, File, ServedSite};
 pub use rebuild::BuildReport;
 pub use transport::Variable;
 
@@ -124,7 +124,7 @@ struct App {
     /// The form handlers; none before the first good build.
     forms: RwLock<Option<axum::Router>>,
     bundle: watch::Sender<Option<Arc<Bundle>>>,
-    /// Counts good builds that changed more than style sheets, for live reload.
+    /// Counts good builds that changed pages, for live reload.
     version: watch::Sender<u64>,
     /// Counts good builds that changed nothing but style sheets.
     style: watch::Sender<u64>,

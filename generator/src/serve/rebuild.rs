@@ -9,6 +9,7 @@ use notify_debouncer_full::notify::{EventKind, RecommendedWatcher, RecursiveMode
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 use tokio::sync::{mpsc, watch};
 
+use super::files::Change as ServedChange;
 use super::{App, Forms, Notice, Options, ServedSite, Tell};
 use crate::build::{self, Failure};
 use crate::diagnostic::{Diagnostic, machine};
@@ -129,14 +130,17 @@ impl Builder {
         let others = bundle.languages.iter().filter(|language| **language != bundle.default_language);
         let site = Arc::new(ServedSite::new(outputs, others.cloned().collect()));
         let before = self.app.site.write().unwrap_or_else(PoisonError::into_inner).replace(Arc::clone(&site));
-        let only_styles = before.is_some_and(|before| site.differs_only_in_styles(&before));
+        let change = before.map_or(ServedChange::Pages, |before| site.change_since(&before));
         self.app.problems.send_replace(Arc::from("[]"));
         self.app.failure.write().unwrap_or_else(PoisonError::into_inner).clear();
         if bundle.has_services() {
             self.offer(Arc::new(bundle.clone()));
         }
-        let counter = if only_styles { &self.app.style } else { &self.app.version };
-        counter.send_modify(|count| *count += 1);
+        match change {
+            ServedChange::Nothing => {}
+            ServedChange::Styles => self.app.style.send_modify(|count| *count += 1),
+            ServedChange::Pages => self.app.version.send_modify(|count| *count += 1),
+        }
     }
 
     /// Gives the form handlers the newest bundle, and makes them when there was none before.
