@@ -85,3 +85,30 @@ fn watched_for_half_an_hour_every_edit_is_served() {
         assert!(descriptors < before + 20, "descriptors grew from {before} to {descriptors}");
     }
 }
+
+#[test]
+fn watched_for_half_an_hour_of_any_edits_what_is_published_equals_a_fresh_build() {
+    let length = Duration::from_secs(crate::setting("ZAVICAJ_TEST_WATCH_S", 1800));
+    let (start, mut settled, mut last) = (Instant::now(), None, (0, 0));
+    let number = crate::setting("ZAVICAJ_TEST_NUMBER", 0x5eed);
+    // Bursts faster than a build, pauses longer than one.
+    let edits = tests::followed::followed(number, &[0, 0, 20, 300, 5, 900, 40, 0, 2000], |done, server| {
+        last = (
+            crate::memory::kilobytes(server.id(), "VmRSS").unwrap(),
+            crate::memory::descriptors(server.id()),
+        );
+        if done == 200 {
+            settled = Some(last);
+        }
+        start.elapsed() < length
+    });
+    crate::tell(&format!(
+        "{edits} edits of number {number:#x}, {} MB, {} descriptors",
+        last.0 / 1024,
+        last.1
+    ));
+    if let Some((kilobytes, descriptors)) = settled {
+        assert!(last.0 < kilobytes * 3 / 2 + 30_000, "memory grew from {kilobytes} to {} kB", last.0);
+        assert!(last.1 < descriptors + 20, "descriptors grew from {descriptors} to {}", last.1);
+    }
+}

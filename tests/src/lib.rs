@@ -5,6 +5,7 @@
 //! program  the built binary: builds, or a server that is a child of the test
 //! http     bytes to and from a loopback port                                    Answer
 //! page     the answer as a person sees it: title, text, links, forms            Page, Form
+//! edits    an editor at work, always in the same way for a number; followed: what is published in the end
 //! fuzz     what must hold for whatever bytes arrive; run by `fuzzed` and by the fuzzer
 //! browser  opens pages, fills in forms, presses buttons, follows redirects
 //! person   people who do not exist, and what they fill in
@@ -23,6 +24,8 @@
 pub mod browser;
 pub mod corpus;
 pub mod disk;
+pub mod edits;
+pub mod followed;
 pub mod fuzz;
 pub mod http;
 pub mod office;

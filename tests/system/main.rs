@@ -17,6 +17,7 @@ mod disk;
 mod doubles;
 mod editing;
 mod files;
+mod followed;
 mod formats;
 mod forms;
 mod keys;
