@@ -18,6 +18,8 @@ pub mod config;
 pub mod diagnostic;
 pub mod doctor;
 pub mod error;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod html;
 mod key_words;
 mod locale;

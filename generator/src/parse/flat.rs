@@ -148,7 +148,8 @@ fn moment_of(value: &str) -> Option<String> {
         |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'T' | b':' | b'+' | b'.' | b'Z');
     (inside.len() >= 10
         && inside.bytes().all(is_of_moment)
-        && inside.starts_with(|c: char| c.is_ascii_digit()))
+        && inside.starts_with(|c: char| c.is_ascii_digit())
+        && !inside.ends_with(':'))
     .then(|| inside.to_owned())
 }
 
@@ -225,6 +226,7 @@ mod tests {
             "0x1f",
             ".nan",
             "2019-05-15",
+            "2019-05-15T10:",
             "\"2019-05-15\"",
             "2019-05-15T10:00:00+02:00",
             "2019-05-15 10:00",

@@ -13,6 +13,8 @@ mod body;
 mod commonmark;
 mod flat;
 mod front_matter;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod keys;
 mod kind;
 mod markdown;

@@ -166,7 +166,7 @@ impl Site {
 }
 
 /// Explicitly relative: only there. Else from the content's root, then beside the text.
-fn candidates(folder: &str, path: &str) -> Vec<String> {
+pub(crate) fn candidates(folder: &str, path: &str) -> Vec<String> {
     let beside = normalised(&format!("{folder}/{path}"));
     if path.starts_with("./") || path.starts_with("../") {
         return beside.into_iter().collect();

@@ -2,6 +2,8 @@
 //! when a promise is broken. `tests/fuzzed` runs them over the committed corpus and what comes of it by changes that
 //! are always the same; `tests/fuzz` gives them to libFuzzer.
 
+pub mod editors;
+
 use std::fs;
 use std::sync::LazyLock;
 
@@ -25,10 +27,16 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("attachment", attachment),
     ("date", date),
     ("definition", definition),
+    ("directive", editors::directive),
+    ("flat", editors::flat),
     ("form", form),
+    ("front-matter", editors::front_matter),
     ("jmb", jmb),
+    ("markdown", editors::markdown),
     ("multipart", multipart),
+    ("path", editors::path),
     ("receipt", receipt),
+    ("tags", editors::tags),
     ("token", token),
 ];
 
