@@ -106,6 +106,21 @@ fn form_definitions() {
             );
         });
     }
+    for (code, from, to) in [
+        ("bad-id", "id: name\n", "id: Moje ime\n"),
+        ("empty-text", "{ hr: Ime,", "{ hr: \"\","),
+        ("wrong-type", "retention: zahtjevi-za-isprave", "retention: [a, b]"),
+        ("mark-kind", "kind: name\n", "kind: name\n        mark: contact_email\n"),
+        ("with-previous-first", "kind: name\n", "kind: name\n        with_previous: true\n"),
+        (
+            "condition-unknown-field",
+            "kind: name\n",
+            "kind: name\n        shown_when: { field: nema, is: [a] }\n",
+        ),
+        ("unknown-field", "kind: name\n", "kind: jmb\n        birth_date: nema\n"),
+    ] {
+        says(code, place, form(from, to));
+    }
     says("empty-form", "content/obrasci/proba.yaml", |site| {
         let head = FORM.split("sections:").next().unwrap_or_default();
         site.write("content/obrasci/proba.yaml", format!("{head}sections: []\n"));
