@@ -2,7 +2,7 @@
 
 use tests::Site;
 
-use super::{FORM, check, form, page, says, says_as, settings};
+use super::{FORM, check, form, says, says_as, settings};
 
 #[test]
 fn cards_and_fees() {

@@ -3,8 +3,6 @@
 use tests::Site;
 use tests::program::{command, run};
 
-use super::check;
-
 #[test]
 fn a_folder_without_a_site_is_an_error_of_the_machine() {
     let empty = tempfile::tempdir().unwrap();
