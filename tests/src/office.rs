@@ -129,6 +129,14 @@ impl Office {
         letters
     }
 
+    /// How many letters there are, without a look into them.
+    pub fn letter_count(&self) -> usize {
+        let Ok(entries) = fs::read_dir(self.data.join("mail")) else { return 0 };
+        let is_letter =
+            |name: &std::ffi::OsString| Path::new(name).extension().is_some_and(|kind| kind == "eml");
+        entries.map(|entry| entry.unwrap().file_name()).filter(is_letter).count()
+    }
+
     /// The confirmations of receipt among the letters: one for each submission, whatever else is written.
     pub fn receipts(&self) -> Vec<String> {
         let leads_to_receipt = |letter: &String| letter.replace("=\r\n", "").contains("/usluge/potvrda/");
