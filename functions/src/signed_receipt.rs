@@ -164,7 +164,8 @@ impl SignedReceipt {
         signature: &str,
     ) -> Option<Self> {
         // What is shown to whoever checks a receipt cannot steer a terminal, and every value fits into both forms.
-        let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'|');
+        let plain =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'|');
         if ![site, form, key_id].iter().all(|text| plain(text)) {
             return None;
         }
