@@ -45,6 +45,7 @@ const SOURCES: &[&str] = &[
     "functions/forms/src/check",
     "functions/forms/src/yaml",
     "functions/mail/src/yaml.rs",
+    "functions/mail/src/yaml_problems.rs",
 ];
 
 fn repository() -> &'static Path {

@@ -33,6 +33,8 @@ mod transport;
 mod worker;
 #[cfg(feature = "yaml")]
 mod yaml;
+#[cfg(feature = "yaml")]
+mod yaml_problems;
 
 pub use address::{Address, AddressError};
 #[cfg(feature = "eml")]

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_yaml::Spanned;
 
 use crate::placeholder::{Placeholder, next_placeholder};
+use crate::yaml_problems::{problem, unknown, unreadable};
 use crate::{LetterKind, Message, rows};
 
 #[derive(Deserialize)]
@@ -22,37 +23,6 @@ type Steps = Spanned<BTreeMap<String, Vec<Spanned<String>>>>;
 
 /// What aliases repeat altogether: more is a mistake, or malice.
 const MOST_REPEATED: usize = 1_000;
-
-fn unreadable(error: &serde_yaml::Error) -> Problem {
-    let place = error.location().map(|at| (at.line(), at.column())).unwrap_or((1, 1));
-    if let serde_yaml::Error::DuplicateMappingKey { key, .. } = error {
-        let key = key.as_deref().unwrap_or("…");
-        return problem(
-            "duplicate-key",
-            place,
-            Bilingual::new(
-                format!("Ključ „{key}” napisan je dvaput."),
-                format!("The key “{key}” is written twice."),
-            ),
-            Some(Bilingual::new("Ostavite jedan od njih.", "Keep one of them.")),
-        );
-    }
-    let said = error.to_string();
-    // The place is shown beside the message.
-    let said = said.split(" at line ").next().unwrap_or_default();
-    problem(
-        "message-unreadable",
-        place,
-        Bilingual::new(
-            format!("Poruka nije čitljiva: {said}"),
-            format!("The message cannot be read: {said}"),
-        ),
-        Some(Bilingual::new(
-            "Datoteka ima dijelove subject i body, a primljeno.yaml i next, i u svakom po jedan unos za svaki jezik.",
-            "The file has the parts subject and body, and primljeno.yaml also next, each with one entry per language.",
-        )),
-    )
-}
 
 impl Message {
     /// Reads the texts of one letter; `name` is its file name without `.yaml`, `languages` are the site's.
@@ -94,27 +64,6 @@ impl Message {
         });
         Ok(Self { subject: plain(read.subject), body: plain(read.body), next: next.collect() })
     }
-}
-
-fn unknown(name: &str) -> Problem {
-    let list: Vec<_> = LetterKind::ALL.iter().map(|kind| kind.file_name()).collect();
-    let list = list.join(", ");
-    problem(
-        "message-unknown",
-        (1, 1),
-        Bilingual::new(
-            format!("Poruka „{name}” nigdje se ne šalje."),
-            format!("Nothing sends a message named \"{name}\"."),
-        ),
-        Some(Bilingual::new(
-            format!(
-                "Poruke se zovu: {list}; za jedan obrazac dodajte -<obrazac>, npr. primljeno-<obrazac>.yaml."
-            ),
-            format!(
-                "Messages are named: {list}; for one form add -<form>, for example primljeno-<form>.yaml."
-            ),
-        )),
-    )
 }
 
 fn names(lists: &[&[Placeholder]]) -> Vec<&'static str> {
@@ -301,16 +250,6 @@ impl Filled for Vec<Spanned<String>> {
     fn is_filled(&self) -> bool {
         !self.is_empty() && self.iter().all(Filled::is_filled)
     }
-}
-
-fn problem(
-    code: &'static str,
-    (line, column): (u64, u64),
-    message: Bilingual,
-    help: Option<Bilingual>,
-) -> Problem {
-    let whole = |number: u64| usize::try_from(number).unwrap_or(usize::MAX).max(1);
-    Problem { code, line: whole(line), column: whole(column), message, help }
 }
 
 #[cfg(test)]

@@ -8,6 +8,18 @@ use store_sqlite::{FILE_NAME, KEYS_FILE_NAME, RestoreError, restore};
 
 use crate::town::{Town, arrival, assert_whole, at, erasure, full_record, hash, leaks, reference, staged};
 
+/// A town with two records and a backup of Monday, whose first record was erased after that.
+async fn erased_since_monday() -> Town {
+    let town = Town::new();
+    let store = town.open();
+    full_record(&store, 1).await;
+    full_record(&store, 2).await;
+    town.backup("monday");
+    store.erase(&erasure(1)).await.unwrap();
+    drop(store);
+    town
+}
+
 #[tokio::test]
 async fn the_database_alone_shows_nothing_that_was_stored() {
     let town = Town::new();
@@ -47,13 +59,7 @@ async fn what_was_erased_after_a_backup_stays_erased_when_it_is_restored() {
 
 #[tokio::test]
 async fn the_keys_in_place_tell_what_was_erased_even_if_the_backup_has_its_old_keys() {
-    let town = Town::new();
-    let store = town.open();
-    full_record(&store, 1).await;
-    full_record(&store, 2).await;
-    town.backup("monday");
-    store.erase(&erasure(1)).await.unwrap();
-    drop(store);
+    let town = erased_since_monday().await;
     // The database is lost, the keys are not.
     fs::write(town.data().join(FILE_NAME), "cut off").unwrap();
     let restored = town.restore("monday", None).unwrap();
@@ -68,13 +74,7 @@ async fn the_keys_in_place_tell_what_was_erased_even_if_the_backup_has_its_old_k
 
 #[tokio::test]
 async fn an_older_copy_of_the_database_is_useless_for_what_was_erased() {
-    let town = Town::new();
-    let store = town.open();
-    full_record(&store, 1).await;
-    full_record(&store, 2).await;
-    town.backup("monday");
-    store.erase(&erasure(1)).await.unwrap();
-    drop(store);
+    let town = erased_since_monday().await;
     // Somebody puts the old database beside the newest keys by hand.
     fs::copy(town.file("monday"), town.data().join(FILE_NAME)).unwrap();
     let store = town.open();
