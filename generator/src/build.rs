@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::SystemTime;
 
 use jiff::Timestamp;
 
-use crate::check::{Checker, Locate};
+use crate::cache::{Cache, Key, Known};
+use crate::check::{self as checks, Locate, Noted};
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::error::EnvironmentError;
 use crate::parse::{self, Labels};
-use crate::publish::{Publication, Published};
-use crate::render::{self, Output, Renderer, claims};
+use crate::publish::{Entry, Publication, Published};
+use crate::render::{self, Made, Output, Renderer, claims};
 use crate::site::{self, Request, definitions, strings};
 use crate::source::{self, CONTENT};
 
@@ -28,6 +29,8 @@ pub struct Options {
     pub drafts: bool,
     /// The moment of the build.
     pub now: Timestamp,
+    /// A moment on the machine's clock before the sources are read.
+    pub read_at: SystemTime,
 }
 
 /// Why there is no site.
@@ -60,11 +63,38 @@ pub struct Built {
     pub next_change: Option<Timestamp>,
 }
 
-/// Runs all stages and hands every output to `sink`.
-pub fn run(
-    options: &Options,
-    sink: &(dyn Fn(Output) -> Result<(), EnvironmentError> + Sync),
-) -> Result<Built, Failure> {
+/// Where outputs go; called from several threads.
+pub trait Sink: Sync {
+    /// Whether it has this content from a build before.
+    fn has(&self, path: &str, entry: &Entry) -> bool;
+    /// The content that it has belongs to this build as well.
+    fn keep(&self, path: &Arc<str>, entry: &Entry);
+    /// Takes a content.
+    fn take(&self, path: &Arc<str>, bytes: Vec<u8>, entry: &Entry) -> Result<(), EnvironmentError>;
+}
+
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn has(&self, _: &str, _: &Entry) -> bool {
+        false
+    }
+
+    fn keep(&self, _: &Arc<str>, _: &Entry) {}
+
+    fn take(&self, _: &Arc<str>, _: Vec<u8>, _: &Entry) -> Result<(), EnvironmentError> {
+        Ok(())
+    }
+}
+
+/// Runs all stages for nothing but what is wrong, and what the form handlers read.
+pub fn check(options: &Options) -> Result<Built, Failure> {
+    run(options, &mut Cache::default(), &Nowhere)
+}
+
+/// Runs all stages and hands every output to `sink`. What `cache` knows is not made again; after a build that went
+/// well, it knows this one.
+pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Built, Failure> {
     let config_file = source::read_config(&options.root)?;
     let config = Config::parse(&config_file).map_err(Failure::Content)?;
     let (sources, mut found) = source::read(&options.root, &config.theme)?;
@@ -72,7 +102,9 @@ pub fn run(
     found.append(&mut problems);
 
     let labels = labels(&catalogues);
-    let (documents, mut problems) = parse::documents(&sources.pages, &config, &labels)?;
+    let settings = (Key::of(&config_file.bytes), options.read_at);
+    let (documents, mut problems) =
+        parse::documents(&sources.pages, &config, &labels, &mut cache.documents, settings)?;
     found.append(&mut problems);
     let (definitions, mut problems) = definitions::read(&sources.content, &config);
     found.append(&mut problems);
@@ -98,43 +130,62 @@ pub fn run(
     }
     let next_change = site.next_change;
 
-    let renderer = match Renderer::new(Arc::clone(&site), Arc::new(sources)) {
+    let renderer = match Renderer::new(Arc::clone(&site), Arc::new(sources), &config_file) {
         Ok(renderer) => renderer,
         Err(mut problems) => {
             found.append(&mut problems);
             return give_up(found);
         }
     };
-    let checker = Checker::default();
-    let pages = AtomicUsize::new(0);
-    let files = AtomicUsize::new(0);
-    let (bundle, problems) = renderer.run(&|output| {
-        checker.note(&output);
-        files.fetch_add(1, Ordering::Relaxed);
-        if output.path.ends_with(".html") {
-            pages.fetch_add(1, Ordering::Relaxed);
-        }
-        sink(output)
-    })?;
+    let (bundle, done, problems) = renderer
+        .run(&|path| cache.get(path).filter(|(path, known)| sink.has(path, &known.entry)), &|made| {
+            receive(made, cache, sink)
+        })?;
     found.extend(problems);
+    let (noted, known): (Vec<Noted>, Vec<_>) = done.into_iter().unzip();
     // A page that could not be made would be missed by every page that links to it.
     if !found.iter().any(Diagnostic::is_error) {
         let locate = Locate {
             link: &|source, target| site.locate(source, target),
             text: &|source, text| site.locate_text(source, text),
         };
-        found.extend(checker.finish(&base_url, &site.config.allowed_numbers(), &locate));
+        found.extend(checks::all(&noted, &cache.targets, &base_url, &site.config.allowed_numbers(), &locate));
     }
     let found = diagnostic::sorted(found);
     match bundle {
-        Some(bundle) if !found.iter().any(Diagnostic::is_error) => Ok(Built {
-            bundle,
-            warnings: found,
-            pages: pages.into_inner(),
-            files: files.into_inner(),
-            next_change,
-        }),
+        Some(bundle) if !found.iter().any(Diagnostic::is_error) => {
+            let pages = noted.iter().filter(|output| output.path.ends_with(".html")).count();
+            let files = noted.len();
+            let outputs = noted.into_iter().map(|output| output.path).zip(known);
+            let outputs = outputs.filter_map(|(path, known)| Some((path, known?)));
+            cache.replace(outputs);
+            Ok(Built { bundle, warnings: found, pages, files, next_change })
+        }
         _ => Err(Failure::Content(found)),
+    }
+}
+
+/// Passes an output on; what is to be known of it stays.
+fn receive(
+    made: Made,
+    cache: &Cache,
+    sink: &dyn Sink,
+) -> Result<(Noted, Option<Arc<Known>>), EnvironmentError> {
+    match made {
+        Made::AsBefore { path, source, known } => {
+            sink.keep(&path, &known.entry);
+            Ok((Noted { path, source, page: known.notes.clone() }, Some(known)))
+        }
+        Made::Anew { output, origin } => {
+            let Output { path, bytes, source } = output;
+            let notes = checks::note(&path, &bytes, &cache.targets).map(Arc::new);
+            let entry = Entry::of(&bytes);
+            let path: Arc<str> = Arc::from(path);
+            sink.take(&path, bytes, &entry)?;
+            let page = notes.clone();
+            let known = origin.map(|origin| Arc::new(Known { origin, entry, notes }));
+            Ok((Noted { path, source, page }, known))
+        }
     }
 }
 
@@ -142,7 +193,7 @@ pub fn run(
 pub fn publish(options: &Options, out: &Path) -> Result<(Built, Published), Failure> {
     refuse_among_sources(&options.root, out)?;
     let publication = Publication::begin(out)?;
-    let mut built = run(options, &|output| publication.add(&output))?;
+    let mut built = run(options, &mut Cache::default(), &publication)?;
     let published = commit(publication, &built)?;
     built.warnings.extend(lost_urls(&published));
     Ok((built, published))

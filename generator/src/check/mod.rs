@@ -12,7 +12,7 @@ mod problems;
 pub mod tags;
 mod targets;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -21,28 +21,23 @@ pub use audit::Finding;
 pub use facts::{PageFacts, read};
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::render::Output;
-use targets::{TargetId, Targets};
-
-/// Collects facts while pages are made.
-#[derive(Debug, Default)]
-pub struct Checker {
-    noted: Mutex<Vec<Noted>>,
-    targets: Targets,
-}
+use targets::TargetId;
+pub use targets::Targets;
 
 /// What is kept of an output until all are there.
 #[derive(Debug)]
-struct Noted {
-    path: String,
+pub struct Noted {
+    /// Below the output folder.
+    pub path: Arc<str>,
     /// What an editor would open to change it.
-    source: String,
-    page: Option<NotedPage>,
+    pub source: String,
+    /// If it is a page.
+    pub page: Option<Arc<PageNotes>>,
 }
 
 /// What is kept of a page.
 #[derive(Debug)]
-struct NotedPage {
+pub struct PageNotes {
     ids: Vec<Box<str>>,
     double_ids: Vec<Box<str>>,
     /// Each once.
@@ -51,61 +46,56 @@ struct NotedPage {
     findings: Vec<Finding>,
 }
 
-impl Checker {
-    /// Notes an output; only HTML has facts.
-    pub fn note(&self, output: &Output) {
-        let html =
-            output.path.ends_with(".html").then(|| simdutf8::basic::from_utf8(&output.bytes).ok()).flatten();
-        let page = html.map(|html| {
-            let facts = read(html);
-            NotedPage {
-                double_ids: facts.double_ids().into_iter().map(Box::from).collect(),
-                ids: facts.ids.iter().map(|id| Box::from(id.as_ref())).collect(),
-                targets: self.targets.ids(&facts.targets),
-                has_control_character: facts.has_control_character,
-                findings: facts.findings,
-            }
-        });
-        let noted = Noted { path: output.path.clone(), source: output.source.clone(), page };
-        self.noted.lock().unwrap_or_else(PoisonError::into_inner).push(noted);
-    }
+/// Reads an output; only HTML has notes.
+pub fn note(path: &str, bytes: &[u8], targets: &Targets) -> Option<PageNotes> {
+    let html = path.ends_with(".html").then(|| simdutf8::basic::from_utf8(bytes).ok()).flatten()?;
+    let facts = read(html);
+    Some(PageNotes {
+        double_ids: facts.double_ids().into_iter().map(Box::from).collect(),
+        ids: facts.ids.iter().map(|id| Box::from(id.as_ref())).collect(),
+        targets: targets.ids(&facts.targets),
+        has_control_character: facts.has_control_character,
+        findings: facts.findings,
+    })
+}
 
-    /// Compares all pages with all outputs. `base_url` marks absolute links to the site itself; `allowed` numbers may
-    /// stand in texts; `locate` finds where a source wrote something.
-    pub fn finish(self, base_url: &str, allowed: &[String], locate: &Locate) -> Vec<Diagnostic> {
-        let noted = self.noted.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let outputs: Outputs =
-            noted.iter().map(|output| (output.path.as_str(), output.page.as_ref())).collect();
-        let targets = self.targets.into_list();
-        // Most links stand on many pages, and lead to the same place on each.
-        let everywhere: Vec<Leads> =
-            targets.par_iter().map(|target| leads(target, base_url, &outputs)).collect();
-        let mut found = judged(&noted, allowed, locate);
-        for output in &noted {
-            let Some(page) = &output.page else { continue };
-            if page.has_control_character {
-                found.push(problems::control_character(&output.path, &output.source));
-            }
-            for id in &page.double_ids {
-                found.push(problems::double_id(id, &output.path, &output.source));
-            }
-            for id in &page.targets {
-                match everywhere.get(id.index()) {
-                    Some(Leads::Somewhere) | None => {}
-                    Some(Leads::Nowhere | Leads::ByPage) => {
-                        let target = own_target(&targets[id.index()], base_url);
-                        found
-                            .extend(target.and_then(|target| check_target(output, target, &outputs, locate)));
-                    }
+/// Compares all pages with all outputs. `base_url` marks absolute links to the site itself; `allowed` numbers may
+/// stand in texts; `locate` finds where a source wrote something.
+pub fn all(
+    noted: &[Noted],
+    targets: &Targets,
+    base_url: &str,
+    allowed: &[String],
+    locate: &Locate,
+) -> Vec<Diagnostic> {
+    let outputs: Outputs = noted.iter().map(|output| (&*output.path, output.page.as_deref())).collect();
+    let targets = targets.list();
+    // Most links stand on many pages, and lead to the same place on each.
+    let everywhere: Vec<Leads> = targets.par_iter().map(|target| leads(target, base_url, &outputs)).collect();
+    let mut found = judged(noted, allowed, locate);
+    for output in noted {
+        let Some(page) = &output.page else { continue };
+        if page.has_control_character {
+            found.push(problems::control_character(&output.path, &output.source));
+        }
+        for id in &page.double_ids {
+            found.push(problems::double_id(id, &output.path, &output.source));
+        }
+        for id in &page.targets {
+            match everywhere.get(id.index()) {
+                Some(Leads::Somewhere) | None => {}
+                Some(Leads::Nowhere | Leads::ByPage) => {
+                    let target = own_target(&targets[id.index()], base_url);
+                    found.extend(target.and_then(|target| check_target(output, target, &outputs, locate)));
                 }
             }
         }
-        found
     }
+    found
 }
 
 /// Every output's path, with the page if it is one.
-type Outputs<'a> = FxHashMap<&'a str, Option<&'a NotedPage>>;
+type Outputs<'a> = FxHashMap<&'a str, Option<&'a PageNotes>>;
 
 /// What a target means wherever it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

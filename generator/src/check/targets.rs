@@ -1,7 +1,7 @@
 //! Link targets, each kept once however many pages have it.
 
 use std::borrow::Cow;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
@@ -18,8 +18,26 @@ impl TargetId {
 
 /// All targets so far; used from several threads.
 #[derive(Debug, Default)]
-pub(super) struct Targets {
-    known: RwLock<FxHashMap<Box<str>, TargetId>>,
+pub struct Targets(RwLock<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    ids: FxHashMap<Arc<str>, TargetId>,
+    list: Vec<Arc<str>>,
+}
+
+impl Known {
+    fn id(&mut self, target: &str) -> TargetId {
+        if let Some(id) = self.ids.get(target) {
+            return *id;
+        }
+        // More than four thousand million different targets do not fit into memory.
+        let id = TargetId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
+        let target: Arc<str> = Arc::from(target);
+        self.list.push(Arc::clone(&target));
+        self.ids.insert(target, id);
+        id
+    }
 }
 
 impl Targets {
@@ -27,21 +45,17 @@ impl Targets {
     pub(super) fn ids(&self, targets: &[Cow<'_, str>]) -> Vec<TargetId> {
         let mut ids = Vec::with_capacity(targets.len());
         let mut new = Vec::new();
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         for target in targets {
-            match known.get(target.as_ref()) {
+            match known.ids.get(target.as_ref()) {
                 Some(id) => ids.push(*id),
                 None => new.push(target.as_ref()),
             }
         }
         drop(known);
         if !new.is_empty() {
-            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-            for target in new {
-                // More than four thousand million different targets do not fit into memory.
-                let next = TargetId(u32::try_from(known.len()).unwrap_or(u32::MAX));
-                ids.push(*known.entry(Box::from(target)).or_insert(next));
-            }
+            let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            ids.extend(new.into_iter().map(|target| known.id(target)));
         }
         ids.sort_unstable();
         ids.dedup();
@@ -50,11 +64,7 @@ impl Targets {
     }
 
     /// All targets by their number.
-    pub(super) fn into_list(self) -> Vec<Box<str>> {
-        let known = self.known.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut list: Vec<(TargetId, Box<str>)> =
-            known.into_iter().map(|(target, id)| (id, target)).collect();
-        list.sort_unstable_by_key(|(id, _)| *id);
-        list.into_iter().map(|(_, target)| target).collect()
+    pub(super) fn list(&self) -> Vec<Arc<str>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).list.clone()
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, common: &Common, terminal: &mut Terminal) -> Result<(), Ended> {
     let start = Instant::now();
     let progress = Progress::start(terminal.text("provjeravam stranicu…", "checking the site…"));
-    let done = crate::build::run(&arguments.build.options(common), &|_| Ok(()));
+    let done = crate::build::check(&arguments.build.options(common));
     drop(progress);
     let built = done.map_err(|failure| explain(failure, terminal))?;
     terminal.diagnostics(&built.warnings);

@@ -15,6 +15,7 @@ mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
@@ -100,6 +101,7 @@ impl BuildArguments {
             base_url: self.base_url.clone(),
             drafts: self.drafts,
             now: self.now.unwrap_or_else(Timestamp::now),
+            read_at: SystemTime::now(),
         }
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! A site needs all front matters at once, but each text only for its own page: memory holds no more of them.
 
+mod all;
 mod body;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
@@ -26,13 +27,10 @@ mod text;
 mod written;
 
 use std::collections::BTreeMap;
-use std::hash::Hasher;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::prelude::*;
-
+pub use all::{ParsedBefore, documents};
 pub use body::{Body, Labels, Slot, SlotUse, TocEntry};
 pub use front_matter::{FrontMatter, KindFields};
 pub use keys::{Entry, Figure, Picture, SortOrder};
@@ -42,6 +40,7 @@ pub use moment::Moment;
 pub use text::Text;
 pub use written::{Spot, Written};
 
+use crate::cache::Key;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
@@ -50,9 +49,6 @@ use crate::source::{PageFile, SourceFile, cleaned};
 
 /// A text of this length has more words than a thick book; more would only be a mistake.
 const TEXT_LIMIT_BYTES: usize = 4 * 1024 * 1024;
-
-/// Texts that are kept in memory between the two times that a build needs them; beyond, a file is read twice.
-const KEPT_BYTES: usize = 64 * 1024 * 1024;
 
 /// A content file that was understood.
 #[derive(Debug, Clone)]
@@ -71,10 +67,12 @@ pub struct Document {
     pub front: FrontMatter,
     /// The first paragraph as plain text, where no description is given.
     pub first_paragraph: String,
+    /// Of the whole text.
+    pub key: Key,
+    /// Of the front matter as it is written.
+    pub front_key: Key,
     /// Where it is written.
     file: PageFile,
-    /// Tells whether the file is still the same.
-    fingerprint: u64,
     /// Bytes before the body.
     body_start: usize,
 }
@@ -90,7 +88,7 @@ impl Document {
         let changed = || EnvironmentError::SourceChanged { path: self.file.on_disk().to_owned() };
         let file = self.file.read()?.map_err(|_| changed())?;
         let source = file.text().map_err(|_| changed())?;
-        if fingerprint(source) != self.fingerprint {
+        if Key::of(source.as_bytes()) != self.key {
             return Err(changed());
         }
         Ok(body(&self.shown_path(), &cleaned(source), self.body_start, raw_html, labels))
@@ -109,34 +107,6 @@ impl Document {
 
 /// A document if there is one, and what is wrong in its file.
 type Parsed = (Option<Document>, Vec<Diagnostic>);
-
-/// Reads all pages and parses what stands above their texts.
-pub fn documents(
-    files: &[PageFile],
-    config: &Config,
-    labels: &BTreeMap<String, Labels>,
-) -> Result<(Vec<Document>, Vec<Diagnostic>), EnvironmentError> {
-    let kept_bytes = AtomicUsize::new(0);
-    let parsed: Vec<Parsed> = files
-        .par_iter()
-        .map(|file| match file.read()? {
-            Ok(source) => {
-                let size = source.bytes.len();
-                let before = kept_bytes.fetch_add(size, Ordering::Relaxed);
-                let keep = before + size <= KEPT_BYTES;
-                Ok(document(file, &source, keep, config, labels))
-            }
-            Err(diagnostic) => Ok((None, vec![diagnostic])),
-        })
-        .collect::<Result<_, EnvironmentError>>()?;
-    let mut documents = Vec::with_capacity(parsed.len());
-    let mut found = Vec::new();
-    for (document, mut problems) in parsed {
-        documents.extend(document);
-        found.append(&mut problems);
-    }
-    Ok((documents, found))
-}
 
 fn document(
     file: &PageFile,
@@ -158,7 +128,7 @@ fn document(
     if text.len() > TEXT_LIMIT_BYTES {
         return (None, vec![problems::text_too_long(&shown, text.len(), TEXT_LIMIT_BYTES)]);
     }
-    let fingerprint = fingerprint(text);
+    let key = Key::of(text.as_bytes());
     let text = cleaned(text);
     let name = match Name::read(&file.path, config) {
         Ok(name) => name,
@@ -168,6 +138,7 @@ fn document(
         return (None, vec![problems::no_front_matter(&shown, &text)]);
     };
     let kind = Kind::of(&name.stem);
+    let front_key = Key::of(text[yaml.clone()].as_bytes());
     let (front, mut found) = FrontMatter::read(&shown, &text, &text[yaml], kind, &config.time_zone);
     let Some(front) = front else {
         // The page will not be rendered: what is wrong further down is told now.
@@ -190,7 +161,8 @@ fn document(
         front,
         first_paragraph,
         file: if keep { file.keeping(source) } else { file.clone() },
-        fingerprint,
+        key,
+        front_key,
         body_start,
     };
     (Some(document), found)
@@ -209,13 +181,6 @@ fn body(
         problem.into_diagnostic(shown, text, span)
     });
     (body, found.collect())
-}
-
-/// Equal for equal texts; different ones are never meant to deceive, only to be noticed.
-fn fingerprint(text: &str) -> u64 {
-    let mut hasher = rustc_hash::FxHasher::default();
-    hasher.write(text.as_bytes());
-    hasher.finish()
 }
 
 /// What a file's name says.

@@ -3,7 +3,8 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use super::{Document, Spot, fingerprint};
+use super::{Document, Spot};
+use crate::cache::Key;
 use crate::diagnostic::Place;
 use crate::source::cleaned;
 
@@ -45,7 +46,7 @@ impl<'a> Text<'a> {
         self.text.get_or_init(|| {
             let file = self.document.file.read().ok().and_then(Result::ok);
             let text = file.as_ref().and_then(|file| file.text().ok());
-            let same = text.filter(|text| fingerprint(text) == self.document.fingerprint);
+            let same = text.filter(|text| Key::of(text.as_bytes()) == self.document.key);
             same.map(|text| cleaned(text).into_owned()).unwrap_or_default()
         })
     }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use walkdir::WalkDir;
 
@@ -11,12 +12,12 @@ use crate::error::EnvironmentError;
 /// Refuses when a new file needs the place of something that is not ours.
 pub(super) fn refuse(
     target: &Path,
-    staged: &BTreeSet<String>,
+    staged: &BTreeSet<Arc<str>>,
     stale: &[String],
 ) -> Result<(), EnvironmentError> {
     let stale: HashSet<&str> = stale.iter().map(String::as_str).collect();
     for path in staged {
-        let on_disk = target.join(path);
+        let on_disk = target.join(&**path);
         if on_disk.is_dir() {
             let foreign = WalkDir::new(&on_disk).into_iter().flatten().find(|entry| {
                 !entry.file_type().is_dir()
@@ -41,7 +42,7 @@ pub(super) fn refuse(
 }
 
 /// Divides stale files into those in the place of a new file or folder, and the rest.
-pub(super) fn split(stale: Vec<String>, staged: &BTreeSet<String>) -> (Vec<String>, Vec<String>) {
+pub(super) fn split(stale: Vec<String>, staged: &BTreeSet<Arc<str>>) -> (Vec<String>, Vec<String>) {
     let folders: HashSet<&str> = staged.iter().flat_map(|path| folders_of(path)).collect();
     stale.into_iter().partition(|path| {
         folders.contains(path.as_str()) || folders_of(path).any(|folder| staged.contains(folder))

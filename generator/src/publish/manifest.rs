@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,7 @@ const FILE: &str = "manifest.json";
 /// All published files.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Manifest {
-    files: BTreeMap<String, Entry>,
+    files: BTreeMap<Arc<str>, Entry>,
     /// A publication was interrupted: look at the files, not at what is written here.
     #[serde(skip)]
     unsure: bool,
@@ -64,7 +65,7 @@ pub(super) fn marker(target: &Path) -> PathBuf {
 
 impl Manifest {
     /// Of a finished list.
-    pub fn new(files: BTreeMap<String, Entry>) -> Self {
+    pub fn new(files: BTreeMap<Arc<str>, Entry>) -> Self {
         Self { files, unsure: false }
     }
 
@@ -74,7 +75,7 @@ impl Manifest {
     /// the folder never is.
     pub(super) fn read(target: &Path) -> Result<Self, EnvironmentError> {
         let mut manifest: Self = read_json(&target.join(PRIVATE).join(FILE), target)?.unwrap_or_default();
-        let begun: Option<Vec<String>> = read_json(&marker(target), target)?;
+        let begun: Option<Vec<Arc<str>>> = read_json(&marker(target), target)?;
         if let Some(begun) = begun {
             manifest.unsure = true;
             for path in begun {
@@ -96,11 +97,12 @@ impl Manifest {
     }
 
     pub(super) fn paths(&self) -> Vec<&str> {
-        self.files.keys().map(String::as_str).collect()
+        self.files.keys().map(AsRef::as_ref).collect()
     }
 
     pub(super) fn paths_not_in(&self, other: &Self) -> Vec<String> {
-        self.files.keys().filter(|path| !other.files.contains_key(*path)).cloned().collect()
+        let gone = self.files.keys().filter(|path| !other.files.contains_key(*path));
+        gone.map(|path| path.to_string()).collect()
     }
 
     /// Number of files.

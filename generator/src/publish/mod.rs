@@ -17,12 +17,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-pub use manifest::Manifest;
+pub use manifest::{Entry, Manifest};
 
+use crate::build::Sink;
 use crate::error::EnvironmentError;
-use crate::render::Output;
 
 /// The folder of what is not for visitors; never served or uploaded.
 pub const PRIVATE: &str = ".zavicaj";
@@ -35,8 +35,8 @@ pub struct Publication {
     /// What there was before.
     start: Start,
     before: Manifest,
-    after: Mutex<BTreeMap<String, manifest::Entry>>,
-    staged: Mutex<BTreeSet<String>>,
+    after: Mutex<BTreeMap<Arc<str>, Entry>>,
+    staged: Mutex<BTreeSet<Arc<str>>>,
     /// Held for as long as the publication runs.
     _lock: File,
     lock_path: PathBuf,
@@ -104,18 +104,17 @@ impl Publication {
         Ok(publication)
     }
 
-    /// Takes an output; called from several threads.
-    pub fn add(&self, output: &Output) -> Result<(), EnvironmentError> {
-        let entry = manifest::Entry::of(&output.bytes);
-        if !self.before.has(&self.target, &output.path, &entry) {
-            let path = self.staging.join(&output.path);
-            if let Some(parent) = path.parent() {
+    /// Stages a content, unless it is there already.
+    pub fn stage(&self, path: &Arc<str>, bytes: &[u8], entry: &Entry) -> Result<(), EnvironmentError> {
+        if !self.has(path, entry) {
+            let to = self.staging.join(&**path);
+            if let Some(parent) = to.parent() {
                 create_folder(parent)?;
             }
-            fs::write(&path, &output.bytes).map_err(|error| EnvironmentError::io("write", &path, error))?;
-            self.staged.lock().unwrap_or_else(PoisonError::into_inner).insert(output.path.clone());
+            fs::write(&to, bytes).map_err(|error| EnvironmentError::io("write", &to, error))?;
+            self.staged.lock().unwrap_or_else(PoisonError::into_inner).insert(Arc::clone(path));
         }
-        self.after.lock().unwrap_or_else(PoisonError::into_inner).insert(output.path.clone(), entry);
+        self.keep(path, entry);
         Ok(())
     }
 
@@ -151,11 +150,11 @@ impl Publication {
         let (in_the_way, rest) = conflict::split(stale, &staged);
         remove_stale(&self.target, &in_the_way)?;
         for path in &staged {
-            let to = self.target.join(path);
+            let to = self.target.join(&**path);
             if let Some(parent) = to.parent() {
                 create_folder(parent)?;
             }
-            rename(&self.staging.join(path), &to)?;
+            rename(&self.staging.join(&**path), &to)?;
         }
         remove_stale(&self.target, &rest)?;
         write_all(&self.target.join(PRIVATE), private_files)?;
@@ -164,6 +163,21 @@ impl Publication {
         }
         remove_file(&marker)?;
         Ok(published)
+    }
+}
+
+/// Called from several threads.
+impl Sink for Publication {
+    fn has(&self, path: &str, entry: &Entry) -> bool {
+        self.before.has(&self.target, path, entry)
+    }
+
+    fn keep(&self, path: &Arc<str>, entry: &Entry) {
+        self.after.lock().unwrap_or_else(PoisonError::into_inner).insert(Arc::clone(path), entry.clone());
+    }
+
+    fn take(&self, path: &Arc<str>, bytes: Vec<u8>, entry: &Entry) -> Result<(), EnvironmentError> {
+        self.stage(path, &bytes, entry)
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
+use crate::cache::{Read, record};
 use crate::html::{escaped, escaped_url};
 use crate::parse::{Body, Document, SlotUse};
-use crate::site::{PageId, Site};
+use crate::site::{LinkError, PageId, Site, links::Resolved};
 use crate::source::Sources;
 
 /// The HTML of a document. `prefix` stands before every path (feeds need absolute URLs).
@@ -24,7 +25,7 @@ pub fn html(site: &Site, sources: &Sources, document: &Document, body: &Body, pr
         }
         // What leads nowhere was reported with its place when the site was built; what is not published now leaves
         // its words.
-        let Ok(resolved) = site.resolve_from(document, &slot.target) else { continue };
+        let Ok(resolved) = resolve(site, document, &slot.target) else { continue };
         let url = format!("{prefix}{}", escaped_url(&resolved.url));
         match slot.usage {
             SlotUse::Link => {
@@ -43,6 +44,16 @@ pub fn html(site: &Site, sources: &Sources, document: &Document, body: &Body, pr
     }
     out.push_str(&body.html[from..]);
     out
+}
+
+/// Resolves a link of a document for the output that is being made.
+pub(super) fn resolve(site: &Site, document: &Document, target: &str) -> Result<Resolved, LinkError> {
+    record(Read::Link {
+        folder: document.folder().to_owned(),
+        language: document.language.clone(),
+        target: target.to_owned(),
+    });
+    site.resolve_from(document, target)
 }
 
 /// Width and height in pixels, from the picture's header.

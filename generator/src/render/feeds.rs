@@ -13,7 +13,8 @@ use crate::source::Sources;
 /// Articles in a feed.
 const LENGTH: usize = 20;
 
-fn newest(site: &Site, language: &str) -> Vec<PageId> {
+/// The articles of a language's feeds.
+pub(super) fn newest(site: &Site, language: &str) -> Vec<PageId> {
     let mut articles: Vec<PageId> = (0..site.pages.len())
         .filter(|id| {
             let document = site.document(*id);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use super::values::Values;
+use crate::cache::{Read, record};
 use crate::site::Site;
 use crate::source::Sources;
 
@@ -20,7 +21,9 @@ pub(super) fn register(tera: &mut Tera, site: &Arc<Site>, values: &Arc<Values>, 
     let of = Arc::clone(site);
     tera.register_function("link", move |arguments: Kwargs, state: &State| {
         let to = arguments.must_get::<&str>("to")?;
-        match of.resolve("", &language(state)?, to) {
+        let language = language(state)?;
+        record(Read::Link { folder: String::new(), language: language.clone(), target: to.to_owned() });
+        match of.resolve("", &language, to) {
             Ok(resolved) => Ok(resolved.url),
             Err(_) => Err(Error::message(format!("link: “{to}” does not exist in content"))),
         }
@@ -30,8 +33,9 @@ pub(super) fn register(tera: &mut Tera, site: &Arc<Site>, values: &Arc<Values>, 
     tera.register_function("section", move |arguments: Kwargs, state: &State| -> TeraResult<Value> {
         let path = arguments.must_get::<&str>("path")?;
         let limit = arguments.get::<usize>("limit")?.unwrap_or(usize::MAX);
-        let pages =
-            of.section(path, &language(state)?).map(|section| section.pages.as_slice()).unwrap_or_default();
+        let language = language(state)?;
+        record(Read::Section { folder: path.to_owned(), language: language.clone(), limit });
+        let pages = of.section(path, &language).map(|section| section.pages.as_slice()).unwrap_or_default();
         Ok(Value::from(pages.iter().take(limit).map(|id| items.item(*id)).collect::<Vec<Value>>()))
     });
 

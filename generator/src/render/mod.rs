@@ -11,6 +11,7 @@ mod feeds;
 pub mod functions;
 mod item;
 pub mod jobs;
+mod keys;
 mod object;
 mod problems;
 mod service;
@@ -26,11 +27,13 @@ use tera::{Context, Tera, Value};
 
 pub use jobs::Job;
 
+use crate::cache::{Known, Origin, recorded};
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
 use crate::parse::Body;
 use crate::site::{PageId, Site};
-use crate::source::Sources;
+use crate::source::{SourceFile, Sources};
+use keys::Keys;
 use values::Values;
 
 /// A file of the finished site.
@@ -44,8 +47,35 @@ pub struct Output {
     pub source: String,
 }
 
-/// Where outputs go as they are made, from several threads.
-pub type Sink<'a> = dyn Fn(Output) -> Result<(), EnvironmentError> + Sync + 'a;
+/// What has come of a job.
+#[derive(Debug)]
+pub enum Made {
+    /// An output that is as it was.
+    AsBefore {
+        /// Path below the output folder.
+        path: Arc<str>,
+        /// The source that an editor would open to change it.
+        source: String,
+        /// What is known of it.
+        known: Arc<Known>,
+    },
+    /// An output that was made.
+    Anew {
+        /// The output.
+        output: Output,
+        /// What it came from; nothing if there was something to tell about it.
+        origin: Option<Origin>,
+    },
+}
+
+/// An output of the build before that is still there, by its path.
+pub type Before<'a> = dyn Fn(&str) -> Option<(&'a Arc<str>, &'a Arc<Known>)> + Sync + 'a;
+
+/// What receives everything that was made, from several threads.
+pub type Receive<'a, T> = dyn Fn(Made) -> Result<T, EnvironmentError> + Sync + 'a;
+
+/// The form bundle, what was received, what went wrong.
+pub type Run<T> = (Option<::functions::Bundle>, Vec<T>, Vec<Diagnostic>);
 
 /// Why an output was not made.
 #[derive(Debug)]
@@ -74,6 +104,7 @@ pub struct Renderer {
     sources: Arc<Sources>,
     values: Arc<Values>,
     tera: Tera,
+    keys: Keys,
     /// Texts above lists, by the list's page.
     section_bodies: FxHashMap<PageId, OnceLock<Body>>,
 }
@@ -97,8 +128,8 @@ fn templates_needed(site: &Site) -> BTreeSet<String> {
 }
 
 impl Renderer {
-    /// Reads the theme's templates and builds all values.
-    pub fn new(site: Arc<Site>, sources: Arc<Sources>) -> Result<Self, Vec<Diagnostic>> {
+    /// Reads the theme's templates. `config` is `site.yaml`.
+    pub fn new(site: Arc<Site>, sources: Arc<Sources>, config: &SourceFile) -> Result<Self, Vec<Diagnostic>> {
         let values = Arc::new(Values::new(&site, &sources));
         let mut tera = Tera::new();
         functions::register(&mut tera, &site, &values, &sources);
@@ -130,46 +161,59 @@ impl Renderer {
             return Err(found);
         }
         let section_bodies = site.sections.keys().map(|id| (*id, OnceLock::new())).collect();
-        Ok(Self { site, sources, values, tera, section_bodies })
+        let keys = Keys::new(&site, &sources, config);
+        Ok(Self { site, sources, values, tera, keys, section_bodies })
     }
 
-    /// Makes all outputs and hands each to `sink`, in any order, from several threads.
-    ///
-    /// Answers with the form bundle and what went wrong.
-    pub fn run(
-        &self,
-        sink: &Sink,
-    ) -> Result<(Option<::functions::Bundle>, Vec<Diagnostic>), EnvironmentError> {
+    /// Makes all outputs that are not as before, and hands each to `receive`.
+    pub fn run<T: Send>(&self, before: &Before, receive: &Receive<T>) -> Result<Run<T>, EnvironmentError> {
         let (bundle, mut found) = self.bundle();
-        let Some(bundle) = bundle else { return Ok((None, found)) };
+        let Some(bundle) = bundle else { return Ok((None, Vec::new(), found)) };
         let jobs = jobs::list(&self.site, &self.sources);
-        let problems: Vec<Vec<Diagnostic>> = jobs
+        let made: Vec<(Option<T>, Vec<Diagnostic>)> = jobs
             .par_iter()
             .map(|job| {
                 let mut found = Vec::new();
-                match self.render(job, &bundle, &mut found) {
-                    Ok(output) => sink(output)?,
-                    Err(Failed::Content(diagnostic)) => found.push(diagnostic),
+                let received = match self.make(job, &bundle, before, &mut found) {
+                    Ok(made) => Some(receive(made)?),
+                    Err(Failed::Content(diagnostic)) => {
+                        found.push(diagnostic);
+                        None
+                    }
                     Err(Failed::Environment(error)) => return Err(error),
-                }
-                Ok(found)
+                };
+                Ok((received, found))
             })
-            .filter(|result| !result.as_ref().is_ok_and(Vec::is_empty))
             .collect::<Result<_, EnvironmentError>>()?;
-        found.extend(problems.into_iter().flatten());
-        Ok((Some(bundle), found))
+        let mut received = Vec::with_capacity(made.len());
+        for (output, mut problems) in made {
+            received.extend(output);
+            found.append(&mut problems);
+        }
+        Ok((Some(bundle), received, found))
     }
 
-    fn render(
+    fn make(
         &self,
         job: &Job,
         bundle: &::functions::Bundle,
+        before: &Before,
         found: &mut Vec<Diagnostic>,
-    ) -> Result<Output, Failed> {
+    ) -> Result<Made, Failed> {
         let path = jobs::path(&self.site, &self.sources, job);
         let source = jobs::source(&self.site, &self.sources, job);
-        let bytes = self.bytes(job, bundle, &source, found)?;
-        Ok(Output { path, bytes, source })
+        let inputs = self.keys.of(&self.site, &self.sources, job);
+        if let Some((path, known)) = before(&path)
+            && known.origin.inputs == inputs
+            && known.origin.answers == self.keys.answers(&self.site, &self.sources, &known.origin.reads)
+        {
+            return Ok(Made::AsBefore { path: Arc::clone(path), source, known: Arc::clone(known) });
+        }
+        let (bytes, reads) = recorded(|| self.bytes(job, bundle, &source, found));
+        let bytes = bytes?;
+        let answers = self.keys.answers(&self.site, &self.sources, &reads);
+        let origin = found.is_empty().then_some(Origin { inputs, reads, answers });
+        Ok(Made::Anew { output: Output { path, bytes, source }, origin })
     }
 
     /// What is wrong in the text of a page goes to `found`; the page is made all the same.

@@ -1,10 +1,9 @@
 //! Template values. Those of lists are built once and shared; a page's own are built when it is rendered.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 use tera::{Context, Map, Value};
 
@@ -12,34 +11,38 @@ use super::base::base;
 use super::item::{TermValues, item, moment};
 use super::object::{extend, list, object, or_none, text};
 use super::{body, service};
-use crate::parse::{Body, Document, Kind, KindFields};
+use crate::parse::{Body, Document, Kind};
 use crate::site::{FormPart, PageId, Site, Taxonomy, Term};
 use crate::source::Sources;
 
 /// Values that many pages share.
 pub struct Values {
-    items: Vec<Value>,
+    site: Arc<Site>,
+    sources: Arc<Sources>,
+    /// Made when the first list or page asks.
+    items: Vec<OnceLock<Value>>,
+    terms: TermValues,
     bases: HashMap<String, Context>,
 }
 
 impl Values {
-    /// Builds them all.
-    pub fn new(site: &Site, sources: &Sources) -> Self {
-        let pages = (0..site.pages.len()).into_par_iter();
+    /// Of a site.
+    pub fn new(site: &Arc<Site>, sources: &Arc<Sources>) -> Self {
+        let items = std::iter::repeat_with(OnceLock::new).take(site.pages.len()).collect();
         let terms = TermValues::new(site);
-        let items = pages.map(|id| Value::from(item(site, sources, &terms, id))).collect();
         let bases = site
             .config
             .languages
             .iter()
             .map(|language| (language.code.clone(), base(site, &language.code)))
             .collect();
-        Self { items, bases }
+        Self { site: Arc::clone(site), sources: Arc::clone(sources), items, terms, bases }
     }
 
     /// A page as an entry of a list.
     pub fn item(&self, id: PageId) -> Value {
-        self.items[id].clone()
+        let make = || Value::from(item(&self.site, &self.sources, &self.terms, id));
+        self.items[id].get_or_init(make).clone()
     }
 
     /// What every template of a language sees.
@@ -54,13 +57,6 @@ impl Values {
         let front = &document.front;
         let language = document.language.as_str();
         let item_or_none = |id: Option<PageId>| or_none(id, |id| self.item(id));
-        let lead = match &front.own {
-            KindFields::Home { lead: Some((target, _)) } => target.strip_suffix(".md").and_then(|stem| {
-                site.page_by_stem(stem, language)
-                    .or_else(|| site.page_by_stem(stem, &site.config.default_language))
-            }),
-            _ => None,
-        };
         let toc = body.toc.iter().map(|entry| {
             object([
                 ("id", text(&entry.id)),
@@ -69,7 +65,7 @@ impl Values {
             ])
         });
         let mut map = frame(site, language, document.kind.name(), &front.title, &page.url);
-        if let Some(item) = self.items[id].as_map() {
+        if let Some(item) = self.item(id).as_map() {
             map.extend(item.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
         extend(
@@ -86,7 +82,7 @@ impl Values {
                 ("previous", item_or_none(page.previous)),
                 ("next", item_or_none(page.next)),
                 ("related", list(page.related.iter().map(|id| self.item(*id)))),
-                ("lead", item_or_none(lead)),
+                ("lead", item_or_none(site.lead(id))),
             ],
         );
         map.into()
@@ -299,7 +295,7 @@ static BLANK: LazyLock<Map> = LazyLock::new(|| {
 fn entries(site: &Site, document: &Document) -> Value {
     list(document.front.entries.iter().filter_map(|entry| {
         // A card whose page is not published now comes and goes with it.
-        let url = site.resolve_from(document, &entry.link.value).ok()?.url;
+        let url = body::resolve(site, document, &entry.link.value).ok()?.url;
         Some(object([
             ("title", text(&entry.title)),
             ("text", text(&entry.text)),
@@ -311,11 +307,7 @@ fn entries(site: &Site, document: &Document) -> Value {
 
 /// Below the page that `site.yaml` puts above forms or procedures.
 fn crumbs_below(site: &Site, parent: Option<&serde_yaml::Spanned<String>>, language: &str) -> Vec<Map> {
-    let stem = parent.and_then(|parent| parent.value.strip_suffix(".md"));
-    let above = stem.and_then(|stem| {
-        site.page_by_stem(stem, language).or_else(|| site.page_by_stem(stem, &site.config.default_language))
-    });
-    breadcrumbs(site, above, language, Kind::Page)
+    breadcrumbs(site, site.page_above(parent, language), language, Kind::Page)
 }
 
 fn crumb(title: &str, url: &str) -> Map {

@@ -78,10 +78,10 @@ async fn answer(State(app): State<Arc<App>>, request: Request) -> Response {
 fn send(app: &App, file: &File, status: StatusCode, headers: &HeaderMap) -> Response {
     let is_html = file.content_type.starts_with("text/html");
     let with_reload = is_html && !app.production && is_loopback(headers);
+    let etag = file.etag();
     let asked = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let is_known = status == StatusCode::OK
-        && asked
-            .is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == file.etag));
+        && asked.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
     let mut response = if is_known {
         StatusCode::NOT_MODIFIED.into_response()
     } else if with_reload {
@@ -93,7 +93,7 @@ fn send(app: &App, file: &File, status: StatusCode, headers: &HeaderMap) -> Resp
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(file.content_type));
     // Asked again each time: the validator makes that cheap, and a corrected page is seen at once.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    if let Ok(etag) = HeaderValue::from_str(&file.etag) {
+    if let Ok(etag) = HeaderValue::from_str(&etag) {
         headers.insert(ETAG, etag);
     }
     response

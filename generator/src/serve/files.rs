@@ -1,26 +1,39 @@
 //! The outputs of a build, ready to be sent.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use axum::body::Bytes;
+use rustc_hash::FxHashMap;
 
-use crate::render::Output;
+use crate::publish::Entry;
 
 /// One file.
 #[derive(Debug, Clone)]
 pub struct File {
     /// Its bytes; clones share them.
     pub bytes: Bytes,
-    /// Strong validator, with quotes (RFC 9110, 8.8.3).
-    pub etag: String,
+    /// Size and hash.
+    pub entry: Entry,
     /// Media type.
     pub content_type: &'static str,
+}
+
+impl File {
+    /// Of an output.
+    pub fn new(path: &str, bytes: Vec<u8>, entry: &Entry) -> Self {
+        Self { bytes: Bytes::from(bytes), entry: entry.clone(), content_type: content_type(path) }
+    }
+
+    /// Strong validator, with quotes (RFC 9110, 8.8.3).
+    pub fn etag(&self) -> String {
+        format!("\"{}\"", &self.entry.hash.to_hex()[..20])
+    }
 }
 
 /// All files of a build by path below the output folder. What is not in here is not served.
 #[derive(Debug, Default)]
 pub struct ServedSite {
-    files: HashMap<String, File>,
+    files: FxHashMap<Arc<str>, File>,
     /// Languages with a prefix in URLs.
     prefixes: Vec<String>,
 }
@@ -49,15 +62,7 @@ pub enum Found<'a> {
 
 impl ServedSite {
     /// From outputs; `prefixes` are the languages that have their own `404.html`.
-    pub fn new(outputs: impl IntoIterator<Item = Output>, prefixes: Vec<String>) -> Self {
-        let files = outputs
-            .into_iter()
-            .map(|output| {
-                let etag = format!("\"{}\"", &blake3::hash(&output.bytes).to_hex()[..20]);
-                let content_type = content_type(&output.path);
-                (output.path, File { bytes: Bytes::from(output.bytes), etag, content_type })
-            })
-            .collect();
+    pub fn new(files: FxHashMap<Arc<str>, File>, prefixes: Vec<String>) -> Self {
         Self { files, prefixes }
     }
 
@@ -71,8 +76,8 @@ impl ServedSite {
         let changed: Vec<&str> = self
             .files
             .iter()
-            .filter(|(path, file)| before.file(path).is_none_or(|old| old.etag != file.etag))
-            .map(|(path, _)| path.as_str())
+            .filter(|(path, file)| before.file(path).is_none_or(|old| old.entry != file.entry))
+            .map(|(path, _)| &**path)
             .collect();
         let is_known_style = |path: &&str| path.ends_with(".css") && before.file(path).is_some();
         if self.files.len() != before.files.len() || !changed.iter().all(is_known_style) {
@@ -93,10 +98,10 @@ impl ServedSite {
         } else {
             path.to_owned()
         };
-        if let Some((key, _)) = self.files.get_key_value(&wanted) {
+        if let Some((key, _)) = self.files.get_key_value(wanted.as_str()) {
             return Found::File(key);
         }
-        if !path.ends_with('/') && self.files.contains_key(&format!("{path}/index.html")) {
+        if !path.ends_with('/') && self.files.contains_key(format!("{path}/index.html").as_str()) {
             return Found::Slash(format!("/{}/", url_path.trim_start_matches('/')));
         }
         let prefix = self.prefixes.iter().find(|prefix| path.split('/').next() == Some(prefix.as_str()));
@@ -143,11 +148,14 @@ fn content_type(path: &str) -> &'static str {
 mod tests {
     use super::*;
 
+    fn output(path: &str, text: &str) -> (Arc<str>, File) {
+        let entry = Entry::of(text.as_bytes());
+        (Arc::from(path), File::new(path, text.as_bytes().to_vec(), &entry))
+    }
+
     fn site() -> ServedSite {
-        let output =
-            |path: &str| Output { path: path.to_owned(), bytes: b"x".to_vec(), source: String::new() };
         let paths = ["index.html", "404.html", "en/404.html", "vijesti/čaj/index.html", "style.css"];
-        ServedSite::new(paths.map(output), vec!["en".to_owned()])
+        ServedSite::new(paths.map(|path| output(path, "x")).into_iter().collect(), vec!["en".to_owned()])
     }
 
     #[test]
@@ -164,13 +172,9 @@ mod tests {
     #[test]
     fn a_new_style_sheet_alone_is_told_from_any_other_change() {
         let with = |style: &str, page: &str, more: Option<&str>| {
-            let output = |path: &str, text: &str| Output {
-                path: path.to_owned(),
-                bytes: text.as_bytes().to_vec(),
-                source: String::new(),
-            };
             let outputs = [output("style.css", style), output("index.html", page)];
-            ServedSite::new(outputs.into_iter().chain(more.map(|path| output(path, "x"))), Vec::new())
+            let outputs = outputs.into_iter().chain(more.map(|path| output(path, "x")));
+            ServedSite::new(outputs.collect(), Vec::new())
         };
         let before = with("a", "a", None);
         assert_eq!(with("b", "a", None).change_since(&before), Change::Styles);
@@ -196,8 +200,7 @@ mod tests {
 
     #[test]
     fn a_redirect_to_the_folder_never_leads_to_another_host() {
-        let output = |path: &str| Output { path: path.to_owned(), bytes: Vec::new(), source: String::new() };
-        let site = ServedSite::new([output("host.example/index.html")], Vec::new());
+        let site = ServedSite::new([output("host.example/index.html", "")].into_iter().collect(), Vec::new());
         assert_eq!(site.find("//host.example"), Found::Slash("/host.example/".to_owned()));
     }
 }

@@ -11,6 +11,7 @@ mod automatic;
 mod client;
 mod connections;
 mod files;
+mod gathering;
 mod post;
 mod rebuild;
 mod reload;

@@ -2,20 +2,22 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
 use notify_debouncer_full::notify::{EventKind, RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
+use rustc_hash::FxHashMap;
 use tokio::sync::{mpsc, watch};
 
 use super::files::Change as ServedChange;
-use super::{App, Forms, Notice, Options, ServedSite, Tell};
+use super::gathering::Gathering;
+use super::{App, File, Forms, Notice, Options, ServedSite, Tell};
 use crate::build::{self, Failure};
+use crate::cache::Cache;
 use crate::diagnostic::{Diagnostic, machine};
 use crate::error::EnvironmentError;
 use crate::publish::{Publication, Published};
-use crate::render::Output;
 
 /// What a build made.
 #[derive(Debug)]
@@ -46,6 +48,7 @@ pub(super) struct Builder {
     /// Used up by the first good build.
     forms: Mutex<Option<Forms>>,
     bundles: Mutex<Option<watch::Sender<Arc<functions::Bundle>>>>,
+    cache: Mutex<Cache>,
 }
 
 /// Watches as long as it lives.
@@ -53,13 +56,21 @@ type Watcher = Debouncer<RecommendedWatcher, RecommendedCache>;
 
 impl Builder {
     pub(super) fn new(options: Options, app: Arc<App>, tell: Tell, forms: Forms) -> Self {
-        Self { options, app, tell, forms: Mutex::new(Some(forms)), bundles: Mutex::new(None) }
+        Self {
+            options,
+            app,
+            tell,
+            forms: Mutex::new(Some(forms)),
+            bundles: Mutex::default(),
+            cache: Mutex::default(),
+        }
     }
 
     /// Builds once; answers with the moment of the next build, if one is due without a change.
     fn build(&self) -> Option<Timestamp> {
         let start = Instant::now();
         let mut options = self.options.build.clone();
+        options.read_at = SystemTime::now();
         if !self.options.fixed_now {
             options.now = Timestamp::now();
         }
@@ -68,22 +79,16 @@ impl Builder {
             Ok(publication) => (publication, None),
             Err(error) => (None, Some(error)),
         };
-        let outputs = Mutex::new(Vec::new());
-        let not_published = Mutex::new(None);
-        let built = build::run(&options, &|output| {
-            if let Some(publication) = &publication
-                && let Err(error) = publication.add(&output)
-            {
-                not_published.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-            }
-            outputs.lock().unwrap_or_else(PoisonError::into_inner).push(output);
-            Ok(())
-        });
-        trouble = trouble.or(not_published.into_inner().unwrap_or_else(PoisonError::into_inner));
+        let gathering = Gathering::new(self.app.site(), publication);
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        let built = build::run(&options, &mut cache, &gathering);
+        drop(cache);
+        let (files, publication, not_published) = gathering.end();
+        trouble = trouble.or(not_published);
         let next = match built {
             Ok(mut built) => {
                 // What is served does not wait for the folder.
-                self.show(outputs.into_inner().unwrap_or_else(PoisonError::into_inner), &built.bundle);
+                self.show(files, &built.bundle);
                 let mut published = None;
                 if trouble.is_none()
                     && let Some(publication) = publication
@@ -126,9 +131,9 @@ impl Builder {
     }
 
     /// Serves a build from now on.
-    fn show(&self, outputs: Vec<Output>, bundle: &functions::Bundle) {
+    fn show(&self, files: FxHashMap<Arc<str>, File>, bundle: &functions::Bundle) {
         let others = bundle.languages.iter().filter(|language| **language != bundle.default_language);
-        let site = Arc::new(ServedSite::new(outputs, others.cloned().collect()));
+        let site = Arc::new(ServedSite::new(files, others.cloned().collect()));
         let before = self.app.site.write().unwrap_or_else(PoisonError::into_inner).replace(Arc::clone(&site));
         let change = before.map_or(ServedChange::Pages, |before| site.change_since(&before));
         self.app.problems.send_replace(Arc::from("[]"));

@@ -119,9 +119,7 @@ impl Site {
 
     /// In the reader's language if there is one, else in the default language; a name with a language is exact.
     fn page_at(&self, path: &str, stem: &str, language: &str) -> Option<PageId> {
-        self.page_by_stem(stem, language)
-            .or_else(|| self.page_by_stem(stem, &self.config.default_language))
-            .or_else(|| self.by_path.get(path).copied())
+        self.page_in(stem, language).or_else(|| self.by_path.get(path).copied())
     }
 
     /// Resolves a link of a document's text.

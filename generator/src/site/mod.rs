@@ -17,9 +17,11 @@ pub mod strings;
 mod taxonomy;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
+use serde_yaml::Spanned;
 
 pub use definitions::FormPart;
 pub use links::LinkError;
@@ -104,7 +106,7 @@ pub struct Site {
     /// What the build was asked for.
     pub request: Request,
     /// All documents, published or not.
-    pub documents: Vec<Document>,
+    pub documents: Vec<Arc<Document>>,
     /// The published ones.
     pub pages: Vec<Page>,
     /// Lists by their page.
@@ -139,7 +141,7 @@ pub struct Site {
 pub fn build(
     config: Config,
     request: Request,
-    documents: Vec<Document>,
+    documents: Vec<Arc<Document>>,
     content: &[SourceFile],
     definitions: Definitions,
     (catalogues, labels): (Catalogues, BTreeMap<String, Labels>),
@@ -329,6 +331,23 @@ impl Site {
     /// A page by its stem in a language.
     pub fn page_by_stem(&self, stem: &str, language: &str) -> Option<PageId> {
         self.by_stem.get(&(stem.to_owned(), language.to_owned())).copied()
+    }
+
+    /// The lead story of a front page.
+    pub fn lead(&self, id: PageId) -> Option<PageId> {
+        let document = self.document(id);
+        let KindFields::Home { lead: Some((target, _)) } = &document.front.own else { return None };
+        self.page_in(target.strip_suffix(".md")?, &document.language)
+    }
+
+    /// The page that `site.yaml` puts above forms or procedures.
+    pub fn page_above(&self, parent: Option<&Spanned<String>>, language: &str) -> Option<PageId> {
+        self.page_in(parent?.value.strip_suffix(".md")?, language)
+    }
+
+    /// A page by its stem in a language, or in the default language.
+    fn page_in(&self, stem: &str, language: &str) -> Option<PageId> {
+        self.page_by_stem(stem, language).or_else(|| self.page_by_stem(stem, &self.config.default_language))
     }
 
     /// The URL path of a form's page.

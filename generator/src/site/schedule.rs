@@ -1,5 +1,7 @@
 //! What is published at a moment, and when that will next change.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
@@ -26,7 +28,7 @@ fn visible_from(document: &Document) -> Option<Timestamp> {
 }
 
 /// The first moment after the build at which a page appears, goes, or an event is over.
-pub fn next_change(documents: &[Document], config: &Config, request: &Request) -> Option<Timestamp> {
+pub fn next_change(documents: &[Arc<Document>], config: &Config, request: &Request) -> Option<Timestamp> {
     let new_year = Date::new(request.now.to_zoned_datetime(config.time_zone.clone()).year() + 1, 1, 1)
         .ok()
         .and_then(|day| start_of(day, config));

@@ -6,6 +6,7 @@
 //!
 //! Names that cannot become a URL on every system and links out of the tree are refused here.
 
+mod identity;
 mod problems;
 
 use std::borrow::Cow;
@@ -20,6 +21,7 @@ use walkdir::WalkDir;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
+pub use identity::Identity;
 
 /// Folder of what editors write.
 pub const CONTENT: &str = "content";
@@ -87,8 +89,25 @@ impl PageFile {
     pub fn read(&self) -> Result<Result<Arc<SourceFile>, Diagnostic>, EnvironmentError> {
         match &self.kept {
             Some(file) => Ok(Ok(Arc::clone(file))),
-            None => Ok(read_file(CONTENT, self.path.clone(), &self.on_disk)?.map(Arc::new)),
+            None => Ok(self.read_from_disk()?.map(|(file, _)| Arc::new(file))),
         }
+    }
+
+    /// Reads it, and what the disk says about it just before.
+    pub(crate) fn read_from_disk(
+        &self,
+    ) -> Result<Result<(SourceFile, Option<Identity>), Diagnostic>, EnvironmentError> {
+        read_file(CONTENT, self.path.clone(), &self.on_disk)
+    }
+
+    /// What the disk says about it now.
+    pub(crate) fn identity(&self) -> Option<Identity> {
+        std::fs::metadata(&self.on_disk).ok().and_then(|data| Identity::of(&data))
+    }
+
+    /// Bytes of it that are held in memory.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        self.kept.as_ref().map_or(0, |file| file.bytes.len())
     }
 
     /// The same file, which is not read from the disk again.
@@ -211,8 +230,10 @@ fn read_all(
     paths: Vec<(String, PathBuf)>,
     found: &mut Vec<Diagnostic>,
 ) -> Result<Files, EnvironmentError> {
-    let read: Vec<Result<Result<SourceFile, Diagnostic>, EnvironmentError>> =
-        paths.into_par_iter().map(|(path, on_disk)| read_file(below, path, &on_disk)).collect();
+    let read: Vec<Result<Result<SourceFile, Diagnostic>, EnvironmentError>> = paths
+        .into_par_iter()
+        .map(|(path, on_disk)| Ok(read_file(below, path, &on_disk)?.map(|(file, _)| file)))
+        .collect();
     let mut files = Vec::with_capacity(read.len());
     for result in read {
         match result? {
@@ -227,17 +248,18 @@ fn read_file(
     below: &str,
     path: String,
     on_disk: &Path,
-) -> Result<Result<SourceFile, Diagnostic>, EnvironmentError> {
+) -> Result<Result<(SourceFile, Option<Identity>), Diagnostic>, EnvironmentError> {
     let failed = |error| EnvironmentError::io("read", on_disk, error);
     let file = std::fs::File::open(on_disk).map_err(failed)?;
-    let size = file.metadata().map_err(failed)?.len();
+    let data = file.metadata().map_err(failed)?;
+    let size = data.len();
     if size > FILE_LIMIT_BYTES {
         return Ok(Err(problems::too_large(&format!("{below}/{path}"), size, FILE_LIMIT_BYTES)));
     }
     // One byte more than there is, so that the end is seen without growing.
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
     file.take(FILE_LIMIT_BYTES).read_to_end(&mut bytes).map_err(failed)?;
-    Ok(Ok(SourceFile { path, bytes }))
+    Ok(Ok((SourceFile { path, bytes }, Identity::of(&data))))
 }
 
 /// A name that is the same file on every system and needs no escaping beyond percent-encoding.

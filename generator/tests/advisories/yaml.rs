@@ -95,7 +95,7 @@ fn a_title_of_yes_or_no_stays_a_word_or_is_refused() {
     {
         let site = TinySite::new();
         site.write("content/tekst.md", &format!("---\ntitle: {title}\n---\n"));
-        match zavicaj::build::run(&site.options(), &|_| Ok(())) {
+        match zavicaj::build::check(&site.options()) {
             Ok(_) => assert!(site.page("tekst/index.html").contains(&format!("<h1>{title}</h1>")), "{title}"),
             Err(zavicaj::build::Failure::Content(found)) => {
                 assert!(found[0].place.as_ref().unwrap().line >= 1, "{title}: {found:#?}");

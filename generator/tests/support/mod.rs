@@ -8,11 +8,15 @@ pub mod form;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 
 use tempfile::TempDir;
-use zavicaj::build::{self, Built, Failure, Options};
+use zavicaj::build::{self, Built, Failure, Options, Sink};
+use zavicaj::cache::Cache;
 use zavicaj::diagnostic::Diagnostic;
+use zavicaj::error::EnvironmentError;
+use zavicaj::publish::Entry;
 
 /// The site's folder; removed with this value.
 pub struct TinySite {
@@ -137,19 +141,20 @@ impl TinySite {
     }
 
     pub fn options(&self) -> Options {
-        Options { root: self.root().to_owned(), base_url: None, drafts: self.drafts, now: self.now }
+        Options {
+            root: self.root().to_owned(),
+            base_url: None,
+            drafts: self.drafts,
+            now: self.now,
+            read_at: SystemTime::now(),
+        }
     }
 
     /// All outputs by path.
     pub fn outputs(&self) -> (BTreeMap<String, Vec<u8>>, Built) {
-        let outputs = Mutex::new(BTreeMap::new());
-        let built = build::run(&self.options(), &|output| {
-            let taken = outputs.lock().unwrap().insert(output.path.clone(), output.bytes);
-            assert!(taken.is_none(), "two outputs at {}", output.path);
-            Ok(())
-        });
-        match built {
-            Ok(built) => (outputs.into_inner().unwrap(), built),
+        let outputs = Outputs::default();
+        match build::run(&self.options(), &mut Cache::default(), &outputs) {
+            Ok(built) => (outputs.0.into_inner().unwrap(), built),
             Err(failure) => panic!("{failure:#?}"),
         }
     }
@@ -165,7 +170,7 @@ impl TinySite {
 
     /// What a build that must fail found.
     pub fn errors(&self) -> Vec<Diagnostic> {
-        match build::run(&self.options(), &|_| Ok(())) {
+        match build::check(&self.options()) {
             Err(Failure::Content(found)) => found,
             Ok(built) => panic!("expected errors of content, got {} pages", built.pages),
             Err(other) => panic!("expected errors of content, got {other:?}"),
@@ -179,5 +184,24 @@ impl TinySite {
 
     pub fn out(&self) -> PathBuf {
         self.root().join("public")
+    }
+}
+
+#[derive(Default)]
+struct Outputs(Mutex<BTreeMap<String, Vec<u8>>>);
+
+impl Sink for Outputs {
+    fn has(&self, _: &str, _: &Entry) -> bool {
+        false
+    }
+
+    fn keep(&self, path: &Arc<str>, _: &Entry) {
+        panic!("{path} was there before the first build");
+    }
+
+    fn take(&self, path: &Arc<str>, bytes: Vec<u8>, _: &Entry) -> Result<(), EnvironmentError> {
+        let taken = self.0.lock().unwrap().insert(path.to_string(), bytes);
+        assert!(taken.is_none(), "two outputs at {path}");
+        Ok(())
     }
 }

@@ -8,6 +8,7 @@ mod words;
 
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
 use desk::{Desk, DeskError};
@@ -127,8 +128,9 @@ impl Office {
             base_url: None,
             drafts: false,
             now: Timestamp::now(),
+            read_at: SystemTime::now(),
         };
-        let built = build::run(&options, &|_| Ok(())).map_err(|failure| explain(failure, terminal))?;
+        let built = build::check(&options).map_err(|failure| explain(failure, terminal))?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()

@@ -1,0 +1,83 @@
+//! All documents of a site, in parallel; those whose files are as they were are not read again.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::SystemTime;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::{Document, Labels, document};
+use crate::cache::Key;
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::error::EnvironmentError;
+use crate::source::{Identity, PageFile};
+
+/// Texts that are kept in memory between the two times that a build needs them; beyond, a file is read twice.
+const KEPT_BYTES: usize = 64 * 1024 * 1024;
+
+/// Documents as they were parsed, with the files that they were parsed from.
+#[derive(Debug, Default)]
+pub struct ParsedBefore {
+    /// Of what parsing depends on beside the file.
+    settings: Key,
+    documents: FxHashMap<String, (Identity, Arc<Document>)>,
+}
+
+/// What has come of a file.
+struct Parsed {
+    document: Option<Arc<Document>>,
+    /// Where the next build may rely on it.
+    identity: Option<Identity>,
+    found: Vec<Diagnostic>,
+}
+
+/// Reads all pages and parses what stands above their texts. A file that is as it was when it was parsed `before` is
+/// not read; `read_at` is a moment on the machine's clock before this call, `settings` the key of `site.yaml`.
+pub fn documents(
+    files: &[PageFile],
+    config: &Config,
+    labels: &BTreeMap<String, Labels>,
+    before: &mut ParsedBefore,
+    (settings, read_at): (Key, SystemTime),
+) -> Result<(Vec<Arc<Document>>, Vec<Diagnostic>), EnvironmentError> {
+    if before.settings != settings {
+        *before = ParsedBefore { settings, ..ParsedBefore::default() };
+    }
+    let kept_bytes = AtomicUsize::new(0);
+    let known = &before.documents;
+    let parse = |file: &PageFile| -> Result<Parsed, EnvironmentError> {
+        if let Some((identity, document)) = known.get(&file.path)
+            && file.identity() == Some(*identity)
+        {
+            kept_bytes.fetch_add(document.file.kept_bytes(), Ordering::Relaxed);
+            let document = Some(Arc::clone(document));
+            return Ok(Parsed { document, identity: Some(*identity), found: Vec::new() });
+        }
+        let (source, identity) = match file.read_from_disk()? {
+            Ok(read) => read,
+            Err(diagnostic) => {
+                return Ok(Parsed { document: None, identity: None, found: vec![diagnostic] });
+            }
+        };
+        let size = source.bytes.len();
+        let keep = kept_bytes.fetch_add(size, Ordering::Relaxed) + size <= KEPT_BYTES;
+        let (document, found) = document(file, &Arc::new(source), keep, config, labels);
+        let identity = identity.filter(|identity| found.is_empty() && identity.is_settled(read_at));
+        Ok(Parsed { document: document.map(Arc::new), identity, found })
+    };
+    let parsed: Vec<Parsed> = files.par_iter().map(parse).collect::<Result<_, EnvironmentError>>()?;
+    let mut documents = Vec::with_capacity(parsed.len());
+    let mut found = Vec::new();
+    before.documents.clear();
+    for Parsed { document, identity, found: mut problems } in parsed {
+        if let Some((document, identity)) = document.as_ref().zip(identity) {
+            before.documents.insert(document.path.clone(), (identity, Arc::clone(document)));
+        }
+        documents.extend(document);
+        found.append(&mut problems);
+    }
+    Ok((documents, found))
+}

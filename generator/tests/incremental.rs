@@ -1,0 +1,314 @@
+//! A build that knows the one before makes the same site as one that knows nothing, whatever was changed between them.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use support::TinySite;
+use zavicaj::build::{self, Failure, Sink};
+use zavicaj::cache::Cache;
+use zavicaj::diagnostic::Diagnostic;
+use zavicaj::error::EnvironmentError;
+use zavicaj::publish::Entry;
+
+/// A site in memory, as the build before left it.
+#[derive(Default)]
+struct Kept {
+    before: BTreeMap<String, (Vec<u8>, Entry)>,
+    after: Mutex<BTreeMap<String, (Vec<u8>, Entry)>>,
+    made: AtomicUsize,
+}
+
+impl Sink for Kept {
+    fn has(&self, path: &str, entry: &Entry) -> bool {
+        self.before.get(path).is_some_and(|(_, before)| before == entry)
+    }
+
+    fn keep(&self, path: &Arc<str>, _: &Entry) {
+        let file = self.before.get(&**path).unwrap().clone();
+        assert!(self.after.lock().unwrap().insert(path.to_string(), file).is_none(), "{path} twice");
+    }
+
+    fn take(&self, path: &Arc<str>, bytes: Vec<u8>, entry: &Entry) -> Result<(), EnvironmentError> {
+        self.made.fetch_add(1, Ordering::Relaxed);
+        let file = (bytes, entry.clone());
+        assert!(self.after.lock().unwrap().insert(path.to_string(), file).is_none(), "{path} twice");
+        Ok(())
+    }
+}
+
+type Outcome = Result<(BTreeMap<String, Vec<u8>>, Vec<Diagnostic>), Vec<Diagnostic>>;
+
+impl Kept {
+    /// Builds over what there was; what was made anew is counted.
+    fn build(&mut self, site: &TinySite, cache: &mut Cache) -> (Outcome, usize) {
+        let built = build::run(&site.options(), cache, self);
+        let after = std::mem::take(&mut *self.after.lock().unwrap());
+        let made = self.made.swap(0, Ordering::Relaxed);
+        let outcome = match built {
+            Ok(built) => {
+                self.before = after;
+                let files = self.before.iter().map(|(path, (bytes, _))| (path.clone(), bytes.clone()));
+                Ok((files.collect(), built.warnings))
+            }
+            Err(Failure::Content(found)) => Err(found),
+            Err(Failure::Environment(error)) => panic!("{error}"),
+        };
+        (outcome, made)
+    }
+}
+
+/// The same numbers always (xorshift).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % limit as u64).unwrap()
+    }
+
+    fn once_in(&mut self, times: usize) -> bool {
+        self.below(times) == 0
+    }
+}
+
+/// Shows everything that there is, so that nothing can be stale unseen.
+fn show_everything(site: &TinySite) {
+    let everything = "<!doctype html><html lang=\"{{ lang }}\"><head><title>x</title></head><body><h1>x</h1>\
+        {{ page }}{{ site }}{{ menus }}{{ page.content | safe }}";
+    for name in ["page", "event", "project", "association", "404", "article", "procedure"] {
+        site.template(name, everything);
+    }
+    for name in ["section", "term"] {
+        site.template(name, &format!("{everything}{{{{ pages }}}}{{{{ pager }}}}"));
+    }
+    site.template("taxonomy", &format!("{everything}{{{{ terms }}}}"));
+    site.template("home", &format!("{everything}{{{{ section(path=\"vijesti\", limit=3) }}}}"));
+}
+
+const FOLDERS: [&str; 4] = ["vijesti", "vijesti/2019", "dogadanja", "."];
+const NAMES: [&str; 9] = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+const ENDINGS: [&str; 3] = [".md", ".md", ".en.md"];
+
+fn page(numbers: &mut Numbers) -> (String, bool) {
+    let folder = FOLDERS[numbers.below(FOLDERS.len())];
+    let name = NAMES[numbers.below(NAMES.len())];
+    (format!("content/{folder}/{name}{}", ENDINGS[numbers.below(3)]), folder.starts_with("vijesti"))
+}
+
+fn text(numbers: &mut Numbers, number: usize, path: &str, is_article: bool) -> String {
+    let mut text = format!("---\ntitle: Naslov {}\n", numbers.below(40));
+    if is_article || numbers.once_in(2) {
+        text.push_str(&format!(
+            "date: 20{}-0{}-1{}\n",
+            10 + numbers.below(17),
+            1 + numbers.below(9),
+            number % 10
+        ));
+    }
+    let mut maybe = |times: usize, line: &dyn Fn(&mut Numbers) -> String| {
+        if numbers.once_in(times) {
+            let line = line(numbers);
+            text.push_str(&line);
+        }
+    };
+    maybe(3, &|numbers| format!("description: Opis {}\n", numbers.below(9)));
+    maybe(9, &|_| "draft: true\n".to_owned());
+    maybe(9, &|numbers| format!("publish: 2026-12-0{}\n", 1 + numbers.below(9)));
+    maybe(9, &|numbers| format!("expires: 2026-12-2{}\n", 1 + numbers.below(9)));
+    maybe(9, &|numbers| format!("slug: adresa-{number}-{}\n", numbers.below(99)));
+    maybe(9, &|numbers| format!("aliases: [/staro/{number}/{}/]\n", numbers.below(99)));
+    maybe(9, &|numbers| format!("weight: {}\n", numbers.below(4)));
+    maybe(6, &|_| "picture: { src: /slika.png, alt: Slika }\n".to_owned());
+    maybe(6, &|_| "picture: { src: slika.png, alt: Slika }\n".to_owned());
+    if path.contains("dogadanja") {
+        maybe(2, &|numbers| format!("start: 2026-1{}-0{}\n", 1 + numbers.below(2), 1 + numbers.below(9)));
+    }
+    if is_article {
+        maybe(2, &|numbers| format!("tags: [t{}, t{}]\n", numbers.below(3), 3 + numbers.below(3)));
+        maybe(3, &|numbers| format!("categories: [k{}]\n", numbers.below(2)));
+        maybe(4, &|numbers| format!("series: Niz {}\n", numbers.below(2)));
+    }
+    text.push_str("---\n\n");
+    for _ in 0..numbers.below(3) {
+        // Some lead nowhere, or will when another page goes.
+        let (target, _) = page(numbers);
+        let target = target.trim_start_matches("content/").replace(".en.md", ".md").replace("./", "");
+        let target = if numbers.once_in(6) { target } else { "vijesti/_index.md".to_owned() };
+        text.push_str(&format!("Odlomak {number} s [poveznicom]({target}).\n\n"));
+    }
+    if numbers.once_in(4) && !is_article {
+        text.push_str("![Slika](slika.png)\n");
+    }
+    text
+}
+
+/// Once the keys of a front matter stand twice, the whole file is a mistake: the first of them stays.
+fn without_double_keys(text: &str) -> String {
+    let mut seen = Vec::new();
+    let lines = text.lines().filter(|line| {
+        let key = line.split(':').next().unwrap_or_default();
+        let is_double = line.starts_with("picture") && seen.contains(&key);
+        seen.push(key);
+        !is_double
+    });
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    png.extend(width.to_be_bytes());
+    png.extend(height.to_be_bytes());
+    png.extend([8, 6, 0, 0, 0, 0, 0, 0, 0]);
+    png
+}
+
+const OTHER_ARTICLE: &str = "<!doctype html><html lang=\"hr\"><head><title>{{ page.title }}</title></head><body>\
+    <h1>{{ page.title }}</h1>{% for item in section(path=\"dogadanja\", limit=2) %}{{ item.title }}{% endfor %}";
+
+/// One change of anything that a site is made of.
+fn change(site: &mut TinySite, numbers: &mut Numbers, number: usize) {
+    let (path, is_article) = page(numbers);
+    match numbers.below(16) {
+        0 => drop(fs::remove_file(site.root().join(path))),
+        1 => {
+            let to = path.replace(".en.md", ".md").replace(".md", ".en.md");
+            drop(fs::rename(site.root().join(path), site.root().join(to)));
+        }
+        2 => {
+            site.write(
+                "content/vijesti/_index.md",
+                &format!(
+                    "---\ntitle: Vijesti {}\npaginate: {}\nsort: {}\n---\n",
+                    numbers.below(3),
+                    1 + numbers.below(3),
+                    ["date", "title", "weight"][numbers.below(3)]
+                ),
+            );
+        }
+        3 => {
+            let folder = FOLDERS[numbers.below(FOLDERS.len())];
+            let size = u32::try_from(1 + numbers.below(3)).unwrap();
+            site.bytes(&format!("content/{folder}/slika.png"), &png(size, 2));
+        }
+        4 => site.now = site.now.checked_add(jiff::SignedDuration::from_hours(20)).unwrap(),
+        5 => {
+            let settings = fs::read_to_string(site.root().join("site.yaml")).unwrap();
+            let title = format!("hr: Vijesti {}, en", numbers.below(3));
+            let (before, after) = settings.split_once("label: { ").unwrap();
+            let (_, after) = after.split_once(", en").unwrap();
+            site.write("site.yaml", &format!("{before}label: {{ {title}{after}"));
+        }
+        6 => {
+            let strings = "themes/tiny/strings/hr.yaml";
+            let text = fs::read_to_string(site.root().join(strings)).unwrap();
+            let home = format!("nav.home: Početna {}", numbers.below(3));
+            let text: String = text
+                .lines()
+                .map(|line| format!("{}\n", if line.starts_with("nav.home:") { &home } else { line }))
+                .collect();
+            site.write(strings, &text);
+        }
+        7 => {
+            site.write(
+                "themes/tiny/static/style.css",
+                &format!("body {{ margin: {}px }}\n", numbers.below(3)),
+            );
+        }
+        8 => show_everything(site),
+        9 => {
+            site.template("article", OTHER_ARTICLE);
+        }
+        _ => {
+            site.write(&path, &without_double_keys(&text(numbers, number, &path, is_article)));
+        }
+    }
+}
+
+/// What has an error goes.
+fn mend(site: &TinySite, found: &[Diagnostic]) {
+    let errors = found.iter().filter(|diagnostic| diagnostic.is_error());
+    for place in errors.filter_map(|diagnostic| diagnostic.place.as_ref()) {
+        drop(fs::remove_file(site.root().join(&place.path)));
+    }
+}
+
+fn with_pictures() -> TinySite {
+    let site = TinySite::new();
+    show_everything(&site);
+    site.write("content/dogadanja/_index.md", "---\ntitle: Događanja\nsort: start\n---\n");
+    site.write("content/_index.en.md", "---\ntitle: Home\n---\n");
+    for folder in FOLDERS {
+        site.bytes(&format!("content/{folder}/slika.png"), &png(4, 2));
+    }
+    site
+}
+
+#[test]
+fn after_any_change_the_site_is_what_a_fresh_build_makes() {
+    let (mut built, mut failed) = (0, 0);
+    for seed in 1..=5 {
+        let (mut site, mut numbers) = (with_pictures(), Numbers(seed * 0x9e37_79b9));
+        let (mut kept, mut cache) = (Kept::default(), Cache::default());
+        for number in 0..70 {
+            // First many, so that there is something to change.
+            for _ in 0..=if number == 0 { 40 } else { numbers.below(2) } {
+                change(&mut site, &mut numbers, number);
+            }
+            let (followed, _) = kept.build(&site, &mut cache);
+            let (fresh, _) = Kept::default().build(&site, &mut Cache::default());
+            match (followed, fresh) {
+                (Ok((followed, warned)), Ok((fresh, warnings))) => {
+                    built += 1;
+                    let stale: Vec<&String> =
+                        fresh.keys().filter(|path| followed.get(*path) != fresh.get(*path)).collect();
+                    assert!(stale.is_empty(), "seed {seed}, change {number}: stale {stale:?}");
+                    assert_eq!(followed.len(), fresh.len(), "seed {seed}, change {number}");
+                    assert_eq!(
+                        format!("{warned:#?}"),
+                        format!("{warnings:#?}"),
+                        "seed {seed}, change {number}"
+                    );
+                }
+                (Err(followed), Err(fresh)) => {
+                    failed += 1;
+                    if !numbers.once_in(3) {
+                        mend(&site, &fresh);
+                    }
+                    assert_eq!(
+                        format!("{followed:#?}"),
+                        format!("{fresh:#?}"),
+                        "seed {seed}, change {number}"
+                    );
+                }
+                (followed, fresh) => {
+                    panic!("seed {seed}, change {number}: {:?}, fresh {:?}", followed.err(), fresh.err())
+                }
+            }
+        }
+    }
+    assert!(built > 200 && failed > 10, "the changes try both: {built} built, {failed} failed");
+}
+
+#[test]
+fn what_a_change_does_not_reach_is_not_made_again() {
+    let site = with_pictures();
+    for number in 0..50 {
+        site.article(&format!("{number:02}"), "2019-05-15", "");
+    }
+    let (mut kept, mut cache) = (Kept::default(), Cache::default());
+    let (outcome, made) = kept.build(&site, &mut cache);
+    let files = outcome.unwrap().0.len();
+    assert_eq!(made, files);
+    assert_eq!(kept.build(&site, &mut cache).1, 0, "nothing changed");
+    site.write("content/vijesti/49.md", "---\ntitle: \"49\"\ndate: 2019-05-15\n---\nDrugi tekst.\n");
+    let made = kept.build(&site, &mut cache).1;
+    // Its page, its list, the front page, two neighbours (they show its first words), two feeds.
+    assert!((1..=8).contains(&made), "{made} of {files} files were made again");
+}
