@@ -100,7 +100,11 @@ fn long_text(value: &str, lines: &mut Lines) -> Option<String> {
 fn quoted(value: &str) -> Option<&str> {
     let inside = value.strip_prefix('"')?.strip_suffix('"')?;
     let is_odd = |byte: u8| matches!(byte, b'"' | b'\\') || byte < b' ' || byte == 0x7f;
-    (!inside.bytes().any(is_odd)).then_some(inside)
+    // The control characters above ASCII (what a wrong encoding leaves behind) begin with this byte.
+    let may_be_control = |byte: u8| byte == 0xc2;
+    let is_good = !inside.bytes().any(is_odd)
+        && (!inside.bytes().any(may_be_control) || !inside.contains(char::is_control));
+    is_good.then_some(inside)
 }
 
 /// Words without quotes that can be nothing but a text: they begin with a letter and hold no sign that YAML knows.
@@ -236,6 +240,10 @@ mod tests {
             "'a'",
             "\"a\\nb\"",
             "\"a\"b\"",
+            "\"Gra\u{91}ani\"",
+            "\"§ 5,\u{a0}stavak 2\"",
+            "\"a\u{85}b\"",
+            "Gra\u{91}ani",
             "- a",
             "a: b",
             "a #b",

@@ -11,6 +11,7 @@ use super::markdown::render;
 use super::written::LINE_OFFSET;
 use super::{flat, keys::Raw};
 use crate::diagnostic::Diagnostic;
+use crate::source::cleaned;
 
 /// A rendered text.
 #[derive(Debug, Clone)]
@@ -26,6 +27,7 @@ pub struct Rendered {
 }
 
 pub(crate) fn front_matter(text: &str, zone: &TimeZone) -> Vec<(usize, usize)> {
+    let text = cleaned(text);
     let file = format!("---\n{text}\n---\n");
     let stems = ["_index", "a/_index", "vijesti/a", "dogadanja/a", "projekti/a", "udruge/a", "a"];
     let found = stems.iter().flat_map(|stem| {
@@ -37,9 +39,10 @@ pub(crate) fn front_matter(text: &str, zone: &TimeZone) -> Vec<(usize, usize)> {
 }
 
 pub(crate) fn flat_and_library(text: &str) -> Option<(String, String)> {
-    let flat = flat::read(text)?;
+    let text = cleaned(text);
+    let flat = flat::read(&text)?;
     let file = format!("---\n{text}---\n");
-    let library: Result<Raw, _> = crate::yaml::read("x.md", &file, text, LINE_OFFSET);
+    let library: Result<Raw, _> = crate::yaml::read("x.md", &file, &text, LINE_OFFSET);
     let library = match library {
         Ok(raw) => format!("{raw:?}"),
         Err(found) => found.message.en,
