@@ -71,6 +71,8 @@ pub trait Sink: Sync {
     fn keep(&self, path: &Arc<str>, entry: &Entry);
     /// Takes a content.
     fn take(&self, path: &Arc<str>, bytes: Vec<u8>, entry: &Entry) -> Result<(), EnvironmentError>;
+    /// Sees an output that was made anew before its content is taken.
+    fn look(&self, _: &Output) {}
 }
 
 struct Nowhere;
@@ -177,6 +179,7 @@ fn receive(
             Ok((Noted { path, source, page: known.notes.clone() }, Some(known)))
         }
         Made::Anew { output, origin } => {
+            sink.look(&output);
             let Output { path, bytes, source } = output;
             let notes = checks::note(&path, &bytes, &cache.targets).map(Arc::new);
             let entry = Entry::of(&bytes);

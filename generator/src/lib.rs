@@ -27,6 +27,7 @@ mod locale;
 pub mod parse;
 pub mod publish;
 pub mod render;
+pub mod review;
 pub mod serve;
 pub mod site;
 pub mod source;

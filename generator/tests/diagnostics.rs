@@ -39,6 +39,7 @@ const SOURCES: &[&str] = &[
     "generator/src/config.rs",
     "generator/src/parse",
     "generator/src/render",
+    "generator/src/review",
     "generator/src/site",
     "generator/src/source",
     "generator/src/yaml.rs",

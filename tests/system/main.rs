@@ -16,6 +16,7 @@ mod diagnostics;
 mod disk;
 mod doubles;
 mod editing;
+mod external;
 mod files;
 mod followed;
 mod formats;

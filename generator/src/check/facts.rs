@@ -55,7 +55,7 @@ fn has_control_character(html: &str) -> bool {
 }
 
 /// The few character references that our own escaping writes.
-pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
+pub(crate) fn unescaped(text: &str) -> Cow<'_, str> {
     if memchr::memchr(b'&', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }

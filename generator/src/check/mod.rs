@@ -18,7 +18,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 pub use audit::Finding;
+pub(crate) use facts::unescaped;
 pub use facts::{PageFacts, read};
+pub(crate) use problems::also_on;
 
 use crate::diagnostic::{Diagnostic, Place};
 use targets::TargetId;
@@ -162,7 +164,7 @@ fn judged(noted: &[Noted], allowed: &[String], locate: &Locate) -> Vec<Diagnosti
         let (told, more) = if is_of_template { (1, pages.len() - 1) } else { (pages.len(), 0) };
         found.extend(pages.into_iter().take(told).map(|output| {
             let diagnostic = problems::finding(finding, &output.path, Place::file(&output.source));
-            problems::also_on(diagnostic, more)
+            also_on(diagnostic, more)
         }));
     }
     found

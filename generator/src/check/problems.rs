@@ -84,7 +84,7 @@ pub(super) fn finding(finding: &Finding, output: &str, place: Place) -> Diagnost
 }
 
 /// The same on this many pages more.
-pub(super) fn also_on(mut diagnostic: Diagnostic, pages: usize) -> Diagnostic {
+pub(crate) fn also_on(mut diagnostic: Diagnostic, pages: usize) -> Diagnostic {
     if let Some(help) = diagnostic.help.as_mut().filter(|_| pages > 0) {
         help.hr = format!("{} (isto na još {pages} str.: vjerojatno u predlošku)", help.hr);
         help.en = format!("{} (the same on {pages} more pages: probably in the template)", help.en);
