@@ -160,6 +160,19 @@ fn good_links_stay_as_they_are() {
 }
 
 #[test]
+fn what_stands_invisibly_before_a_link_does_not_make_it_another_one() {
+    for (written, leads) in [
+        ("<&#8;&#4;#t>", "#t"),
+        ("<\u{a0}#t&#4;t>", "#tt"),
+        ("<&#8;https://drugo.example/a b>", "https://drugo.example/a%20b"),
+        ("<ht&#9;tps://drugo.example>", "https://drugo.example"),
+    ] {
+        let found = html(&format!("## T\n\n## Tt\n\n[a]({written})"));
+        assert!(found.contains(&format!("<a href=\"{leads}\">a</a>")), "{written:?}: {found}");
+    }
+}
+
+#[test]
 fn pictures_need_words_and_a_file() {
     assert_eq!(
         refused("![](nema.png)").iter().map(|found| found.0).collect::<Vec<_>>(),
@@ -185,4 +198,42 @@ fn links_to_nowhere_are_refused_with_a_guess() {
 fn headings_of_the_first_level_and_empty_links_are_refused() {
     assert_eq!(refused("# Naslov")[0].0, "first-level-heading");
     assert_eq!(refused("[](https://x.hr)")[0].0, "empty-link");
+}
+
+#[test]
+fn words_and_paragraphs_in_another_language_say_so() {
+    assert_eq!(
+        html(
+            "## [Willkommen](lang:de)\n\nNatpis [*Gasthaus* zur Post](lang:de-at) i [Добро дошли][sr].\n\n[sr]: lang:sr-Cyrl"
+        ),
+        "<h2 id=\"willkommen\"><span lang=\"de\">Willkommen</span></h2>\n\
+         <p>Natpis <span lang=\"de-AT\"><em>Gasthaus</em> zur Post</span> i <span lang=\"sr-Cyrl\">Добро дошли</span>.</p>"
+    );
+    let block = "<div lang=\"de\">\n<p>Guten Tag.</p>\n<ul>\n<li>eins</li>\n</ul>\n</div>\n<p>Dalje.</p>";
+    assert_eq!(html("::: lang de\n\nGuten Tag.\n\n- eins\n\n:::\n\nDalje."), block);
+    // Lines that stand close are the same, and the paragraph around them is whole.
+    let one = "<div lang=\"de\">\n<p>Guten\nTag.</p>\n</div>\n<p>Dalje.</p>";
+    for close in ["::: lang de\nGuten\nTag.\n:::\nDalje.", "::: lang de\n\nGuten\nTag.\n:::\n\nDalje."] {
+        assert_eq!(html(close), one, "{close}");
+    }
+    // In a quotation or a list it is a text.
+    assert!(html("> ::: lang de").contains("<p>::: lang de</p>"));
+}
+
+#[test]
+fn what_is_no_language_or_never_ends_is_refused_where_it_begins() {
+    for (text, code, marked) in [
+        ("[Guten Tag](lang:ge)", "language-tag-unknown", "[Guten Tag](lang:ge)"),
+        ("::: lang deutsch\n\na\n\n:::", "language-tag-unknown", "::: lang deutsch"),
+        ("a\n\n::: lang de\n\nb", "language-block-open", "::: lang de"),
+        ("::: lang de\n\n- a\n\n  :::\n\nb", "language-block-open", "::: lang de"),
+        ("a\n\n:::\n\nb", "directive-unknown", ":::"),
+        ("::: čuvanje", "directive-unknown", "::: čuvanje"),
+    ] {
+        let found = refused(text);
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        assert_eq!((found[0].0, found[0].2.as_str()), (code, marked), "{text}");
+    }
+    let two = refused("::: lang de\n\na\n\n::: lang en\n\nb\n\n:::");
+    assert_eq!((two.len(), two[0].0, two[0].1), (1, "language-block-open", 4));
 }

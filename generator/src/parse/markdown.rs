@@ -9,12 +9,15 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag
 use super::body::{Body, Labels, Slot, SlotUse, TocEntry};
 use super::plain::{first_paragraph, plain, words};
 use super::problems::{MarkdownMistake, MarkdownProblem};
-use super::target::{Target, classify};
+use super::target::{Target, as_understood, classify};
 use crate::html::{escaped, escaped_url};
 use crate::site::slug::slugify;
 
 /// A paragraph that stands for the table of retention periods.
-const RETENTION: &str = "::: cuvanje";
+pub(super) const RETENTION: &str = "::: cuvanje";
+
+/// What a paragraph begins with that stands for something else than its words.
+pub(super) const DIRECTIVE: &str = ":::";
 
 /// Stands before and after a slot's number; CommonMark lets no NUL through.
 const MARK: char = '\0';
@@ -50,6 +53,9 @@ pub(super) fn render(markdown: &str, raw_html: bool, labels: &Labels) -> (Body, 
         problems: Vec::new(),
         used_ids: HashMap::new(),
         notes: Notes::default(),
+        depth: 0,
+        block: None,
+        open_links: Vec::new(),
         out: Vec::with_capacity(events.len()),
     };
     writer.body.words = words(&events);
@@ -57,14 +63,20 @@ pub(super) fn render(markdown: &str, raw_html: bool, labels: &Labels) -> (Body, 
     writer.finish()
 }
 
-struct Writer<'a> {
+pub(super) struct Writer<'a> {
     labels: &'a Labels,
     raw_html: bool,
     body: Body,
     problems: Vec<MarkdownProblem>,
     used_ids: HashMap<String, usize>,
     notes: Notes<'a>,
-    out: Vec<Event<'a>>,
+    /// Lists, quotations and notes that are open.
+    pub(super) depth: usize,
+    /// Where the block in another language that is open was begun.
+    pub(super) block: Option<Range<usize>>,
+    /// How each link that is open ends.
+    open_links: Vec<&'static str>,
+    pub(super) out: Vec<Event<'a>>,
 }
 
 /// Footnotes move to the end, in the order of their first reference.
@@ -83,7 +95,7 @@ impl<'a> Notes<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn write(&mut self, events: Vec<Spanned<'a>>) {
+    pub(super) fn write(&mut self, events: Vec<Spanned<'a>>) {
         let mut events = events.into_iter().peekable();
         while let Some((event, range)) = events.next() {
             match event {
@@ -93,17 +105,9 @@ impl<'a> Writer<'a> {
                     let paragraph: Vec<Spanned> = take_until(&mut events, &TagEnd::Paragraph);
                     self.paragraph_with_picture(paragraph);
                 }
-                Event::Start(Tag::Paragraph) if matches!(events.peek(), Some((Event::Text(text), _)) if text.trim_end() == RETENTION) =>
-                {
+                Event::Start(Tag::Paragraph) if self.may_be_directive(events.peek()) => {
                     let inside: Vec<Spanned> = take_until(&mut events, &TagEnd::Paragraph);
-                    if inside.len() == 1 {
-                        let table = self.slot(SlotUse::Retention, "", range);
-                        self.html(table);
-                    } else {
-                        self.out.push(Event::Start(Tag::Paragraph));
-                        self.write(inside);
-                        self.out.push(Event::End(TagEnd::Paragraph));
-                    }
+                    self.directive(inside, range);
                 }
                 Event::Start(Tag::Heading { level, .. }) => {
                     let inside = take_until(&mut events, &TagEnd::Heading(level));
@@ -120,7 +124,10 @@ impl<'a> Writer<'a> {
                     }
                     self.link(link_type, &dest_url, &title, range);
                 }
-                Event::End(TagEnd::Link) => self.html("</a>".to_owned()),
+                Event::End(TagEnd::Link) => {
+                    let end = self.open_links.pop().unwrap_or_default();
+                    self.html(end.to_owned());
+                }
                 Event::Start(Tag::Table(alignment)) => {
                     let label = escaped(&self.labels.table);
                     self.html(format!(
@@ -159,12 +166,23 @@ impl<'a> Writer<'a> {
                     self.raw_html(CowStr::from(text), range);
                 }
                 Event::Html(text) | Event::InlineHtml(text) => self.raw_html(text, range),
+                Event::Start(tag @ (Tag::List(_) | Tag::BlockQuote(_))) => {
+                    self.depth += 1;
+                    self.out.push(Event::Start(tag));
+                }
+                Event::End(tag @ (TagEnd::List(_) | TagEnd::BlockQuote(_))) => {
+                    self.depth -= 1;
+                    self.out.push(Event::End(tag));
+                }
                 other => self.out.push(other),
             }
         }
     }
 
     fn finish(mut self) -> (Body, Vec<MarkdownProblem>) {
+        self.end_block();
+        // A block does not begin in a note.
+        self.depth = 1;
         self.write_notes();
         let mut html = String::with_capacity(self.out.len() * 24);
         html::push_html(&mut html, self.out.into_iter());
@@ -224,15 +242,15 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn html(&mut self, text: String) {
+    pub(super) fn html(&mut self, text: String) {
         self.out.push(Event::InlineHtml(CowStr::from(text)));
     }
 
-    fn problem(&mut self, range: Range<usize>, what: MarkdownMistake) {
+    pub(super) fn problem(&mut self, range: Range<usize>, what: MarkdownMistake) {
         self.problems.push(MarkdownProblem { range, what });
     }
 
-    fn slot(&mut self, usage: SlotUse, target: &str, range: Range<usize>) -> String {
+    pub(super) fn slot(&mut self, usage: SlotUse, target: &str, range: Range<usize>) -> String {
         let number = self.body.slots.len();
         self.body.slots.push(Slot { at: 0, usage, target: target.to_owned(), range });
         format!("{MARK}{number}{MARK}")
@@ -263,16 +281,25 @@ impl<'a> Writer<'a> {
 
     fn link(&mut self, link_type: LinkType, url: &str, title: &str, range: Range<usize>) {
         let target = if link_type == LinkType::Email { Target::External } else { classify(url) };
+        if let Target::Language(tag) = target {
+            let language = self.language(&tag, range);
+            self.open_links.push("</span>");
+            return self.html(format!(r#"<span lang="{}">"#, escaped(&language)));
+        }
+        self.open_links.push("</a>");
         let href = match target {
             Target::Internal => self.slot(SlotUse::Link, url, range),
             Target::External if link_type == LinkType::Email => {
                 format!(r#" href="mailto:{}""#, escaped_url(url))
             }
-            Target::External | Target::Fragment => format!(r#" href="{}""#, escaped_url(url)),
+            Target::External | Target::Fragment => {
+                format!(r#" href="{}""#, escaped_url(&as_understood(url)))
+            }
             Target::Dangerous(scheme) => {
                 self.problem(range, MarkdownMistake::DangerousScheme(scheme));
                 String::new()
             }
+            Target::Language(_) => String::new(),
         };
         let mut tag = format!("<a{href}");
         if !title.is_empty() {

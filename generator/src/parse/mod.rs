@@ -18,6 +18,7 @@ mod front_matter;
 pub(crate) mod fuzzing;
 mod keys;
 mod kind;
+mod language;
 mod markdown;
 mod moment;
 mod plain;

@@ -44,14 +44,32 @@ fn words_of(text: &str) -> usize {
     usize::from(first) + bytes.chunks(128).zip(after.chunks(128)).map(sum).sum::<usize>()
 }
 
-/// The first paragraph as plain text.
-pub(super) fn first_paragraph<'a>(events: impl Iterator<Item = Event<'a>>) -> String {
-    let mut text = String::new();
-    let from_start = events.skip_while(|event| !matches!(event, Event::Start(Tag::Paragraph)));
-    for event in from_start.take_while(|event| !matches!(event, Event::End(TagEnd::Paragraph))) {
-        push_plain(&mut text, &event);
+/// The first paragraph as plain text; lines that begin with `:::` are none.
+pub(super) fn first_paragraph<'a>(mut events: impl Iterator<Item = Event<'a>>) -> String {
+    while events.by_ref().any(|event| matches!(event, Event::Start(Tag::Paragraph))) {
+        let mut text = String::new();
+        let mut in_directive = false;
+        for event in events.by_ref().take_while(|event| !matches!(event, Event::End(TagEnd::Paragraph))) {
+            match &event {
+                Event::Text(part) if part.starts_with(":::") && (in_directive || is_line_begin(&text)) => {
+                    in_directive = true;
+                }
+                Event::SoftBreak | Event::HardBreak if in_directive => in_directive = false,
+                _ if in_directive => {}
+                other => push_plain(&mut text, other),
+            }
+        }
+        if !text.trim().is_empty() {
+            text.truncate(text.trim_end().len());
+            return text;
+        }
     }
-    text
+    String::new()
+}
+
+/// A break became a space.
+fn is_line_begin(text: &str) -> bool {
+    text.is_empty() || text.ends_with(' ')
 }
 
 #[cfg(test)]
@@ -67,5 +85,16 @@ mod tests {
                 assert_eq!(words_of(&format!(" {text}\n")), words, "{word}");
             }
         }
+    }
+
+    #[test]
+    fn the_first_paragraph_is_the_first_with_words_of_its_own() {
+        let first = |markdown: &str| first_paragraph(pulldown_cmark::Parser::new(markdown));
+        assert_eq!(first("## Naslov\n\nPrvi *odlomak*\ndalje.\n\nDrugi."), "Prvi odlomak dalje.");
+        assert_eq!(first("::: lang de\n\nGuten Tag.\n\n:::\n\nDrugi."), "Guten Tag.");
+        assert_eq!(first("::: lang de\nGuten Tag.\n:::\n\nDrugi."), "Guten Tag.");
+        assert_eq!(first("::: cuvanje\n\nDrugi."), "Drugi.");
+        assert_eq!(first("U tekstu ::: ostaje."), "U tekstu ::: ostaje.");
+        assert_eq!(first("# Naslov"), "");
     }
 }

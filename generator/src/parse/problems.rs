@@ -194,6 +194,12 @@ pub enum MarkdownMistake {
     FirstLevelHeading,
     /// A link without words.
     EmptyLink,
+    /// `lang:` with something else than the tag of a language; holds it.
+    UnknownLanguage(String),
+    /// `::: lang de` without an end.
+    LanguageBlockOpen,
+    /// `:::` and a word that stands for nothing; holds the paragraph.
+    UnknownDirective(String),
 }
 
 impl MarkdownProblem {
@@ -225,6 +231,36 @@ impl MarkdownProblem {
                 "a first-level heading in the text: the page has one already (title)",
             )
             .help("počnite s ## ", "begin with ## "),
+            MarkdownMistake::UnknownLanguage(tag) => Diagnostic::error(
+                "language-tag-unknown",
+                place,
+                format!("„{tag}” nije oznaka jezika"),
+                format!("“{tag}” is no tag of a language"),
+            )
+            .help(
+                "npr. de (njemački), en (engleski), it (talijanski), fr (francuski), sl (slovenski), sr-Cyrl (srpski, ćirilica)",
+                "e.g. de (German), en (English), it (Italian), fr (French), sl (Slovene), sr-Cyrl (Serbian, Cyrillic)",
+            ),
+            MarkdownMistake::LanguageBlockOpen => Diagnostic::error(
+                "language-block-open",
+                place,
+                "odlomci na drugom jeziku počinju ovdje, a nigdje ne završavaju",
+                "paragraphs in another language begin here and end nowhere",
+            )
+            .help(
+                "iza njih stavite prazan redak i redak „:::”, bez uvlake",
+                "put an empty line behind them and a line “:::”, not indented",
+            ),
+            MarkdownMistake::UnknownDirective(text) => Diagnostic::error(
+                "directive-unknown",
+                place,
+                format!("„{text}” ne znači ništa"),
+                format!("“{text}” stands for nothing"),
+            )
+            .help(
+                "poznato je „::: cuvanje” i „::: lang de” (do retka „:::”)",
+                "known are “::: cuvanje” and “::: lang de” (up to a line “:::”)",
+            ),
             MarkdownMistake::EmptyLink => {
                 Diagnostic::error("empty-link", place, "poveznica nema riječi", "the link has no words")
                     .help("napišite kamo vodi: [Prijava u registar](…)", "say where it leads: [Register](…)")

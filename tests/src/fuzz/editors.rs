@@ -85,8 +85,20 @@ const ELEMENTS: &[&str] = &[
     "figure",
     "figcaption",
 ];
-const ATTRIBUTES: &[&str] =
-    &["id", "href", "title", "alt", "loading", "class", "role", "aria-label", "tabindex", "start", "style"];
+const ATTRIBUTES: &[&str] = &[
+    "id",
+    "href",
+    "title",
+    "alt",
+    "loading",
+    "class",
+    "role",
+    "aria-label",
+    "tabindex",
+    "start",
+    "style",
+    "lang",
+];
 
 /// A directive stands for something only where it is a paragraph of its own.
 pub fn directive(bytes: &[u8]) {
