@@ -14,7 +14,7 @@ use crate::diagnostic::{self, Diagnostic, Place};
 use crate::error::EnvironmentError;
 use crate::parse::{self, Labels};
 use crate::publish::{Entry, Publication, Published};
-use crate::render::{self, Made, Output, Renderer, claims};
+use crate::render::{Made, Output, Renderer, claims};
 use crate::site::{self, Request, definitions, strings};
 use crate::source::{self, CONTENT};
 
@@ -100,7 +100,8 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
     let config_file = source::read_config(&options.root)?;
     let config = Config::parse(&config_file).map_err(Failure::Content)?;
     let (sources, mut found) = source::read(&options.root, &config.theme)?;
-    let (catalogues, mut problems) = strings::read(&sources.strings, &config, render::has_services(&sources));
+    let offers = site::Offers::of(&sources);
+    let (catalogues, mut problems) = strings::read(&sources.strings, &config, offers);
     found.append(&mut problems);
 
     let labels = labels(&catalogues);
@@ -118,7 +119,7 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
     };
     let base_url = request.base_url.clone();
     let (site, mut problems) =
-        site::build(config, request, documents, &sources.content, definitions, (catalogues, labels));
+        site::build(config, request, documents, &sources.content, definitions, (catalogues, labels), offers);
     found.append(&mut problems);
     found.extend(claims::check(&site, &sources));
     let site = Arc::new(site);

@@ -2,6 +2,7 @@
 
 mod mail;
 mod payment;
+mod structure;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ use crate::source::SourceFile;
 use crate::yaml;
 
 pub use self::mail::{MailServer, MailSettings, PasswordPlace};
+pub use self::structure::{Feeds, MenuChild, MenuEntry, Parents, Paths};
 
 /// A text per language code.
 pub type PerLanguage = BTreeMap<String, String>;
@@ -53,6 +55,8 @@ pub struct Config {
     pub paths: Paths,
     /// The pages above forms and procedures in breadcrumbs.
     pub parents: Parents,
+    /// Of what there are feeds.
+    pub feeds: Feeds,
     /// The file itself, for places in diagnostics.
     pub source: String,
 }
@@ -67,16 +71,6 @@ pub struct Language {
     pub name: String,
     /// Whose dates and alphabet are used, where that is not the language's own default (`en-GB`).
     pub locale: Option<String>,
-}
-
-/// One entry of a menu.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MenuEntry {
-    /// The words of the link.
-    pub label: Spanned<PerLanguage>,
-    /// A content path (`vijesti/_index.md`), a form (`obrasci/registracija`) or a path of the site (`/…`).
-    pub link: Spanned<String>,
 }
 
 /// The town's address; what is not known yet is empty.
@@ -107,34 +101,6 @@ pub struct Checks {
     pub numbers: Vec<String>,
 }
 
-/// Words of the URLs that the generator makes itself.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Paths {
-    /// Before the number of a list's further pages: `/vijesti/stranica/2/`.
-    pub page: String,
-    /// The folder of the categories.
-    pub categories: String,
-    /// The folder of the tags.
-    pub tags: String,
-}
-
-impl Default for Paths {
-    fn default() -> Self {
-        Self { page: "stranica".to_owned(), categories: "kategorije".to_owned(), tags: "oznake".to_owned() }
-    }
-}
-
-/// The pages above those that have no folder of their own, as content paths.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Parents {
-    /// Above every form.
-    pub obrasci: Option<Spanned<String>>,
-    /// Above every procedure card.
-    pub postupci: Option<Spanned<String>>,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawConfig {
@@ -161,6 +127,8 @@ struct RawConfig {
     paths: Paths,
     #[serde(default)]
     parents: Parents,
+    #[serde(default)]
+    feeds: Feeds,
 }
 
 #[derive(Default, Deserialize)]
@@ -241,10 +209,9 @@ impl Config {
             ("description", &raw.description),
             ("mail.from_name", &raw.mail.from_name),
         ];
-        let labels = raw
-            .menus
-            .iter()
-            .flat_map(|(menu, entries)| entries.iter().map(|entry| (menu.as_str(), &entry.label)));
+        let labels = raw.menus.iter().flat_map(|(menu, entries)| {
+            entries.iter().flat_map(MenuEntry::labels).map(|label| (menu.as_str(), label))
+        });
         for (key, per_language) in texts.into_iter().chain(labels) {
             for language in &languages {
                 if !per_language.value.contains_key(&language.code) {
@@ -253,8 +220,8 @@ impl Config {
                 }
             }
         }
-        for word in [&raw.paths.page, &raw.paths.categories, &raw.paths.tags] {
-            if word.is_empty() || crate::site::slug::slugify(word) != *word {
+        for word in raw.paths.words() {
+            if word.is_empty() || crate::site::slug::slugify(word) != word {
                 found.push(Diagnostic::error(
                     "bad-path-word",
                     Place::file(FILE),
@@ -297,6 +264,7 @@ impl Config {
             checks: raw.checks,
             paths: raw.paths,
             parents: raw.parents,
+            feeds: raw.feeds,
             source: text.to_owned(),
         })
     }

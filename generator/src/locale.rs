@@ -1,11 +1,12 @@
 //! How a language writes dates and sorts words (Unicode CLDR, through ICU4X).
 
 use std::cmp::Ordering;
+use std::sync::OnceLock;
 
 use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorBorrowed};
 use icu_datetime::FixedCalendarDateTimeFormatter;
-use icu_datetime::fieldsets::YMD;
+use icu_datetime::fieldsets::{M, Y, YM, YMD};
 use icu_datetime::input::Date as IcuDate;
 use jiff::civil::Date;
 
@@ -14,20 +15,31 @@ pub struct Locale {
     collator: Option<CollatorBorrowed<'static>>,
     long: Option<Formatter>,
     short: Option<Formatter>,
+    locale: Option<icu_locale_core::Locale>,
+    periods: OnceLock<Periods>,
 }
 
-type Formatter = FixedCalendarDateTimeFormatter<icu_calendar::Gregorian, YMD>;
+type Formatter<F = YMD> = FixedCalendarDateTimeFormatter<icu_calendar::Gregorian, F>;
+
+/// Years and months by themselves; made when the first is asked for, because not every site has archives.
+struct Periods {
+    year: Option<Formatter<Y>>,
+    month: Option<Formatter<M>>,
+    year_and_month: Option<Formatter<YM>>,
+}
 
 impl Locale {
     /// For a BCP 47 tag that was checked before; an unknown one gets ISO dates and code point order.
     pub fn new(tag: &str) -> Self {
         let Ok(locale) = tag.parse::<icu_locale_core::Locale>() else {
-            return Self { collator: None, long: None, short: None };
+            return Self { collator: None, long: None, short: None, locale: None, periods: OnceLock::new() };
         };
         Self {
             collator: Collator::try_new((&locale).into(), CollatorOptions::default()).ok(),
             long: Formatter::try_new((&locale).into(), YMD::long()).ok(),
             short: Formatter::try_new((&locale).into(), YMD::short()).ok(),
+            locale: Some(locale),
+            periods: OnceLock::new(),
         }
     }
 
@@ -39,6 +51,36 @@ impl Locale {
     /// `15. 05. 2019.`
     pub fn short(&self, date: Date) -> String {
         write(self.short.as_ref(), date)
+    }
+
+    /// `2019.`
+    pub fn year(&self, date: Date) -> String {
+        let format = |day| self.periods().year.as_ref().map(|year| year.format(day).to_string());
+        gregorian(date).as_ref().and_then(format).unwrap_or_else(|| date.year().to_string())
+    }
+
+    /// `svibanj`, as it stands alone.
+    pub fn month(&self, date: Date) -> String {
+        let format = |day| self.periods().month.as_ref().map(|month| month.format(day).to_string());
+        gregorian(date).as_ref().and_then(format).unwrap_or_else(|| format!("{:02}", date.month()))
+    }
+
+    /// `svibanj 2019.`
+    pub fn month_of_year(&self, date: Date) -> String {
+        let format = |day| self.periods().year_and_month.as_ref().map(|month| month.format(day).to_string());
+        let iso = || format!("{}-{:02}", date.year(), date.month());
+        gregorian(date).as_ref().and_then(format).unwrap_or_else(iso)
+    }
+
+    fn periods(&self) -> &Periods {
+        self.periods.get_or_init(|| match &self.locale {
+            None => Periods { year: None, month: None, year_and_month: None },
+            Some(locale) => Periods {
+                year: Formatter::try_new(locale.into(), Y::long()).ok(),
+                month: Formatter::try_new(locale.into(), M::long()).ok(),
+                year_and_month: Formatter::try_new(locale.into(), YM::long()).ok(),
+            },
+        })
     }
 
     /// The order of two words in the language's alphabet.
@@ -57,14 +99,15 @@ impl std::fmt::Debug for Locale {
 }
 
 fn write(formatter: Option<&Formatter>, date: Date) -> String {
-    let gregorian = u8::try_from(date.month())
-        .ok()
-        .zip(u8::try_from(date.day()).ok())
-        .and_then(|(month, day)| IcuDate::try_new_gregorian(i32::from(date.year()), month, day).ok());
-    match (formatter, gregorian) {
+    match (formatter, gregorian(date)) {
         (Some(formatter), Some(day)) => formatter.format(&day).to_string(),
         _ => date.to_string(),
     }
+}
+
+fn gregorian(date: Date) -> Option<IcuDate<icu_calendar::Gregorian>> {
+    let (month, day) = u8::try_from(date.month()).ok().zip(u8::try_from(date.day()).ok())?;
+    IcuDate::try_new_gregorian(i32::from(date.year()), month, day).ok()
 }
 
 #[cfg(test)]
@@ -81,6 +124,17 @@ mod tests {
         assert_eq!(Locale::new("de").long(day), "15. Mai 2019");
         assert_eq!(Locale::new("en").long(day), "May 15, 2019");
         assert_eq!(Locale::new("en-GB").long(day), "15 May 2019");
+    }
+
+    #[test]
+    fn months_that_stand_alone_are_in_the_nominative() {
+        let day = date(2019, 5, 1);
+        assert_eq!(Locale::new("hr").month_of_year(day), "svibanj 2019.");
+        assert_eq!(Locale::new("hr").month(day), "svibanj");
+        assert_eq!(Locale::new("hr").year(day), "2019.");
+        assert_eq!(Locale::new("de").month_of_year(day), "Mai 2019");
+        assert_eq!(Locale::new("en-GB").month_of_year(day), "May 2019");
+        assert_eq!(Locale::new("en").year(day), "2019");
     }
 
     #[test]

@@ -85,10 +85,11 @@ fn show_everything(site: &TinySite) {
     for name in ["page", "event", "project", "association", "404", "article", "procedure"] {
         site.template(name, everything);
     }
-    for name in ["section", "term"] {
+    for name in ["section", "term", "series"] {
         site.template(name, &format!("{everything}{{{{ pages }}}}{{{{ pager }}}}"));
     }
-    site.template("taxonomy", &format!("{everything}{{{{ terms }}}}"));
+    site.template("archive", &format!("{everything}{{{{ archive }}}}{{{{ pages }}}}{{{{ pager }}}}"));
+    site.template("taxonomy", &format!("{everything}{{{{ terms }}}}{{{{ pager }}}}"));
     site.template("home", &format!("{everything}{{{{ section(path=\"vijesti\", limit=3) }}}}"));
 }
 
@@ -182,13 +183,14 @@ fn change(site: &mut TinySite, numbers: &mut Numbers, number: usize) {
             drop(fs::rename(site.root().join(path), site.root().join(to)));
         }
         2 => {
+            let lists = ["vijesti/_index.md", "vijesti/_index.en.md", "vijesti/2019/_index.md"];
             site.write(
-                "content/vijesti/_index.md",
+                &format!("content/{}", lists[numbers.below(3)]),
                 &format!(
                     "---\ntitle: Vijesti {}\npaginate: {}\nsort: {}\n---\n",
                     numbers.below(3),
                     1 + numbers.below(3),
-                    ["date", "title", "weight"][numbers.below(3)]
+                    ["date", "date\narchive: false", "date", "title", "weight"][numbers.below(5)]
                 ),
             );
         }
@@ -309,6 +311,7 @@ fn what_a_change_does_not_reach_is_not_made_again() {
     assert_eq!(kept.build(&site, &mut cache).1, 0, "nothing changed");
     site.write("content/vijesti/49.md", "---\ntitle: \"49\"\ndate: 2019-05-15\n---\nDrugi tekst.\n");
     let made = kept.build(&site, &mut cache).1;
-    // Its page, its list, the front page, two neighbours (they show its first words), two feeds.
-    assert!((1..=8).contains(&made), "{made} of {files} files were made again");
+    // Its page, its list, three pages of the archive, the front page, two neighbours (they show its first words),
+    // three feeds.
+    assert!((1..=12).contains(&made), "{made} of {files} files were made again");
 }

@@ -127,6 +127,9 @@ fn front_matter() {
     says("bad-page-length", "content/proba/_index.md:3:", |site| {
         site.write("content/proba/_index.md", "---\ntitle: Proba\npaginate: 0\n---\n");
     });
+    says("archive-without-dates", "content/proba/_index.md:4:", |site| {
+        site.write("content/proba/_index.md", "---\ntitle: Proba\nsort: title\narchive: true\n---\n");
+    });
     says("yaml-unreadable", "content/proba.md:3:", front("description: [ovo nije: zatvoreno"));
     says("unknown-key", "content/proba.md:3:1", front("opis: Nešto"));
     says_as("unknown-key-near", "unknown-key", "content/proba.md:3:1", front("descripton: Nešto"));

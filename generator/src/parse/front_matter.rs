@@ -56,6 +56,8 @@ pub enum KindFields {
         paginate: usize,
         /// Order of the items.
         sort: SortOrder,
+        /// Whether there is an archive by year and month; if not written, the site decides.
+        archive: Option<bool>,
     },
     /// News.
     Article {
@@ -193,15 +195,22 @@ impl Reader<'_> {
                 {
                     self.found.push(problems::bad_page_length(self.place(paginate), MAX_PAGE_LENGTH));
                 }
+                let sort = raw.sort.map_or_else(SortOrder::default, |sort| sort.value);
+                if let Some(archive) = raw.archive.as_ref().filter(|archive| archive.value)
+                    && sort != SortOrder::Date
+                {
+                    self.found.push(problems::archive_without_dates(self.place(archive)));
+                }
                 KindFields::Section {
                     paginate: raw.paginate.map_or(DEFAULT_PAGE_LENGTH, |length| length.value),
-                    sort: raw.sort.map_or_else(SortOrder::default, |sort| sort.value),
+                    sort,
+                    archive: raw.archive.map(|archive| archive.value),
                 }
             }
             Kind::Article => KindFields::Article {
                 categories: terms(raw.categories),
                 tags: terms(raw.tags),
-                series: raw.series.map(|series| series.value),
+                series: Some(text(raw.series).trim().to_owned()).filter(|series| !series.is_empty()),
                 source: raw.source.map(|source| source.value),
             },
             Kind::Event => {
@@ -250,6 +259,7 @@ impl Reader<'_> {
             ("lead", raw.lead.as_ref().map(|written| written.spot)),
             ("paginate", raw.paginate.as_ref().map(|written| written.spot)),
             ("sort", raw.sort.as_ref().map(|written| written.spot)),
+            ("archive", raw.archive.as_ref().map(|written| written.spot)),
             ("categories", raw.categories.as_ref().map(|written| written.spot)),
             ("tags", raw.tags.as_ref().map(|written| written.spot)),
             ("series", raw.series.as_ref().map(|written| written.spot)),

@@ -25,6 +25,7 @@ pub(super) struct Raw {
     pub(super) lead: Option<Written<String>>,
     pub(super) paginate: Option<Written<usize>>,
     pub(super) sort: Option<Written<SortOrder>>,
+    pub(super) archive: Option<Written<bool>>,
     pub(super) categories: Option<Written<Vec<String>>>,
     pub(super) tags: Option<Written<Vec<String>>>,
     pub(super) series: Option<Written<String>>,

@@ -54,7 +54,7 @@ impl Kind {
     pub fn own_keys(self) -> &'static [&'static str] {
         match self {
             Self::Home => &["lead"],
-            Self::Section => &["paginate", "sort"],
+            Self::Section => &["paginate", "sort", "archive"],
             Self::Article => &["categories", "tags", "series", "source"],
             Self::Event => &["start", "end", "place", "address"],
             Self::Project => &["period", "partners", "figures", "url"],

@@ -162,6 +162,16 @@ pub(super) fn bad_page_length(place: Place, max: usize) -> Diagnostic {
     )
 }
 
+pub(super) fn archive_without_dates(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        "archive-without-dates",
+        place,
+        "popis koji nije poredan po datumu nema arhive po godinama i mjesecima",
+        "a list that is not sorted by date has no archive by year and month",
+    )
+    .help("uklonite „archive” ili upišite sort: date", "remove “archive”, or write sort: date")
+}
+
 pub(super) fn bad_web_address(place: Place, text: &str) -> Diagnostic {
     Diagnostic::error(
         "bad-web-address",

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use serde_json::{Value as Json, json};
+use serde_yaml::Spanned;
 use tera::Context;
 
+use crate::config::PerLanguage;
 use crate::site::Site;
 
 /// The values of a language.
@@ -19,8 +21,14 @@ pub(super) fn base(site: &Site, language: &str) -> Context {
             let entries = entries
                 .iter()
                 .filter_map(|entry| {
-                    let url = site.resolve("", language, &entry.link.value).ok()?.url;
-                    Some(json!({ "label": config.text(&entry.label.value, language), "url": url }))
+                    let children: Vec<Json> = entry
+                        .children
+                        .iter()
+                        .filter_map(|child| menu_entry(site, language, &child.label, &child.link))
+                        .collect();
+                    let mut entry = menu_entry(site, language, &entry.label, &entry.link)?;
+                    entry["children"] = Json::from(children);
+                    Some(entry)
                 })
                 .collect();
             (name.as_str(), entries)
@@ -38,6 +46,16 @@ pub(super) fn base(site: &Site, language: &str) -> Context {
         })
         .collect();
     let title = config.text(&config.title, language);
+    let mut feeds = Vec::new();
+    if config.feeds.site {
+        for (kind, name, called) in [
+            ("application/atom+xml", "atom.xml", "Atom"),
+            ("application/feed+json", "feed.json", "JSON Feed"),
+        ] {
+            let title = format!("{title} ({called})");
+            feeds.push(json!({ "type": kind, "url": format!("{home}{name}"), "title": title }));
+        }
+    }
     let mut context = Context::new();
     context.insert("lang", language);
     context.insert("menus", &menus);
@@ -60,11 +78,19 @@ pub(super) fn base(site: &Site, language: &str) -> Context {
                 "phone": contact.phone,
                 "email": contact.email,
             },
-            "feeds": [
-                { "type": "application/atom+xml", "url": format!("{home}atom.xml"), "title": format!("{title} (Atom)") },
-                { "type": "application/feed+json", "url": format!("{home}feed.json"), "title": format!("{title} (JSON Feed)") },
-            ],
+            "feeds": feeds,
         }),
     );
     context
+}
+
+/// What leads to a page that is not published now is left out.
+fn menu_entry(
+    site: &Site,
+    language: &str,
+    label: &Spanned<PerLanguage>,
+    link: &Spanned<String>,
+) -> Option<Json> {
+    let url = site.resolve("", language, &link.value).ok()?.url;
+    Some(json!({ "label": site.config.text(&label.value, language), "url": url }))
 }

@@ -23,10 +23,13 @@ pub fn check(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
         if RESERVED.contains(&first) {
             found.push(reserved(place(site, sources, job), first));
         } else if jobs::url(site, sources, job).contains("//") {
-            found.push(without_name(place(site, sources, job)));
+            if !follows(job) {
+                found.push(without_name(place(site, sources, job)));
+            }
         } else if let Some(other) = owners.insert(path, job) {
             // Two terms were told already, by their names.
-            if !matches!((job, other), (Job::Term { .. }, Job::Term { .. })) {
+            let are_terms = matches!((job, other), (Job::Term { .. }, Job::Term { .. }));
+            if !(are_terms || follows(job) && follows(other)) {
                 found.push(taken(site, sources, job, other));
             }
         }
@@ -72,11 +75,19 @@ fn taken(site: &Site, sources: &Sources, job: &Job, other: &Job) -> Diagnostic {
     )
 }
 
+/// What lies below a list: where two lists have one address, that was told already.
+fn follows(job: &Job) -> bool {
+    matches!(job, Job::Archive { .. } | Job::SectionFeed(_) | Job::TermFeed { .. })
+}
+
 fn is_written(job: &Job) -> bool {
     !matches!(
         job,
-        Job::Taxonomy(_)
+        Job::Archive { .. }
+            | Job::SectionFeed(_)
+            | Job::Taxonomy { .. }
             | Job::Term { .. }
+            | Job::TermFeed { .. }
             | Job::NotFound(_)
             | Job::Atom(_)
             | Job::JsonFeed(_)

@@ -10,7 +10,7 @@ use crate::cache::{Read, record};
 use crate::site::Site;
 use crate::source::Sources;
 
-/// Registers `t`, `asset`, `link`, `section` and `form_url`.
+/// Registers `t`, `asset`, `link`, `section`, `form_url` and `current`.
 pub(super) fn register(tera: &mut Tera, site: &Arc<Site>, values: &Arc<Values>, sources: &Arc<Sources>) {
     let of = Arc::clone(site);
     tera.register_function("t", move |arguments: Kwargs, state: &State| translate(&of, &arguments, state));
@@ -39,6 +39,14 @@ pub(super) fn register(tera: &mut Tera, site: &Arc<Site>, values: &Arc<Values>, 
         Ok(Value::from(pages.iter().take(limit).map(|id| items.item(*id)).collect::<Vec<Value>>()))
     });
 
+    tera.register_function("current", |arguments: Kwargs, state: &State| -> TeraResult<&'static str> {
+        let url = arguments.must_get::<&str>("url")?;
+        let Some(page) = state.get::<Value>("page")? else {
+            return Err(Error::message("“page” is not defined here; pass it to the component"));
+        };
+        Ok(current(&page, url))
+    });
+
     let of = Arc::clone(site);
     tera.register_function("form_url", move |arguments: Kwargs, state: &State| {
         let id = arguments.must_get::<&str>("id")?;
@@ -54,6 +62,17 @@ fn language(state: &State) -> TeraResult<String> {
     state
         .get::<String>("lang")?
         .ok_or_else(|| Error::message("“lang” is not defined here; pass it to the component"))
+}
+
+/// The value of `aria-current` for a link: `page` leads to the page itself, `true` to one above it. The front page is
+/// above every page, which says nothing.
+fn current(page: &Value, url: &str) -> &'static str {
+    let is = |value: &Value| value.get_from_path("url").and_then(Value::as_str) == Some(url);
+    if is(page) {
+        return "page";
+    }
+    let crumbs = page.get_from_path("breadcrumbs").and_then(Value::as_array).unwrap_or_default();
+    if crumbs.iter().skip(1).any(is) { "true" } else { "" }
 }
 
 /// `t(key="news.count", n=3, name="…")`: `n` chooses the plural form, further arguments fill placeholders.

@@ -1,5 +1,7 @@
 //! A page as an entry of a list, and the parts that its own page shows as well.
 
+use std::borrow::Cow;
+
 use tera::{Map, Value};
 
 use super::body;
@@ -26,11 +28,6 @@ pub(super) fn item(site: &Site, sources: &Sources, terms: &TermValues, id: PageI
     let document = site.document(id);
     let front = &document.front;
     let language = document.language.as_str();
-    let description = if front.description.is_empty() {
-        text(shortened(&document.first_paragraph))
-    } else {
-        text(&front.description)
-    };
     let terms = |names: &[String], kind: TaxonomyKind| {
         let taxonomies = site.taxonomies.iter().zip(&terms.0);
         let own = taxonomies.filter(|(taxonomy, _)| taxonomy.kind == kind && taxonomy.language == language);
@@ -46,7 +43,7 @@ pub(super) fn item(site: &Site, sources: &Sources, terms: &TermValues, id: PageI
         ("kind", text(document.kind.name())),
         ("title", text(&front.title)),
         ("url", text(&site.pages[id].url)),
-        ("description", description),
+        ("description", text(summary(document))),
         ("lang", text(language)),
         ("date", moment(site, language, front.date)),
         ("picture", picture(site, sources, document)),
@@ -56,6 +53,15 @@ pub(super) fn item(site: &Site, sources: &Sources, terms: &TermValues, id: PageI
         ("project", project(document)),
         ("association", association(document)),
     ])
+}
+
+/// One or two sentences: the description, else the beginning of the text.
+pub(super) fn summary(document: &Document) -> Cow<'_, str> {
+    if document.front.description.is_empty() {
+        Cow::Owned(shortened(&document.first_paragraph))
+    } else {
+        Cow::Borrowed(document.front.description.as_str())
+    }
 }
 
 fn event(site: &Site, document: &Document) -> Value {

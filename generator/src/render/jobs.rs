@@ -1,10 +1,15 @@
 //! What is to be rendered, and where it goes.
 
-use crate::site::{FormPart, Site, definitions};
+use crate::parse::Kind;
+use crate::site::{FormPart, PageId, Period, Section, Site, definitions};
 use crate::source::Sources;
 
 /// Articles on one page of a term's list.
 pub const TERM_PAGE_LENGTH: usize = 20;
+/// Terms on one page of the list of all terms.
+pub const TERMS_PAGE_LENGTH: usize = 200;
+/// Years on one page of an archive's overview.
+pub const YEARS_PAGE_LENGTH: usize = 20;
 
 /// One output to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +23,22 @@ pub enum Job {
         /// From 1.
         number: usize,
     },
-    /// All terms of a taxonomy.
-    Taxonomy(usize),
+    /// One page of a part of a section's archive.
+    Archive {
+        /// The section's page.
+        section: PageId,
+        /// All years, one, or a month.
+        period: Period,
+        /// From 1.
+        number: usize,
+    },
+    /// One page of the list of all terms of a taxonomy.
+    Taxonomy {
+        /// Index of the taxonomy.
+        taxonomy: usize,
+        /// From 1.
+        number: usize,
+    },
     /// One page of a term's list.
     Term {
         /// Index of the taxonomy.
@@ -67,6 +86,15 @@ pub enum Job {
     Atom(String),
     /// JSON Feed of a language.
     JsonFeed(String),
+    /// Atom feed of a section, by its page.
+    SectionFeed(PageId),
+    /// Atom feed of a term.
+    TermFeed {
+        /// Index of the taxonomy.
+        taxonomy: usize,
+        /// Index of the term.
+        term: usize,
+    },
     /// `sitemap.xml`.
     Sitemap,
     /// `robots.txt`.
@@ -85,22 +113,32 @@ pub fn list(site: &Site, sources: &Sources) -> Vec<Job> {
             Some(section) => {
                 let total = page_count(section.pages.len(), section.page_length);
                 jobs.extend((1..=total).map(|number| Job::List { page: id, number }));
+                archive(&mut jobs, id, section);
+                if has_feed(site, section) {
+                    jobs.push(Job::SectionFeed(id));
+                }
             }
             None => jobs.push(Job::Page(id)),
         }
     }
     for (index, taxonomy) in site.taxonomies.iter().enumerate() {
-        jobs.push(Job::Taxonomy(index));
+        let total = page_count(taxonomy.terms.len(), TERMS_PAGE_LENGTH);
+        jobs.extend((1..=total).map(|number| Job::Taxonomy { taxonomy: index, number }));
         for (term_index, term) in taxonomy.terms.iter().enumerate() {
             let total = page_count(term.pages.len(), TERM_PAGE_LENGTH);
             jobs.extend((1..=total).map(|number| Job::Term { taxonomy: index, term: term_index, number }));
+            if site.config.feeds.terms {
+                jobs.push(Job::TermFeed { taxonomy: index, term: term_index });
+            }
         }
     }
     for language in &site.config.languages {
         let language = &language.code;
         jobs.push(Job::NotFound(language.clone()));
-        jobs.push(Job::Atom(language.clone()));
-        jobs.push(Job::JsonFeed(language.clone()));
+        if site.config.feeds.site {
+            jobs.push(Job::Atom(language.clone()));
+            jobs.push(Job::JsonFeed(language.clone()));
+        }
         for card in site.definitions.cards.0.keys() {
             jobs.push(Job::Procedure { card: card.clone(), language: language.clone() });
         }
@@ -124,6 +162,23 @@ pub fn list(site: &Site, sources: &Sources) -> Vec<Job> {
     jobs
 }
 
+fn archive(jobs: &mut Vec<Job>, id: PageId, section: &Section) {
+    let Some(archive) = &section.archive else { return };
+    for period in archive.periods() {
+        let total = match archive.pages(period) {
+            None => page_count(archive.years.len(), YEARS_PAGE_LENGTH),
+            Some((_, pages)) => page_count(pages.len(), section.page_length),
+        };
+        jobs.extend((1..=total).map(|number| Job::Archive { section: id, period, number }));
+    }
+}
+
+/// Whether a section has a feed: it lists articles, and `site.yaml` wants feeds of sections.
+pub fn has_feed(site: &Site, section: &Section) -> bool {
+    site.config.feeds.sections
+        && section.pages.first().is_some_and(|id| site.document(*id).kind == Kind::Article)
+}
+
 /// Pages of a list; an empty list has one.
 pub fn page_count(items: usize, length: usize) -> usize {
     items.div_ceil(length.max(1)).max(1)
@@ -133,8 +188,10 @@ pub fn page_count(items: usize, length: usize) -> usize {
 pub fn url(site: &Site, sources: &Sources, job: &Job) -> String {
     match job {
         Job::Page(id) => site.pages[*id].url.clone(),
-        Job::List { number, .. } | Job::Term { number, .. } => list_url(site, job, *number),
-        Job::Taxonomy(index) => site.taxonomies[*index].url.clone(),
+        Job::List { number, .. }
+        | Job::Archive { number, .. }
+        | Job::Taxonomy { number, .. }
+        | Job::Term { number, .. } => list_url(site, job, *number),
         Job::NotFound(language) => format!("{}404.html", site.config.home(language)),
         Job::Procedure { card, language } => site.procedure_url(card, language),
         Job::Form { form, language } => site.form_url(form, language),
@@ -143,6 +200,8 @@ pub fn url(site: &Site, sources: &Sources, job: &Job) -> String {
         Job::Redirect(index) => site.redirects[*index].from.clone(),
         Job::Atom(language) => format!("{}atom.xml", site.config.home(language)),
         Job::JsonFeed(language) => format!("{}feed.json", site.config.home(language)),
+        Job::SectionFeed(id) => feed_url(&site.pages[*id].url),
+        Job::TermFeed { taxonomy, term } => feed_url(&site.taxonomies[*taxonomy].terms[*term].url),
         Job::Sitemap => "/sitemap.xml".to_owned(),
         Job::Robots => "/robots.txt".to_owned(),
         Job::Asset(index) => site.assets[*index].url.clone(),
@@ -152,12 +211,25 @@ pub fn url(site: &Site, sources: &Sources, job: &Job) -> String {
 
 /// The URL path of a page of a list.
 pub fn list_url(site: &Site, job: &Job, number: usize) -> String {
+    let of_archive: String;
     let first = match job {
         Job::List { page, .. } => &site.pages[*page].url,
+        Job::Archive { section, period, .. } => {
+            let archive = site.sections.get(section).and_then(|section| section.archive.as_ref());
+            of_archive =
+                archive.map(|archive| site.archive_url(*section, archive, *period)).unwrap_or_default();
+            &of_archive
+        }
+        Job::Taxonomy { taxonomy, .. } => &site.taxonomies[*taxonomy].url,
         Job::Term { taxonomy, term, .. } => &site.taxonomies[*taxonomy].terms[*term].url,
         _ => return String::new(),
     };
     if number == 1 { first.clone() } else { format!("{first}{}/{number}/", site.config.paths.page) }
+}
+
+/// The URL path of the feed of a list.
+pub fn feed_url(list: &str) -> String {
+    format!("{list}atom.xml")
 }
 
 /// The path of the file below the output folder.
@@ -176,7 +248,10 @@ pub fn path(site: &Site, sources: &Sources, job: &Job) -> String {
 /// The source that an editor would open.
 pub fn source(site: &Site, sources: &Sources, job: &Job) -> String {
     match job {
-        Job::Page(id) | Job::List { page: id, .. } => site.document(*id).shown_path(),
+        Job::Page(id)
+        | Job::List { page: id, .. }
+        | Job::Archive { section: id, .. }
+        | Job::SectionFeed(id) => site.document(*id).shown_path(),
         Job::Redirect(index) => site.document(site.redirects[*index].to).shown_path(),
         Job::Procedure { card, .. } => format!("content/{}/{card}.yaml", definitions::PROCEDURES),
         Job::Form { form, .. } | Job::FormPart { form, .. } | Job::Schema { form, .. } => {
@@ -184,11 +259,12 @@ pub fn source(site: &Site, sources: &Sources, job: &Job) -> String {
         }
         Job::Asset(index) => format!("content/{}", sources.content[site.assets[*index].file].path),
         Job::Static(index) => format!("themes/{}/static/{}", site.config.theme, sources.statics[*index].path),
-        Job::Term { taxonomy, term, .. } => site.taxonomies[*taxonomy].terms[*term]
+        Job::Term { taxonomy, term, .. } | Job::TermFeed { taxonomy, term } => site.taxonomies[*taxonomy]
+            .terms[*term]
             .pages
             .first()
             .map_or_else(String::new, |page| site.document(*page).shown_path()),
-        Job::Taxonomy(_)
+        Job::Taxonomy { .. }
         | Job::NotFound(_)
         | Job::Atom(_)
         | Job::JsonFeed(_)

@@ -3,13 +3,15 @@
 //! Whatever a page shows has to be in its key, or be asked for by a function that is recorded ([`Read`]).
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::body;
 use super::feeds;
 use super::jobs::{self, Job};
 use crate::cache::{Ingredients, Key, Read};
+use crate::config::MenuEntry;
 use crate::parse::KindFields;
-use crate::site::{PageId, Site, definitions};
+use crate::site::{Archive, PageId, Period, Site, definitions};
 use crate::source::{SourceFile, Sources};
 
 /// Keys that many outputs share.
@@ -18,12 +20,16 @@ pub(super) struct Keys {
     environment: Key,
     /// Of pages as entries of lists.
     items: Vec<Key>,
+    /// Of the years and months of archives, by their section.
+    archives: FxHashMap<PageId, Key>,
 }
 
 impl Keys {
     pub(super) fn new(site: &Site, sources: &Sources, config: &SourceFile) -> Self {
         let items = (0..site.pages.len()).into_par_iter().map(|id| item(site, sources, id)).collect();
-        Self { environment: environment(site, sources, config), items }
+        let archives =
+            site.sections.iter().filter_map(|(id, section)| Some((*id, archive(section.archive.as_ref()?))));
+        Self { environment: environment(site, sources, config), items, archives: archives.collect() }
     }
 
     /// Of a job's output.
@@ -44,8 +50,12 @@ impl Keys {
                     self.list(&mut of, &section.pages, section.page_length, *number);
                 }
             }
-            Job::Taxonomy(index) => {
-                for term in &site.taxonomies[*index].terms {
+            Job::Archive { section, period, number } => {
+                self.archive(&mut of, site, *section, *period, *number)
+            }
+            Job::Taxonomy { taxonomy, number } => {
+                of.number(*number as u64);
+                for term in &site.taxonomies[*taxonomy].terms {
                     of.text(&term.name);
                     of.text(&term.url);
                     of.number(term.pages.len() as u64);
@@ -74,6 +84,16 @@ impl Keys {
                     of.key(site.document(id).key);
                     of.key(self.items[id]);
                 }
+            }
+            Job::SectionFeed(id) => {
+                of.text(&site.document(*id).front.title);
+                let pages = site.sections.get(id).map(|section| section.pages.as_slice());
+                self.feed(&mut of, site, pages.unwrap_or_default());
+            }
+            Job::TermFeed { taxonomy, term } => {
+                let term = &site.taxonomies[*taxonomy].terms[*term];
+                of.text(&term.name);
+                self.feed(&mut of, site, &term.pages);
             }
             Job::Sitemap => sitemap(&mut of, site),
             Job::NotFound(_) | Job::Robots => {}
@@ -119,6 +139,49 @@ impl Keys {
         of.number(page.related.len() as u64);
         page.related.iter().for_each(|id| of.key(self.items[*id]));
         of.optional_key(site.lead(id).map(|id| self.items[id]));
+        if let Some((series, place)) = site.series_of(id) {
+            of.text(&series.name);
+            of.text(&series.url);
+            of.number(place as u64);
+            of.number(series.pages.len() as u64);
+            let part = |place: usize| series.pages.get(place).map(|id| self.items[*id]);
+            of.optional_key(place.checked_sub(1).and_then(part));
+            of.optional_key(part(place + 1));
+        }
+        if let Some(section) = site.sections.get(&id) {
+            of.number(section.subsections.len() as u64);
+            section.subsections.iter().for_each(|id| of.key(self.items[*id]));
+            of.optional_key(self.archives.get(&id).copied());
+            of.number(jobs::has_feed(site, section).into());
+        }
+    }
+
+    /// Its years and months, the articles of its page, the pages above, the same in other languages.
+    fn archive(&self, of: &mut Ingredients, site: &Site, id: PageId, period: Period, number: usize) {
+        let found = site.sections.get(&id).and_then(|section| Some((section, section.archive.as_ref()?)));
+        let Some((section, archive)) = found else { return };
+        of.optional_key(self.archives.get(&id).copied());
+        of.text(&site.archive_url(id, archive, period));
+        of.number(number as u64);
+        of.text(&site.document(id).front.title);
+        of.number(jobs::has_feed(site, section).into());
+        crumbs(of, site, site.pages[id].section);
+        if let Some((_, pages)) = archive.pages(period) {
+            let pages = section.pages.get(pages).unwrap_or_default();
+            self.list(of, pages, section.page_length, number);
+        }
+        for other in &site.pages[id].translations {
+            of.text(&site.document(*other).language);
+            of.text(&site.pages[*other].url);
+            let theirs = site.sections.get(other).and_then(|section| section.archive.as_ref());
+            of.number(theirs.is_some_and(|theirs| theirs.same_as(archive, period).is_some()).into());
+        }
+    }
+
+    fn feed(&self, of: &mut Ingredients, site: &Site, pages: &[PageId]) {
+        for id in feeds::newest_of(site, pages.iter().copied()) {
+            of.key(self.items[id]);
+        }
     }
 
     fn list(&self, of: &mut Ingredients, pages: &[PageId], length: usize, number: usize) {
@@ -152,12 +215,9 @@ fn environment(site: &Site, sources: &Sources, config: &SourceFile) -> Key {
         of.key(Key::of(&file.bytes));
     }
     for language in &site.config.languages {
-        for entry in site.config.menus.values().flatten() {
+        for link in site.config.menus.values().flatten().flat_map(MenuEntry::links) {
             of.optional(
-                site.resolve("", &language.code, &entry.link.value)
-                    .ok()
-                    .map(|resolved| resolved.url)
-                    .as_deref(),
+                site.resolve("", &language.code, &link.value).ok().map(|resolved| resolved.url).as_deref(),
             );
         }
     }
@@ -200,6 +260,18 @@ fn resolved(
     }
 }
 
+/// Years and months with their numbers of articles.
+fn archive(archive: &Archive) -> Key {
+    let mut of = Ingredients::of("archive");
+    for year in &archive.years {
+        for month in &year.months {
+            of.text(&month.day.to_string());
+            of.number(month.pages.len() as u64);
+        }
+    }
+    of.finish()
+}
+
 /// The pages above one.
 fn crumbs(of: &mut Ingredients, site: &Site, section: Option<PageId>) {
     let mut above = section;
@@ -225,5 +297,10 @@ fn sitemap(of: &mut Ingredients, site: &Site) {
     for taxonomy in &site.taxonomies {
         of.text(&taxonomy.url);
         taxonomy.terms.iter().for_each(|term| of.text(&term.url));
+    }
+    for (id, section) in &site.sections {
+        if let Some(archive) = &section.archive {
+            archive.periods().for_each(|period| of.text(&site.archive_url(*id, archive, period)));
+        }
     }
 }

@@ -4,9 +4,11 @@
 //! Site ─► Theme (templates, values built once) ─► jobs ─► Output { path, bytes } ─► sink
 //! ```
 
+mod archive;
 mod base;
 pub mod body;
 pub mod claims;
+mod crumbs;
 mod feeds;
 pub mod functions;
 mod item;
@@ -31,7 +33,7 @@ use crate::cache::{Known, Origin, recorded};
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
 use crate::parse::Body;
-use crate::site::{PageId, Site};
+use crate::site::{PageId, Site, TaxonomyKind};
 use crate::source::{SourceFile, Sources};
 use keys::Keys;
 use values::Values;
@@ -111,11 +113,6 @@ pub struct Renderer {
 
 /// The page around forms and services.
 const FORM_TEMPLATE: &str = "form.html";
-
-/// Whether the site answers forms: only where the theme has a page for them.
-pub fn has_services(sources: &Sources) -> bool {
-    sources.templates.iter().any(|file| file.path == FORM_TEMPLATE)
-}
 
 /// The templates that a site needs: those of what it has, and of the pages that every site has.
 fn templates_needed(site: &Site) -> BTreeSet<String> {
@@ -244,10 +241,16 @@ impl Renderer {
                 }
                 self.template("section.html", &context, source)?
             }
-            Job::Taxonomy(index) => {
-                let taxonomy = &site.taxonomies[*index];
+            Job::Archive { section, period, number } => {
+                self.archive(job, *section, *period, *number, source)?
+            }
+            Job::Taxonomy { taxonomy, number } => {
+                let taxonomy = &site.taxonomies[*taxonomy];
                 let mut context = self.context(&taxonomy.language, self.values.taxonomy(site, taxonomy));
-                context.insert_value("terms", values::terms(taxonomy));
+                let total = jobs::page_count(taxonomy.terms.len(), jobs::TERMS_PAGE_LENGTH);
+                let url = |number| jobs::list_url(site, job, number);
+                context.insert_value("pager", values::pager(*number, total, jobs::TERMS_PAGE_LENGTH, url));
+                context.insert_value("terms", values::terms(taxonomy, *number));
                 self.template("taxonomy.html", &context, source)?
             }
             Job::Term { taxonomy, term, number } => {
@@ -256,7 +259,9 @@ impl Renderer {
                 let mut context = self.context(&taxonomy.language, self.values.term(site, taxonomy, term));
                 context.insert_value("term", values::term(term));
                 self.add_list(&mut context, site, job, &term.pages, jobs::TERM_PAGE_LENGTH, *number);
-                self.template("term.html", &context, source)?
+                let is_series = taxonomy.kind == TaxonomyKind::Series;
+                let template = if is_series { "series.html" } else { "term.html" };
+                self.template(template, &context, source)?
             }
             Job::NotFound(language) => {
                 let context = self.context(language, self.values.not_found(site, language));
@@ -286,6 +291,8 @@ impl Renderer {
             }
             Job::Atom(language) => feeds::atom(site, &self.sources, language)?,
             Job::JsonFeed(language) => feeds::json(site, &self.sources, language)?,
+            Job::SectionFeed(id) => feeds::section(site, *id)?,
+            Job::TermFeed { taxonomy, term } => feeds::term(site, *taxonomy, *term)?,
             Job::Sitemap => sitemap::sitemap(site)?,
             Job::Robots => sitemap::robots(site).into_bytes(),
             Job::Asset(index) => self.sources.content[site.assets[*index].file].bytes.clone(),
@@ -361,8 +368,10 @@ impl Renderer {
             pages.iter().skip(start).take(length).map(|id| self.values.item(*id)).collect();
         let total = jobs::page_count(pages.len(), length);
         context.insert_value("pages", Value::from(shown));
-        context
-            .insert_value("pager", values::pager(number, total, |number| jobs::list_url(site, job, number)));
+        context.insert_value(
+            "pager",
+            values::pager(number, total, length, |number| jobs::list_url(site, job, number)),
+        );
     }
 
     fn template(&self, name: &str, context: &Context, source: &str) -> Result<Vec<u8>, Diagnostic> {

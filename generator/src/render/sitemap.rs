@@ -98,6 +98,12 @@ fn entries(site: &Site) -> Vec<Entry> {
             entries.push(Entry { url: absolute(&term.url), updated: None, alternates: Vec::new() });
         }
     }
+    for (id, section) in &site.sections {
+        let periods = section.archive.iter().flat_map(|archive| {
+            archive.periods().map(|period| absolute(&site.archive_url(*id, archive, period)))
+        });
+        entries.extend(periods.map(|url| Entry { url, updated: None, alternates: Vec::new() }));
+    }
     entries.sort_by(|one, other| one.url.cmp(&other.url));
     entries
 }

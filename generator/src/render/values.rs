@@ -7,12 +7,14 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value as Json, json};
 use tera::{Context, Map, Value};
 
+use super::archive::ArchiveValues;
 use super::base::base;
+use super::crumbs::{breadcrumbs, crumb, crumbs_below};
 use super::item::{TermValues, item, moment};
 use super::object::{extend, list, object, or_none, text};
-use super::{body, service};
+use super::{body, feeds, jobs, service};
 use crate::parse::{Body, Document, Kind};
-use crate::site::{FormPart, PageId, Site, Taxonomy, Term};
+use crate::site::{FormPart, PageId, Site, Taxonomy, TaxonomyKind, Term};
 use crate::source::Sources;
 
 /// Values that many pages share.
@@ -22,6 +24,7 @@ pub struct Values {
     /// Made when the first list or page asks.
     items: Vec<OnceLock<Value>>,
     terms: TermValues,
+    pub(super) archives: ArchiveValues,
     bases: HashMap<String, Context>,
 }
 
@@ -36,7 +39,8 @@ impl Values {
             .iter()
             .map(|language| (language.code.clone(), base(site, &language.code)))
             .collect();
-        Self { site: Arc::clone(site), sources: Arc::clone(sources), items, terms, bases }
+        let archives = ArchiveValues::new(site);
+        Self { site: Arc::clone(site), sources: Arc::clone(sources), items, terms, archives, bases }
     }
 
     /// A page as an entry of a list.
@@ -85,6 +89,29 @@ impl Values {
                 ("lead", item_or_none(site.lead(id))),
             ],
         );
+        if let Some((series, place)) = site.series_of(id) {
+            let part = |place: usize| or_none(series.pages.get(place), |id| self.item(*id));
+            let value = object([
+                ("name", text(&series.name)),
+                ("url", text(&series.url)),
+                ("number", (place + 1).into()),
+                ("total", series.pages.len().into()),
+                ("previous", place.checked_sub(1).map_or_else(Value::none, part)),
+                ("next", part(place + 1)),
+            ]);
+            extend(&mut map, [("series", value.into())]);
+        }
+        if let Some(section) = site.sections.get(&id) {
+            let subsections = section.subsections.iter().map(|id| self.item(*id));
+            extend(
+                &mut map,
+                [
+                    ("subsections", list(subsections)),
+                    ("archive", self.archives.of_list(site, id)),
+                    ("feeds", feeds::of_section(site, id)),
+                ],
+            );
+        }
         map.into()
     }
 
@@ -103,8 +130,9 @@ impl Values {
         let title = word(site, language, &format!("taxonomy.{}", taxonomy.kind.name()));
         let mut crumbs = breadcrumbs(site, None, language, Kind::Page);
         crumbs.push(crumb(&title, &taxonomy.url));
-        let mut map = frame(site, language, "term", &term.name, &term.url);
-        extend(&mut map, [("breadcrumbs", list(crumbs))]);
+        let kind = if taxonomy.kind == TaxonomyKind::Series { "series" } else { "term" };
+        let mut map = frame(site, language, kind, &term.name, &term.url);
+        extend(&mut map, [("breadcrumbs", list(crumbs)), ("feeds", feeds::of_term(site, language, term))]);
         map.into()
     }
 
@@ -211,9 +239,10 @@ fn card_view(site: &Site, card: &str, language: &str) -> Json {
         .unwrap_or(Json::Null)
 }
 
-/// All terms for the page that lists them.
-pub fn terms(taxonomy: &Taxonomy) -> Value {
-    list(taxonomy.terms.iter().map(term))
+/// The terms that a page of their list shows.
+pub fn terms(taxonomy: &Taxonomy, number: usize) -> Value {
+    let length = jobs::TERMS_PAGE_LENGTH;
+    list(taxonomy.terms.iter().skip((number - 1) * length).take(length).map(term))
 }
 
 /// One term.
@@ -222,7 +251,7 @@ pub fn term(term: &Term) -> Value {
 }
 
 /// The navigation of a list's pages; `url` gives the path of a page.
-pub fn pager(number: usize, total: usize, url: impl Fn(usize) -> String) -> Value {
+pub fn pager(number: usize, total: usize, length: usize, url: impl Fn(usize) -> String) -> Value {
     // Long lists show their ends and the neighbourhood.
     let items =
         (1..=total).filter(|page| *page == 1 || *page == total || page.abs_diff(number) <= 2).map(|page| {
@@ -231,6 +260,7 @@ pub fn pager(number: usize, total: usize, url: impl Fn(usize) -> String) -> Valu
     object([
         ("number", number.into()),
         ("total", total.into()),
+        ("first", ((number - 1) * length + 1).into()),
         ("previous", (number > 1).then(|| url(number - 1)).into()),
         ("next", (number < total).then(|| url(number + 1)).into()),
         ("items", list(items)),
@@ -239,7 +269,7 @@ pub fn pager(number: usize, total: usize, url: impl Fn(usize) -> String) -> Valu
 }
 
 /// A page value with every key that templates may ask for.
-fn frame(site: &Site, language: &str, kind: &str, title: &str, url: &str) -> Map {
+pub(super) fn frame(site: &Site, language: &str, kind: &str, title: &str, url: &str) -> Map {
     let absolute = format!("{}{url}", site.request.base_url);
     let encoded = |value: &str| text(utf8_percent_encode(value, NON_ALPHANUMERIC).to_string());
     let share = object([("url", encoded(&absolute)), ("title", encoded(title))]);
@@ -283,6 +313,10 @@ static BLANK: LazyLock<Map> = LazyLock::new(|| {
         ("is_draft", false.into()),
         ("words", 0_u64.into()),
         ("entries", empty()),
+        ("subsections", empty()),
+        ("archive", Value::none()),
+        ("series", Value::none()),
+        ("feeds", empty()),
         ("lead", Value::none()),
         ("event", Value::none()),
         ("project", Value::none()),
@@ -305,35 +339,7 @@ fn entries(site: &Site, document: &Document) -> Value {
     }))
 }
 
-/// Below the page that `site.yaml` puts above forms or procedures.
-fn crumbs_below(site: &Site, parent: Option<&serde_yaml::Spanned<String>>, language: &str) -> Vec<Map> {
-    breadcrumbs(site, site.page_above(parent, language), language, Kind::Page)
-}
-
-fn crumb(title: &str, url: &str) -> Map {
-    object([("title", text(title)), ("url", text(url))])
-}
-
-fn breadcrumbs(site: &Site, section: Option<PageId>, language: &str, kind: Kind) -> Vec<Map> {
-    if kind == Kind::Home {
-        return Vec::new();
-    }
-    let mut crumbs = Vec::new();
-    let home = site.config.home(language);
-    let mut above = section;
-    while let Some(id) = above {
-        // The front page is the last section above, or missing above pages that lie in no section.
-        if site.pages[id].url != home {
-            crumbs.push(crumb(&site.document(id).front.title, &site.pages[id].url));
-        }
-        above = site.pages[id].section;
-    }
-    crumbs.push(crumb(&word(site, language, "nav.home"), &home));
-    crumbs.reverse();
-    crumbs
-}
-
-fn in_language(code: &str, name: &str, url: &str) -> Map {
+pub(super) fn in_language(code: &str, name: &str, url: &str) -> Map {
     object([("lang", text(code)), ("name", text(name)), ("url", text(url))])
 }
 
@@ -349,10 +355,10 @@ fn alternates(site: &Site, url: impl Fn(&str) -> String) -> Value {
     list(languages.map(|language| in_language(&language.code, &language.name, &url(&language.code))))
 }
 
-fn language_name<'a>(site: &'a Site, code: &str) -> &'a str {
+pub(super) fn language_name<'a>(site: &'a Site, code: &str) -> &'a str {
     site.config.languages.iter().find(|language| language.code == code).map_or("", |language| &language.name)
 }
 
-fn word(site: &Site, language: &str, key: &str) -> String {
+pub(super) fn word(site: &Site, language: &str, key: &str) -> String {
     site.catalogues.get(language).map(|strings| strings.text(key, &[])).unwrap_or_default()
 }

@@ -5,13 +5,16 @@
 //!                        ─► translations, neighbours, related ─► Site (whole, never patched)
 //! ```
 
+mod archive;
 mod assets;
 pub mod definitions;
 pub mod links;
+mod offers;
 mod order;
 mod problems;
 mod relations;
 mod schedule;
+mod series;
 pub mod slug;
 pub mod strings;
 mod taxonomy;
@@ -21,17 +24,21 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde_yaml::Spanned;
 
+pub use archive::{Archive, Period};
 pub use definitions::FormPart;
 pub use links::LinkError;
+pub use offers::Offers;
+pub use series::Part;
 pub use taxonomy::{Taxonomy, TaxonomyKind, Term};
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
 use crate::locale::Locale;
-use crate::parse::{self, Body, Document, Kind, KindFields, Labels};
+use crate::parse::{self, Body, Document, Kind, KindFields, Labels, SortOrder};
 use crate::source::SourceFile;
 use definitions::Definitions;
 use strings::Catalogues;
@@ -78,6 +85,10 @@ pub struct Section {
     pub page_length: usize,
     /// Its pages, sorted.
     pub pages: Vec<PageId>,
+    /// The lists right below it, sorted by weight and title.
+    pub subsections: Vec<PageId>,
+    /// Its articles by year and month.
+    pub archive: Option<Archive>,
 }
 
 /// A file of the content that is published as it is.
@@ -113,6 +124,8 @@ pub struct Site {
     pub sections: BTreeMap<PageId, Section>,
     /// Terms per language.
     pub taxonomies: Vec<Taxonomy>,
+    /// Where articles stand in their series.
+    pub parts: FxHashMap<PageId, Part>,
     /// Files published as they are.
     pub assets: Vec<Asset>,
     /// Old addresses.
@@ -127,6 +140,8 @@ pub struct Site {
     pub locales: HashMap<String, Locale>,
     /// When the output of the same sources will next change.
     pub next_change: Option<Timestamp>,
+    /// What the theme has pages for.
+    pub offers: Offers,
     /// Page by content path (`vijesti/x.en.md`).
     by_path: HashMap<String, PageId>,
     /// Page by stem and language.
@@ -145,6 +160,7 @@ pub fn build(
     content: &[SourceFile],
     definitions: Definitions,
     (catalogues, labels): (Catalogues, BTreeMap<String, Labels>),
+    offers: Offers,
 ) -> (Site, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let locales = config
@@ -163,6 +179,7 @@ pub fn build(
         documents,
         sections: BTreeMap::new(),
         taxonomies: Vec::new(),
+        parts: FxHashMap::default(),
         assets: Vec::new(),
         redirects: Vec::new(),
         definitions,
@@ -170,6 +187,7 @@ pub fn build(
         labels,
         locales,
         next_change,
+        offers,
         by_path: HashMap::new(),
         by_stem: HashMap::new(),
         asset_by_path: HashMap::new(),
@@ -179,6 +197,7 @@ pub fn build(
     site.add_assets(content, &mut found);
     site.add_sections();
     site.taxonomies = taxonomy::collect(&site, &mut found);
+    site.parts = series::parts(&site.taxonomies);
     relations::translations(&mut site);
     relations::neighbours(&mut site);
     relations::related(&mut site);
@@ -248,7 +267,9 @@ impl Site {
         for id in 0..self.pages.len() {
             let document = self.document(id);
             if let KindFields::Section { paginate, .. } = document.front.own {
-                self.sections.insert(id, Section { page: id, page_length: paginate, pages: Vec::new() });
+                let (pages, subsections) = (Vec::new(), Vec::new());
+                let section = Section { page: id, page_length: paginate, pages, subsections, archive: None };
+                self.sections.insert(id, section);
             }
         }
         for id in 0..self.pages.len() {
@@ -273,10 +294,13 @@ impl Site {
             let kind = document.kind;
             self.pages[id].section = section.filter(|section| *section != id);
             if let Some(section) = section
-                && !matches!(kind, Kind::Section | Kind::Home)
                 && let Some(list) = self.sections.get_mut(&section)
             {
-                list.pages.push(id);
+                match kind {
+                    Kind::Section => list.subsections.push(id),
+                    Kind::Home => {}
+                    _ => list.pages.push(id),
+                }
             }
         }
         let mut sections = std::mem::take(&mut self.sections);
@@ -284,6 +308,8 @@ impl Site {
             let document = self.document(section.page);
             let KindFields::Section { sort, .. } = document.front.own else { continue };
             self.sort(&mut section.pages, sort, &document.language);
+            self.sort(&mut section.subsections, SortOrder::Weight, &document.language);
+            section.archive = archive::of_section(self, section);
         }
         self.sections = sections;
     }

@@ -1,6 +1,7 @@
 //! What can be wrong between files: two pages on one URL, links to nowhere.
 
 use super::{LinkError, Site, Term};
+use crate::config::MenuEntry;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::parse::{Body, Document, KindFields, SlotUse, Spot};
 use crate::site::definitions::RETENTION;
@@ -56,10 +57,10 @@ pub(super) fn check_links(site: &Site, found: &mut Vec<Diagnostic>) {
         }
     }
     for entries in site.config.menus.values() {
-        for entry in entries {
-            let target = &entry.link.value;
+        for link in entries.iter().flat_map(MenuEntry::links) {
+            let target = &link.value;
             if let Err(error) = site.resolve("", &site.config.default_language, target) {
-                let place = site.config.place(&entry.link.referenced, target.chars().count());
+                let place = site.config.place(&link.referenced, target.chars().count());
                 found.push(broken_link(site, place, target, &error));
             }
         }

@@ -80,6 +80,8 @@ fn related_to(site: &Site, id: PageId, scores: &mut Scores) -> Vec<PageId> {
         let (names, weight) = match taxonomy.kind {
             TaxonomyKind::Categories => (categories, 1),
             TaxonomyKind::Tags => (tags, 3),
+            // Its page and its neighbours are shown by themselves.
+            TaxonomyKind::Series => continue,
         };
         for term in names.iter().filter_map(|name| taxonomy.term(name)) {
             for other in term.pages.iter().take(CANDIDATES_PER_TERM).filter(|other| **other != id) {

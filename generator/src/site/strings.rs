@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::site::Offers;
 use crate::source::SourceFile;
 use crate::yaml;
 
@@ -27,8 +28,8 @@ const OWN_KEYS: &[&str] = &[
 
 /// Reads and merges all catalogues.
 ///
-/// The words of forms and services are needed where the site has them.
-pub fn read(files: &[SourceFile], config: &Config, has_services: bool) -> (Catalogues, Vec<Diagnostic>) {
+/// The words of what the theme may leave out are needed where it does not.
+pub fn read(files: &[SourceFile], config: &Config, offers: Offers) -> (Catalogues, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut homes: BTreeMap<String, String> = BTreeMap::new();
     let mut entries: BTreeMap<&str, BTreeMap<String, Text>> =
@@ -58,7 +59,7 @@ pub fn read(files: &[SourceFile], config: &Config, has_services: bool) -> (Catal
         .into_iter()
         .map(|(language, entries)| (language.to_owned(), Strings::new(language, entries)))
         .collect();
-    find_gaps(&catalogues, config, has_services, &homes, &mut found);
+    find_gaps(&catalogues, config, offers, &homes, &mut found);
     (catalogues, found)
 }
 
@@ -121,7 +122,7 @@ fn scalar(value: &Value) -> String {
 fn find_gaps(
     catalogues: &Catalogues,
     config: &Config,
-    has_services: bool,
+    offers: Offers,
     homes: &BTreeMap<String, String>,
     found: &mut Vec<Diagnostic>,
 ) {
@@ -130,7 +131,8 @@ fn find_gaps(
     let needed: std::collections::BTreeSet<&str> = default
         .keys()
         .chain(OWN_KEYS.iter().copied())
-        .chain(of_services.copied().filter(|_| has_services))
+        .chain(of_services.copied().filter(|_| offers.services))
+        .chain(offers.strings())
         .collect();
     for (language, strings) in catalogues {
         let place = |key: &str| {

@@ -1,4 +1,4 @@
-//! Categories and tags: every term of a language with its pages.
+//! Categories, tags and series: every term of a language with its pages.
 
 use std::collections::HashMap;
 
@@ -14,6 +14,8 @@ pub enum TaxonomyKind {
     Categories,
     /// Many, narrow.
     Tags,
+    /// Articles that are read one after the other.
+    Series,
 }
 
 /// All terms of a taxonomy in a language.
@@ -37,7 +39,7 @@ pub struct Term {
     pub name: String,
     /// The page that lists its articles.
     pub url: String,
-    /// Its articles, newest first.
+    /// Its articles, newest first; those of a series oldest first.
     pub pages: Vec<PageId>,
 }
 
@@ -54,14 +56,15 @@ impl Taxonomy {
 }
 
 impl TaxonomyKind {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Categories, Self::Tags];
+    /// All, in their order.
+    pub const ALL: [Self; 3] = [Self::Categories, Self::Tags, Self::Series];
 
     /// The name in strings and templates.
     pub fn name(self) -> &'static str {
         match self {
             Self::Categories => "categories",
             Self::Tags => "tags",
+            Self::Series => "series",
         }
     }
 
@@ -69,6 +72,7 @@ impl TaxonomyKind {
         match (self, own) {
             (Self::Categories, KindFields::Article { categories, .. }) => categories,
             (Self::Tags, KindFields::Article { tags, .. }) => tags,
+            (Self::Series, KindFields::Article { series, .. }) => series.as_slice(),
             _ => &[],
         }
     }
@@ -79,9 +83,13 @@ pub(super) fn collect(site: &Site, found: &mut Vec<Diagnostic>) -> Vec<Taxonomy>
     let mut taxonomies = Vec::new();
     for language in &site.config.languages {
         for kind in TaxonomyKind::ALL {
+            if kind == TaxonomyKind::Series && !site.offers.series {
+                continue;
+            }
             let folder = match kind {
                 TaxonomyKind::Categories => &site.config.paths.categories,
                 TaxonomyKind::Tags => &site.config.paths.tags,
+                TaxonomyKind::Series => &site.config.paths.series,
             };
             let url = format!("{}{folder}/", site.config.home(&language.code));
             let mut pages: HashMap<&str, Vec<PageId>> = HashMap::new();
@@ -99,7 +107,10 @@ pub(super) fn collect(site: &Site, found: &mut Vec<Diagnostic>) -> Vec<Taxonomy>
             let mut terms: Vec<Term> = pages
                 .into_iter()
                 .map(|(name, mut pages)| {
-                    site.sort(&mut pages, SortOrder::Date, &language.code);
+                    match kind {
+                        TaxonomyKind::Series => site.sort_series(&mut pages),
+                        _ => site.sort(&mut pages, SortOrder::Date, &language.code),
+                    }
                     Term { name: name.to_owned(), url: format!("{url}{}/", slugify(name)), pages }
                 })
                 .collect();

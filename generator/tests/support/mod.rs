@@ -104,6 +104,10 @@ impl TinySite {
             "not_found.title",
             "taxonomy.categories",
             "taxonomy.tags",
+            "taxonomy.series",
+            "archive.name",
+            "archive.all",
+            "archive.title",
         ];
         let keys = own.iter().chain(forms::strings_needed::KEYS).chain(functions::strings_needed::KEYS);
         let mut text = String::new();
