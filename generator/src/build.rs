@@ -8,15 +8,15 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 
 use crate::cache::{Cache, Key, Known};
-use crate::check::{self as checks, Locate, Noted};
+use crate::check::{self as checks, Locate, Noted, Scope, Targets};
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::error::EnvironmentError;
 use crate::parse::{self, Labels};
 use crate::publish::{Entry, Publication, Published};
-use crate::render::{Made, Output, Renderer, claims};
-use crate::site::{self, Request, definitions, strings};
-use crate::source::{self, CONTENT};
+use crate::render::{Made, Output, Plan, Renderer};
+use crate::site::{self, Parts, Request, SiteBefore, definitions, strings};
+use crate::source::{self, CONTENT, Happened};
 
 /// What a build is asked for.
 #[derive(Debug, Clone)]
@@ -31,6 +31,8 @@ pub struct Options {
     pub now: Timestamp,
     /// A moment on the machine's clock before the sources are read.
     pub read_at: SystemTime,
+    /// What has happened to the sources since the last build that the cache knows.
+    pub happened: Happened,
 }
 
 /// Why there is no site.
@@ -61,14 +63,14 @@ pub struct Built {
     pub files: usize,
     /// When the output of the same sources will next change.
     pub next_change: Option<Timestamp>,
+    /// Every output.
+    pub outputs: Vec<(Arc<str>, Entry)>,
 }
 
 /// Where outputs go; called from several threads.
 pub trait Sink: Sync {
     /// Whether it has this content from a build before.
     fn has(&self, path: &str, entry: &Entry) -> bool;
-    /// The content that it has belongs to this build as well.
-    fn keep(&self, path: &Arc<str>, entry: &Entry);
     /// Takes a content.
     fn take(&self, path: &Arc<str>, bytes: Vec<u8>, entry: &Entry) -> Result<(), EnvironmentError>;
     /// Sees an output that was made anew before its content is taken.
@@ -81,8 +83,6 @@ impl Sink for Nowhere {
     fn has(&self, _: &str, _: &Entry) -> bool {
         false
     }
-
-    fn keep(&self, _: &Arc<str>, _: &Entry) {}
 
     fn take(&self, _: &Arc<str>, _: Vec<u8>, _: &Entry) -> Result<(), EnvironmentError> {
         Ok(())
@@ -99,15 +99,30 @@ pub fn check(options: &Options) -> Result<Built, Failure> {
 pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Built, Failure> {
     let config_file = source::read_config(&options.root)?;
     let config = Config::parse(&config_file).map_err(Failure::Content)?;
-    let (sources, mut found) = source::read(&options.root, &config.theme)?;
+    let settings = Key::of(&config_file.bytes);
+    let (sources, mut found) = match cache.sources.take() {
+        Some((of, sources)) if of == settings && options.happened.is_of_pages(&sources) => {
+            (sources, Vec::new())
+        }
+        _ => {
+            let (sources, found) = source::read(&options.root, &config.theme)?;
+            (Arc::new(sources), found)
+        }
+    };
+    // What is wrong with a file is told each time.
+    cache.sources = found.is_empty().then(|| (settings, Arc::clone(&sources)));
     let offers = site::Offers::of(&sources);
     let (catalogues, mut problems) = strings::read(&sources.strings, &config, offers);
     found.append(&mut problems);
 
     let labels = labels(&catalogues);
-    let settings = (Key::of(&config_file.bytes), options.read_at);
-    let (documents, mut problems) =
-        parse::documents(&sources.pages, &config, &labels, &mut cache.documents, settings)?;
+    let (documents, mut problems) = parse::documents(
+        &sources.pages,
+        &config,
+        &labels,
+        &mut cache.documents,
+        (settings, options.read_at, &options.happened),
+    )?;
     found.append(&mut problems);
     let (definitions, mut problems) = definitions::read(&sources.content, &config);
     found.append(&mut problems);
@@ -118,11 +133,14 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
         base_url: options.base_url.clone().unwrap_or_else(|| config.public_url.clone()),
     };
     let base_url = request.base_url.clone();
-    let (site, mut problems) =
-        site::build(config, request, documents, &sources.content, definitions, (catalogues, labels), offers);
+    let content = &sources.content;
+    let parts =
+        Parts { config, settings, request, documents, content, definitions, catalogues, labels, offers };
+    let (site, mut problems) = site::build(parts, &mut cache.site);
     found.append(&mut problems);
-    found.extend(claims::check(&site, &sources));
-    let site = Arc::new(site);
+    let structure = cache.site.as_ref().map(SiteBefore::key);
+    let (plan, mut problems) = Plan::of(&site, &sources, structure, &mut cache.plan);
+    found.append(&mut problems);
     // Without pages nobody would hear what is wrong in their texts.
     let give_up = |mut found: Vec<Diagnostic>| -> Result<Built, Failure> {
         found.extend(site.body_problems()?);
@@ -133,64 +151,71 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
     }
     let next_change = site.next_change;
 
-    let renderer = match Renderer::new(Arc::clone(&site), Arc::new(sources), &config_file) {
-        Ok(renderer) => renderer,
-        Err(mut problems) => {
-            found.append(&mut problems);
-            return give_up(found);
-        }
-    };
-    let (bundle, done, problems) = renderer
-        .run(&|path| cache.get(path).filter(|(path, known)| sink.has(path, &known.entry)), &|made| {
-            receive(made, cache, sink)
-        })?;
+    let renderer =
+        match Renderer::new(Arc::clone(&site), Arc::clone(&sources), &config_file, structure, cache.keys()) {
+            Ok(renderer) => renderer,
+            Err(mut problems) => {
+                found.append(&mut problems);
+                return give_up(found);
+            }
+        };
+    let before = |path: &str| cache.get(path).filter(|known| sink.has(path, &known.entry));
+    let (bundle, done, problems) =
+        renderer.run(&plan, &before, &|made| receive(made, &cache.targets, sink))?;
     found.extend(problems);
-    let (noted, known): (Vec<Noted>, Vec<_>) = done.into_iter().unzip();
+    let (noted, known): (Vec<Noted>, Vec<Arc<Known>>) = done.into_iter().unzip();
     // A page that could not be made would be missed by every page that links to it.
     if !found.iter().any(Diagnostic::is_error) {
         let locate = Locate {
             link: &|source, target| site.locate(source, target),
             text: &|source, text| site.locate_text(source, text),
         };
-        found.extend(checks::all(&noted, &cache.targets, &base_url, &site.config.allowed_numbers(), &locate));
+        let scope = if cache.has_paths_of(&plan) && noted.iter().all(|output| keeps_ids(output, cache)) {
+            Scope::OnlyNew
+        } else {
+            Scope::All
+        };
+        let numbers = site.config.allowed_numbers();
+        found.extend(checks::run(&noted, scope, &cache.targets, &base_url, &numbers, &locate));
     }
     let found = diagnostic::sorted(found);
     match bundle {
         Some(bundle) if !found.iter().any(Diagnostic::is_error) => {
             let pages = noted.iter().filter(|output| output.path.ends_with(".html")).count();
             let files = noted.len();
-            let outputs = noted.into_iter().map(|output| output.path).zip(known);
-            let outputs = outputs.filter_map(|(path, known)| Some((path, known?)));
-            cache.replace(outputs);
-            Ok(Built { bundle, warnings: found, pages, files, next_change })
+            let paths = noted.into_iter().map(|output| output.path);
+            let outputs: Vec<(Arc<str>, Arc<Known>)> = paths.zip(known).collect();
+            let entries =
+                outputs.iter().map(|(path, known)| (Arc::clone(path), known.entry.clone())).collect();
+            cache.replace(plan, renderer.keys(), outputs);
+            Ok(Built { bundle, warnings: found, pages, files, next_change, outputs: entries })
         }
         _ => Err(Failure::Content(found)),
     }
 }
 
 /// Passes an output on; what is to be known of it stays.
-fn receive(
-    made: Made,
-    cache: &Cache,
-    sink: &dyn Sink,
-) -> Result<(Noted, Option<Arc<Known>>), EnvironmentError> {
+fn receive(made: Made, targets: &Targets, sink: &dyn Sink) -> Result<(Noted, Arc<Known>), EnvironmentError> {
     match made {
         Made::AsBefore { path, source, known } => {
-            sink.keep(&path, &known.entry);
-            Ok((Noted { path, source, page: known.notes.clone() }, Some(known)))
+            Ok((Noted { path, source, page: known.notes.clone(), is_new: false }, known))
         }
         Made::Anew { output, origin } => {
             sink.look(&output);
             let Output { path, bytes, source } = output;
-            let notes = checks::note(&path, &bytes, &cache.targets).map(Arc::new);
+            let notes = checks::note(&path, &bytes, targets).map(Arc::new);
             let entry = Entry::of(&bytes);
-            let path: Arc<str> = Arc::from(path);
             sink.take(&path, bytes, &entry)?;
             let page = notes.clone();
-            let known = origin.map(|origin| Arc::new(Known { origin, entry, notes }));
-            Ok((Noted { path, source, page }, known))
+            Ok((Noted { path, source, page, is_new: true }, Arc::new(Known { origin, entry, notes })))
         }
     }
+}
+
+/// Whether every place that others may link to is still there.
+fn keeps_ids(output: &Noted, cache: &Cache) -> bool {
+    let before = || cache.get(&output.path).and_then(|known| known.notes.as_deref());
+    !output.is_new || before().is_none_or(|before| output.has_ids_of(before))
 }
 
 /// Builds into a folder. Unless all is well, nothing in it changes.
@@ -243,7 +268,8 @@ pub fn commit(publication: Publication, built: &Built) -> Result<Published, Envi
     let bundle = built.bundle.has_services().then(|| built.bundle.to_json()).transpose();
     let bundle = bundle.map_err(|error| EnvironmentError::Other(error.to_string()))?;
     let next_change = built.next_change.map(|moment| format!("{moment}\n")).unwrap_or_default();
-    publication.commit(&[("forms.json", bundle), ("next-change", Some(next_change.into_bytes()))])
+    publication
+        .commit(&built.outputs, &[("forms.json", bundle), ("next-change", Some(next_change.into_bytes()))])
 }
 
 fn labels(catalogues: &strings::Catalogues) -> BTreeMap<String, Labels> {

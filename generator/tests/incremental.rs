@@ -3,17 +3,18 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use support::TinySite;
-use zavicaj::build::{self, Failure, Sink};
+use zavicaj::build::{self, Failure, Options, Sink};
 use zavicaj::cache::Cache;
 use zavicaj::diagnostic::Diagnostic;
 use zavicaj::error::EnvironmentError;
 use zavicaj::publish::Entry;
+use zavicaj::source::Happened;
 
 /// A site in memory, as the build before left it.
 #[derive(Default)]
@@ -28,11 +29,6 @@ impl Sink for Kept {
         self.before.get(path).is_some_and(|(_, before)| before == entry)
     }
 
-    fn keep(&self, path: &Arc<str>, _: &Entry) {
-        let file = self.before.get(&**path).unwrap().clone();
-        assert!(self.after.lock().unwrap().insert(path.to_string(), file).is_none(), "{path} twice");
-    }
-
     fn take(&self, path: &Arc<str>, bytes: Vec<u8>, entry: &Entry) -> Result<(), EnvironmentError> {
         self.made.fetch_add(1, Ordering::Relaxed);
         let file = (bytes, entry.clone());
@@ -45,13 +41,18 @@ type Outcome = Result<(BTreeMap<String, Vec<u8>>, Vec<Diagnostic>), Vec<Diagnost
 
 impl Kept {
     /// Builds over what there was; what was made anew is counted.
-    fn build(&mut self, site: &TinySite, cache: &mut Cache) -> (Outcome, usize) {
-        let built = build::run(&site.options(), cache, self);
-        let after = std::mem::take(&mut *self.after.lock().unwrap());
+    fn build(&mut self, site: &TinySite, cache: &mut Cache, happened: Happened) -> (Outcome, usize) {
+        let built = build::run(&Options { happened, ..site.options() }, cache, self);
+        let mut new = std::mem::take(&mut *self.after.lock().unwrap());
         let made = self.made.swap(0, Ordering::Relaxed);
         let outcome = match built {
             Ok(built) => {
-                self.before = after;
+                let file = |path: &Arc<str>| {
+                    new.remove(&**path).unwrap_or_else(|| self.before.get(&**path).unwrap().clone())
+                };
+                let files: Vec<String> = built.outputs.iter().map(|(path, _)| path.to_string()).collect();
+                self.before =
+                    files.into_iter().zip(built.outputs.iter().map(|(path, _)| path).map(file)).collect();
                 let files = self.before.iter().map(|(path, (bytes, _))| (path.clone(), bytes.clone()));
                 Ok((files.collect(), built.warnings))
             }
@@ -173,8 +174,8 @@ fn png(width: u32, height: u32) -> Vec<u8> {
 const OTHER_ARTICLE: &str = "<!doctype html><html lang=\"hr\"><head><title>{{ page.title }}</title></head><body>\
     <h1>{{ page.title }}</h1>{% for item in section(path=\"dogadanja\", limit=2) %}{{ item.title }}{% endfor %}";
 
-/// One change of anything that a site is made of.
-fn change(site: &mut TinySite, numbers: &mut Numbers, number: usize) {
+/// One change of anything that a site is made of. If it was the writing of a file that was there, its path.
+fn change(site: &mut TinySite, numbers: &mut Numbers, number: usize) -> Option<String> {
     let (path, is_article) = page(numbers);
     match numbers.below(16) {
         0 => drop(fs::remove_file(site.root().join(path))),
@@ -228,9 +229,12 @@ fn change(site: &mut TinySite, numbers: &mut Numbers, number: usize) {
             site.template("article", OTHER_ARTICLE);
         }
         _ => {
+            let was_there = site.root().join(&path).exists();
             site.write(&path, &without_double_keys(&text(numbers, number, &path, is_article)));
+            return was_there.then_some(path.replace("/./", "/"));
         }
     }
+    None
 }
 
 /// What has an error goes.
@@ -257,14 +261,21 @@ fn after_any_change_the_site_is_what_a_fresh_build_makes() {
     let (mut built, mut failed) = (0, 0);
     for seed in 1..=5 {
         let (mut site, mut numbers) = (with_pictures(), Numbers(seed * 0x9e37_79b9));
-        let (mut kept, mut cache) = (Kept::default(), Cache::default());
+        let (mut kept, mut cache, mut unsure) = (Kept::default(), Cache::default(), true);
         for number in 0..70 {
             // First many, so that there is something to change.
+            let mut written = (!unsure).then(BTreeSet::new);
             for _ in 0..=if number == 0 { 40 } else { numbers.below(2) } {
-                change(&mut site, &mut numbers, number);
+                let path = change(&mut site, &mut numbers, number);
+                written = written.zip(path).map(|(mut written, path)| {
+                    written.insert(path);
+                    written
+                });
             }
-            let (followed, _) = kept.build(&site, &mut cache);
-            let (fresh, _) = Kept::default().build(&site, &mut Cache::default());
+            let happened = written.map_or(Happened::Anything, Happened::Written);
+            let (followed, _) = kept.build(&site, &mut cache, happened);
+            unsure = followed.is_err();
+            let (fresh, _) = Kept::default().build(&site, &mut Cache::default(), Happened::Anything);
             match (followed, fresh) {
                 (Ok((followed, warned)), Ok((fresh, warnings))) => {
                     built += 1;
@@ -305,12 +316,12 @@ fn what_a_change_does_not_reach_is_not_made_again() {
         site.article(&format!("{number:02}"), "2019-05-15", "");
     }
     let (mut kept, mut cache) = (Kept::default(), Cache::default());
-    let (outcome, made) = kept.build(&site, &mut cache);
+    let (outcome, made) = kept.build(&site, &mut cache, Happened::Anything);
     let files = outcome.unwrap().0.len();
     assert_eq!(made, files);
-    assert_eq!(kept.build(&site, &mut cache).1, 0, "nothing changed");
+    assert_eq!(kept.build(&site, &mut cache, Happened::Anything).1, 0, "nothing changed");
     site.write("content/vijesti/49.md", "---\ntitle: \"49\"\ndate: 2019-05-15\n---\nDrugi tekst.\n");
-    let made = kept.build(&site, &mut cache).1;
+    let made = kept.build(&site, &mut cache, Happened::Anything).1;
     // Its page, its list, three pages of the archive, the front page, two neighbours (they show its first words),
     // three feeds.
     assert!((1..=12).contains(&made), "{made} of {files} files were made again");

@@ -17,6 +17,7 @@ use std::time::SystemTime;
 use allocation_counter::{AllocationInfo, measure};
 use tests::corpus::Corpus;
 use zavicaj::build::{Options, check, publish};
+use zavicaj::source::Happened;
 
 const PAGES: u64 = 1000;
 /// Thousandths by which a number may leave the ledger: tables with random keys do not grow at the same moment always.
@@ -78,7 +79,14 @@ fn count() -> Vec<Row> {
 
 fn options(root: &Path) -> Options {
     let now = tests::program::NOW.parse().unwrap();
-    Options { root: root.to_owned(), base_url: None, drafts: false, now, read_at: SystemTime::now() }
+    Options {
+        root: root.to_owned(),
+        base_url: None,
+        drafts: false,
+        now,
+        read_at: SystemTime::now(),
+        happened: Happened::Anything,
+    }
 }
 
 fn row(what: &str, counted: &AllocationInfo) -> Row {

@@ -21,6 +21,9 @@ pub use reads::{Read, record, recorded};
 use crate::check::{PageNotes, Targets};
 use crate::parse::ParsedBefore;
 use crate::publish::Entry;
+use crate::render::{Keys, Plan};
+use crate::site::SiteBefore;
+use crate::source::Sources;
 
 /// What an output came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +39,8 @@ pub struct Origin {
 /// An output as it came out.
 #[derive(Debug)]
 pub struct Known {
-    /// What it came from.
-    pub origin: Origin,
+    /// What it came from; nothing if there was something to tell about it, which has to be told again.
+    pub origin: Option<Origin>,
     /// Size and hash of its bytes.
     pub entry: Entry,
     /// What the checks read from it, if it is a page.
@@ -47,21 +50,45 @@ pub struct Known {
 /// A build that is done.
 #[derive(Debug, Default)]
 pub struct Cache {
+    /// Its files, with the key of the settings that say which belong to it.
+    pub sources: Option<(Key, Arc<Sources>)>,
     /// Its documents.
     pub documents: ParsedBefore,
+    /// Its site.
+    pub site: Option<SiteBefore>,
+    /// What it was to make.
+    pub plan: Option<Arc<Plan>>,
+    /// What the outputs were made by.
+    made_by: Option<(Arc<Plan>, Arc<Keys>)>,
     outputs: FxHashMap<Arc<str>, Arc<Known>>,
     /// The link targets that the notes of pages speak of.
     pub targets: Arc<Targets>,
 }
 
 impl Cache {
-    /// Takes the outputs of the next build. What was made with a warning is not among them, so that it is told again.
-    pub fn replace(&mut self, outputs: impl IntoIterator<Item = (Arc<str>, Arc<Known>)>) {
+    /// Takes the outputs of a build that went well.
+    pub fn replace(
+        &mut self,
+        plan: Arc<Plan>,
+        keys: Arc<Keys>,
+        outputs: impl IntoIterator<Item = (Arc<str>, Arc<Known>)>,
+    ) {
+        self.made_by = Some((plan, keys));
         self.outputs = outputs.into_iter().collect();
     }
 
+    /// Whether the outputs have the same paths as these that are to be made.
+    pub fn has_paths_of(&self, plan: &Arc<Plan>) -> bool {
+        self.made_by.as_ref().is_some_and(|(made_by, _)| Arc::ptr_eq(made_by, plan))
+    }
+
+    /// The keys that the outputs were made with.
+    pub fn keys(&self) -> Option<&Keys> {
+        self.made_by.as_ref().map(|(_, keys)| &**keys)
+    }
+
     /// An output by its path.
-    pub fn get(&self, path: &str) -> Option<(&Arc<str>, &Arc<Known>)> {
-        self.outputs.get_key_value(path)
+    pub fn get(&self, path: &str) -> Option<&Arc<Known>> {
+        self.outputs.get(path)
     }
 }

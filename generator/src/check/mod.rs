@@ -12,7 +12,7 @@ mod problems;
 pub mod tags;
 mod targets;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -32,9 +32,29 @@ pub struct Noted {
     /// Below the output folder.
     pub path: Arc<str>,
     /// What an editor would open to change it.
-    pub source: String,
+    pub source: Arc<str>,
     /// If it is a page.
     pub page: Option<Arc<PageNotes>>,
+    /// It is not as the build before made it.
+    pub is_new: bool,
+}
+
+impl Noted {
+    /// Whether it has all that could be linked to before.
+    pub fn has_ids_of(&self, before: &PageNotes) -> bool {
+        self.page
+            .as_ref()
+            .is_some_and(|page| page.ids == before.ids || before.ids.iter().all(|id| page.ids.contains(id)))
+    }
+}
+
+/// On which pages links can have begun to lead nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// On every one.
+    All,
+    /// Nothing that was linked to is gone: only on new ones.
+    OnlyNew,
 }
 
 /// What is kept of a page.
@@ -61,10 +81,11 @@ pub fn note(path: &str, bytes: &[u8], targets: &Targets) -> Option<PageNotes> {
     })
 }
 
-/// Compares all pages with all outputs. `base_url` marks absolute links to the site itself; `allowed` numbers may
-/// stand in texts; `locate` finds where a source wrote something.
-pub fn all(
+/// Compares pages with all outputs. `base_url` marks absolute links to the site itself; `allowed` numbers may stand
+/// in texts; `locate` finds where a source wrote something.
+pub fn run(
     noted: &[Noted],
+    scope: Scope,
     targets: &Targets,
     base_url: &str,
     allowed: &[String],
@@ -72,27 +93,27 @@ pub fn all(
 ) -> Vec<Diagnostic> {
     let outputs: Outputs = noted.iter().map(|output| (&*output.path, output.page.as_deref())).collect();
     let targets = targets.list();
-    // Most links stand on many pages, and lead to the same place on each.
-    let everywhere: Vec<Leads> = targets.par_iter().map(|target| leads(target, base_url, &outputs)).collect();
+    let pages = noted.iter().filter_map(|output| Some((output, output.page.as_ref()?)));
+    let pages = pages.filter(|(output, _)| scope == Scope::All || output.is_new);
     let mut found = judged(noted, allowed, locate);
-    for output in noted {
-        let Some(page) = &output.page else { continue };
-        if page.has_control_character {
-            found.push(problems::control_character(&output.path, &output.source));
-        }
-        for id in &page.double_ids {
-            found.push(problems::double_id(id, &output.path, &output.source));
-        }
-        for id in &page.targets {
-            match everywhere.get(id.index()) {
-                Some(Leads::Somewhere) | None => {}
-                Some(Leads::Nowhere | Leads::ByPage) => {
-                    let target = own_target(&targets[id.index()], base_url);
-                    found.extend(target.and_then(|target| check_target(output, target, &outputs, locate)));
-                }
-            }
-        }
-    }
+    // Most links stand on many pages, and lead to the same place on each.
+    let everywhere: Vec<OnceLock<Leads>> = targets.iter().map(|_| OnceLock::new()).collect();
+    let leads = |id: &TargetId| {
+        let target = &targets[id.index()];
+        *everywhere[id.index()].get_or_init(|| leads(target, base_url, &outputs))
+    };
+    let pages: Vec<(&Noted, &Arc<PageNotes>)> = pages.collect();
+    let of_pages = pages.into_par_iter().flat_map_iter(|(output, page)| {
+        let control = page.has_control_character;
+        let control = control.then(|| problems::control_character(&output.path, &output.source));
+        let ids = page.double_ids.iter().map(|id| problems::double_id(id, &output.path, &output.source));
+        let dead = page.targets.iter().filter(|id| leads(id) != Leads::Somewhere).filter_map(|id| {
+            let target = own_target(&targets[id.index()], base_url)?;
+            check_target(output, target, &outputs, locate)
+        });
+        control.into_iter().chain(ids).chain(dead).collect::<Vec<_>>()
+    });
+    found.par_extend(of_pages);
     found
 }
 
@@ -132,10 +153,13 @@ fn own_target<'a>(target: &'a str, base_url: &str) -> Option<&'a str> {
 /// Finds where a source wrote something, by the source's path.
 pub struct Locate<'a> {
     /// A link as the page has it.
-    pub link: &'a dyn Fn(&str, &str) -> Option<Place>,
+    pub link: &'a Find<'a>,
     /// A text. The place shows no line: what is looked for is nothing to repeat.
-    pub text: &'a dyn Fn(&str, &str) -> Option<Place>,
+    pub text: &'a Find<'a>,
 }
+
+/// The place of a text in a source.
+pub type Find<'a> = dyn Fn(&str, &str) -> Option<Place> + Sync + 'a;
 
 /// What the findings of all pages come to. What a template does wrong stands on every page made with it, and is told
 /// once.

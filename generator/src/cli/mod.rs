@@ -23,6 +23,7 @@ use jiff::Timestamp;
 use crate::build::{Failure, Options};
 use crate::diagnostic::MessageLanguage;
 use crate::error::EnvironmentError;
+use crate::source::Happened;
 use terminal::{Format, Terminal};
 
 /// Zavičaj: a static site generator with form handlers, for a town and its people abroad.
@@ -102,6 +103,7 @@ impl BuildArguments {
             drafts: self.drafts,
             now: self.now.unwrap_or_else(Timestamp::now),
             read_at: SystemTime::now(),
+            happened: Happened::Anything,
         }
     }
 }

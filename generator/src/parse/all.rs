@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Document, Labels, document};
 use crate::cache::Key;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
-use crate::source::{Identity, PageFile};
+use crate::source::{Happened, Identity, PageFile};
 
 /// Texts that are kept in memory between the two times that a build needs them; beyond, a file is read twice.
 const KEPT_BYTES: usize = 64 * 1024 * 1024;
@@ -35,13 +35,14 @@ struct Parsed {
 }
 
 /// Reads all pages and parses what stands above their texts. A file that is as it was when it was parsed `before` is
-/// not read; `read_at` is a moment on the machine's clock before this call, `settings` the key of `site.yaml`.
+/// not read; `read_at` is a moment on the machine's clock before this call, `settings` the key of `site.yaml`, `happened`
+/// tells what is known of the files anyway.
 pub fn documents(
     files: &[PageFile],
     config: &Config,
     labels: &BTreeMap<String, Labels>,
     before: &mut ParsedBefore,
-    (settings, read_at): (Key, SystemTime),
+    (settings, read_at, happened): (Key, SystemTime, &Happened),
 ) -> Result<(Vec<Arc<Document>>, Vec<Diagnostic>), EnvironmentError> {
     if before.settings != settings {
         *before = ParsedBefore { settings, ..ParsedBefore::default() };
@@ -50,7 +51,7 @@ pub fn documents(
     let known = &before.documents;
     let parse = |file: &PageFile| -> Result<Parsed, EnvironmentError> {
         if let Some((identity, document)) = known.get(&file.path)
-            && file.identity() == Some(*identity)
+            && (happened.spares(file) || file.identity() == Some(*identity))
         {
             kept_bytes.fetch_add(document.file.kept_bytes(), Ordering::Relaxed);
             let document = Some(Arc::clone(document));
@@ -71,13 +72,24 @@ pub fn documents(
     let parsed: Vec<Parsed> = files.par_iter().map(parse).collect::<Result<_, EnvironmentError>>()?;
     let mut documents = Vec::with_capacity(parsed.len());
     let mut found = Vec::new();
-    before.documents.clear();
+    let mut reliable = 0;
     for Parsed { document, identity, found: mut problems } in parsed {
         if let Some((document, identity)) = document.as_ref().zip(identity) {
-            before.documents.insert(document.path.clone(), (identity, Arc::clone(document)));
+            reliable += 1;
+            let is_known =
+                before.documents.get(&document.path).is_some_and(|(_, known)| Arc::ptr_eq(known, document));
+            if !is_known {
+                before.documents.insert(document.path.clone(), (identity, Arc::clone(document)));
+            }
+        } else if let Some(document) = &document {
+            before.documents.remove(&document.path);
         }
         documents.extend(document);
         found.append(&mut problems);
+    }
+    if before.documents.len() > reliable {
+        let there: FxHashSet<&str> = documents.iter().map(|document| document.path.as_str()).collect();
+        before.documents.retain(|path, _| there.contains(path.as_str()));
     }
     Ok((documents, found))
 }

@@ -23,6 +23,7 @@ mod markdown;
 mod moment;
 mod plain;
 mod problems;
+mod shape;
 mod target;
 mod text;
 mod written;
@@ -68,6 +69,10 @@ pub struct Document {
     pub front: FrontMatter,
     /// The first paragraph as plain text, where no description is given.
     pub first_paragraph: String,
+    /// Path of the URL: `/vijesti/2019/naslov/`.
+    pub url: String,
+    /// Of all that decides where documents stand.
+    pub shape_key: Key,
     /// Of the whole text.
     pub key: Key,
     /// Of the front matter as it is written.
@@ -153,7 +158,7 @@ fn document(
     } else {
         String::new()
     };
-    let document = Document {
+    let mut document = Document {
         path: file.path.clone(),
         stem: name.stem,
         language: name.language,
@@ -162,10 +167,14 @@ fn document(
         front,
         first_paragraph,
         file: if keep { file.keeping(source) } else { file.clone() },
+        url: String::new(),
+        shape_key: Key::default(),
         key,
         front_key,
         body_start,
     };
+    document.url = crate::site::page_url(&document, config);
+    document.shape_key = shape::key(&document);
     (Some(document), found)
 }
 

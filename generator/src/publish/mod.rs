@@ -13,7 +13,7 @@
 mod conflict;
 mod manifest;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -35,7 +35,6 @@ pub struct Publication {
     /// What there was before.
     start: Start,
     before: Manifest,
-    after: Mutex<BTreeMap<Arc<str>, Entry>>,
     staged: Mutex<BTreeSet<Arc<str>>>,
     /// Held for as long as the publication runs.
     _lock: File,
@@ -94,7 +93,6 @@ impl Publication {
             staging,
             start,
             before,
-            after: Mutex::default(),
             staged: Mutex::default(),
             _lock: lock,
             lock_path,
@@ -114,16 +112,18 @@ impl Publication {
             fs::write(&to, bytes).map_err(|error| EnvironmentError::io("write", &to, error))?;
             self.staged.lock().unwrap_or_else(PoisonError::into_inner).insert(Arc::clone(path));
         }
-        self.keep(path, entry);
         Ok(())
     }
 
     /// Puts everything in place. Until here nothing in the target has changed.
     ///
-    /// A private file without content is removed.
-    pub fn commit(self, private_files: &[(&str, Option<Vec<u8>>)]) -> Result<Published, EnvironmentError> {
-        let after =
-            Manifest::new(std::mem::take(&mut *self.after.lock().unwrap_or_else(PoisonError::into_inner)));
+    /// `outputs` are all that there shall be: staged, or there from before. A private file without content is removed.
+    pub fn commit(
+        self,
+        outputs: &[(Arc<str>, Entry)],
+        private_files: &[(&str, Option<Vec<u8>>)],
+    ) -> Result<Published, EnvironmentError> {
+        let after = Manifest::new(outputs.iter().cloned().collect());
         let staged = std::mem::take(&mut *self.staged.lock().unwrap_or_else(PoisonError::into_inner));
         let stale = self.before.paths_not_in(&after);
         let published = Published {
@@ -170,10 +170,6 @@ impl Publication {
 impl Sink for Publication {
     fn has(&self, path: &str, entry: &Entry) -> bool {
         self.before.has(&self.target, path, entry)
-    }
-
-    fn keep(&self, path: &Arc<str>, entry: &Entry) {
-        self.after.lock().unwrap_or_else(PoisonError::into_inner).insert(Arc::clone(path), entry.clone());
     }
 
     fn take(&self, path: &Arc<str>, bytes: Vec<u8>, entry: &Entry) -> Result<(), EnvironmentError> {

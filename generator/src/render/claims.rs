@@ -1,8 +1,10 @@
 //! Every output has a path of its own, and none needs a folder where another is a file.
 
-use std::collections::HashMap;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::jobs::{self, Job};
+use super::plan::Planned;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::publish::PRIVATE;
 use crate::site::Site;
@@ -12,17 +14,17 @@ use crate::source::Sources;
 const RESERVED: &[&str] = &["usluge", PRIVATE];
 
 /// What two outputs, or an output and the program, want at once.
-pub fn check(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
-    let jobs = jobs::list(site, sources);
+pub(super) fn check(site: &Site, sources: &Sources, planned: &[Planned]) -> Vec<Diagnostic> {
     // Case-insensitive systems have one file for two spellings.
-    let paths: Vec<String> = jobs.iter().map(|job| jobs::path(site, sources, job).to_lowercase()).collect();
-    let mut owners: HashMap<&str, &Job> = HashMap::with_capacity(jobs.len());
+    let paths: Vec<String> = planned.par_iter().map(|planned| planned.path.to_lowercase()).collect();
+    let mut owners: FxHashMap<&str, &Job> = FxHashMap::default();
+    owners.reserve(planned.len());
     let mut found = Vec::new();
-    for (job, path) in jobs.iter().zip(&paths) {
+    for (Planned { job, is_nameless, .. }, path) in planned.iter().zip(&paths) {
         let first = path.split('/').next().unwrap_or_default();
         if RESERVED.contains(&first) {
             found.push(reserved(place(site, sources, job), first));
-        } else if jobs::url(site, sources, job).contains("//") {
+        } else if *is_nameless {
             if !follows(job) {
                 found.push(without_name(place(site, sources, job)));
             }
@@ -34,7 +36,7 @@ pub fn check(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
             }
         }
     }
-    for (job, path) in jobs.iter().zip(&paths) {
+    for (Planned { job, .. }, path) in planned.iter().zip(&paths) {
         let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
         for folder in folders {
             if let Some(other) = owners.get(folder) {

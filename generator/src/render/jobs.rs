@@ -232,9 +232,8 @@ pub fn feed_url(list: &str) -> String {
     format!("{list}atom.xml")
 }
 
-/// The path of the file below the output folder.
-pub fn path(site: &Site, sources: &Sources, job: &Job) -> String {
-    let url = url(site, sources, job);
+/// The path of the file below the output folder, of an output with this URL path.
+pub fn path(job: &Job, url: &str) -> String {
     let path = url.trim_start_matches('/');
     let is_folder = path.is_empty() || path.ends_with('/');
     let is_page = matches!(job, Job::Redirect(_)) && !path.ends_with(".html");

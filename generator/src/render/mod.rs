@@ -7,14 +7,17 @@
 mod archive;
 mod base;
 pub mod body;
-pub mod claims;
+mod claims;
 mod crumbs;
+mod facts;
 mod feeds;
 pub mod functions;
+mod ingredients;
 mod item;
 pub mod jobs;
 mod keys;
 mod object;
+mod plan;
 mod problems;
 mod service;
 mod sitemap;
@@ -28,25 +31,28 @@ use rustc_hash::FxHashMap;
 use tera::{Context, Tera, Value};
 
 pub use jobs::Job;
+pub use plan::Plan;
 
-use crate::cache::{Known, Origin, recorded};
+use crate::cache::{Key, Known, Origin, recorded};
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
 use crate::parse::Body;
 use crate::site::{PageId, Site, TaxonomyKind};
 use crate::source::{SourceFile, Sources};
-use keys::Keys;
+use keys::Comparison;
+pub use keys::Keys;
+use plan::Planned;
 use values::Values;
 
 /// A file of the finished site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
     /// Path below the output folder, with `/`.
-    pub path: String,
+    pub path: Arc<str>,
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// The source that an editor would open to change it.
-    pub source: String,
+    pub source: Arc<str>,
 }
 
 /// What has come of a job.
@@ -57,7 +63,7 @@ pub enum Made {
         /// Path below the output folder.
         path: Arc<str>,
         /// The source that an editor would open to change it.
-        source: String,
+        source: Arc<str>,
         /// What is known of it.
         known: Arc<Known>,
     },
@@ -71,7 +77,7 @@ pub enum Made {
 }
 
 /// An output of the build before that is still there, by its path.
-pub type Before<'a> = dyn Fn(&str) -> Option<(&'a Arc<str>, &'a Arc<Known>)> + Sync + 'a;
+pub type Before<'a> = dyn Fn(&str) -> Option<&'a Arc<Known>> + Sync + 'a;
 
 /// What receives everything that was made, from several threads.
 pub type Receive<'a, T> = dyn Fn(Made) -> Result<T, EnvironmentError> + Sync + 'a;
@@ -106,7 +112,7 @@ pub struct Renderer {
     sources: Arc<Sources>,
     values: Arc<Values>,
     tera: Tera,
-    keys: Keys,
+    comparison: Comparison,
     /// Texts above lists, by the list's page.
     section_bodies: FxHashMap<PageId, OnceLock<Body>>,
 }
@@ -125,8 +131,15 @@ fn templates_needed(site: &Site) -> BTreeSet<String> {
 }
 
 impl Renderer {
-    /// Reads the theme's templates. `config` is `site.yaml`.
-    pub fn new(site: Arc<Site>, sources: Arc<Sources>, config: &SourceFile) -> Result<Self, Vec<Diagnostic>> {
+    /// Reads the theme's templates. `config` is `site.yaml`, `structure` the key of the site's structure, `before` the
+    /// keys of the build that is to be compared with.
+    pub fn new(
+        site: Arc<Site>,
+        sources: Arc<Sources>,
+        config: &SourceFile,
+        structure: Option<Key>,
+        before: Option<&Keys>,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let values = Arc::new(Values::new(&site, &sources));
         let mut tera = Tera::new();
         functions::register(&mut tera, &site, &values, &sources);
@@ -158,20 +171,29 @@ impl Renderer {
             return Err(found);
         }
         let section_bodies = site.sections.keys().map(|id| (*id, OnceLock::new())).collect();
-        let keys = Keys::new(&site, &sources, config);
-        Ok(Self { site, sources, values, tera, keys, section_bodies })
+        let comparison = Comparison::new(&site, &sources, config, structure, before);
+        Ok(Self { site, sources, values, tera, comparison, section_bodies })
+    }
+
+    /// The keys of what is rendered.
+    pub fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.comparison.keys)
     }
 
     /// Makes all outputs that are not as before, and hands each to `receive`.
-    pub fn run<T: Send>(&self, before: &Before, receive: &Receive<T>) -> Result<Run<T>, EnvironmentError> {
+    pub fn run<T: Send>(
+        &self,
+        Plan { planned, .. }: &Plan,
+        before: &Before,
+        receive: &Receive<T>,
+    ) -> Result<Run<T>, EnvironmentError> {
         let (bundle, mut found) = self.bundle();
         let Some(bundle) = bundle else { return Ok((None, Vec::new(), found)) };
-        let jobs = jobs::list(&self.site, &self.sources);
-        let made: Vec<(Option<T>, Vec<Diagnostic>)> = jobs
+        let made: Vec<(Option<T>, Vec<Diagnostic>)> = planned
             .par_iter()
-            .map(|job| {
+            .map(|planned| {
                 let mut found = Vec::new();
-                let received = match self.make(job, &bundle, before, &mut found) {
+                let received = match self.make(planned, &bundle, before, &mut found) {
                     Ok(made) => Some(receive(made)?),
                     Err(Failed::Content(diagnostic)) => {
                         found.push(diagnostic);
@@ -192,25 +214,31 @@ impl Renderer {
 
     fn make(
         &self,
-        job: &Job,
+        Planned { job, path, source, .. }: &Planned,
         bundle: &::functions::Bundle,
         before: &Before,
         found: &mut Vec<Diagnostic>,
     ) -> Result<Made, Failed> {
-        let path = jobs::path(&self.site, &self.sources, job);
-        let source = jobs::source(&self.site, &self.sources, job);
-        let inputs = self.keys.of(&self.site, &self.sources, job);
-        if let Some((path, known)) = before(&path)
-            && known.origin.inputs == inputs
-            && known.origin.answers == self.keys.answers(&self.site, &self.sources, &known.origin.reads)
+        if let Some(known) = before(path)
+            && let Some(origin) = &known.origin
+            && self.comparison.is_as_before(&self.site, &self.sources, job, origin)
         {
-            return Ok(Made::AsBefore { path: Arc::clone(path), source, known: Arc::clone(known) });
+            return Ok(Made::AsBefore {
+                path: Arc::clone(path),
+                source: Arc::clone(source),
+                known: Arc::clone(known),
+            });
         }
-        let (bytes, reads) = recorded(|| self.bytes(job, bundle, &source, found));
+        let (bytes, reads) = recorded(|| self.bytes(job, bundle, source, found));
         let bytes = bytes?;
-        let answers = self.keys.answers(&self.site, &self.sources, &reads);
+        let keys = &self.comparison.keys;
+        let inputs = keys.inputs(&self.site, &self.sources, job);
+        let answers = keys.answers(&self.site, &self.sources, &reads);
         let origin = found.is_empty().then_some(Origin { inputs, reads, answers });
-        Ok(Made::Anew { output: Output { path, bytes, source }, origin })
+        Ok(Made::Anew {
+            output: Output { path: Arc::clone(path), bytes, source: Arc::clone(source) },
+            origin,
+        })
     }
 
     /// What is wrong in the text of a page goes to `found`; the page is made all the same.

@@ -72,8 +72,6 @@ impl Sink for Review {
         false
     }
 
-    fn keep(&self, _: &Arc<str>, _: &Entry) {}
-
     fn take(&self, _: &Arc<str>, _: Vec<u8>, _: &Entry) -> Result<(), EnvironmentError> {
         Ok(())
     }
@@ -103,10 +101,10 @@ impl Review {
         }
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(language) = language.filter(|_| output.source.ends_with(".md")) {
-            noted.languages.insert(output.source.clone(), language.to_owned());
+            noted.languages.insert(output.source.to_string(), language.to_owned());
         }
         for link in links {
-            noted.links.entry(link.into_owned()).or_default().insert(output.source.clone());
+            noted.links.entry(link.into_owned()).or_default().insert(output.source.to_string());
         }
     }
 

@@ -66,6 +66,22 @@ impl ServedSite {
         Self { files, prefixes }
     }
 
+    /// With new files beside those of `before`; `outputs` are all that there are.
+    pub fn after(
+        before: Option<&Self>,
+        mut new: FxHashMap<Arc<str>, File>,
+        outputs: &[(Arc<str>, Entry)],
+        prefixes: Vec<String>,
+    ) -> Self {
+        let mut files = FxHashMap::default();
+        files.reserve(outputs.len());
+        for (path, _) in outputs {
+            let file = new.remove(path).or_else(|| before?.file(path).cloned());
+            files.extend(file.map(|file| (Arc::clone(path), file)));
+        }
+        Self::new(files, prefixes)
+    }
+
     /// A file by its exact path.
     pub fn file(&self, path: &str) -> Option<&File> {
         self.files.get(path)

@@ -23,7 +23,7 @@ impl Gathering {
         Self { before, publication, files: Mutex::default(), not_published: Mutex::default() }
     }
 
-    /// All files, what is to be published, and why not all of it is staged.
+    /// The new files, what is to be published, and why not all of it is staged.
     pub(super) fn end(self) -> (FxHashMap<Arc<str>, File>, Option<Publication>, Option<EnvironmentError>) {
         let files = self.files.into_inner().unwrap_or_else(PoisonError::into_inner);
         let not_published = self.not_published.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -40,15 +40,6 @@ impl Sink for Gathering {
         let before = self.before.as_ref().and_then(|site| site.file(path));
         before.is_some_and(|file| file.entry == *entry)
             && self.publication.as_ref().is_none_or(|publication| publication.has(path, entry))
-    }
-
-    fn keep(&self, path: &Arc<str>, entry: &Entry) {
-        if let Some(file) = self.before.as_ref().and_then(|site| site.file(path)) {
-            self.add(path, file.clone());
-        }
-        if let Some(publication) = &self.publication {
-            publication.keep(path, entry);
-        }
     }
 
     fn take(&self, path: &Arc<str>, bytes: Vec<u8>, entry: &Entry) -> Result<(), EnvironmentError> {

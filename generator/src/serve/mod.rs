@@ -17,6 +17,7 @@ mod rebuild;
 mod reload;
 mod transport;
 mod upkeep;
+mod watch;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -26,7 +27,7 @@ use std::time::Duration;
 use functions::abuse::{Guard, Load, Meter, Rate};
 use functions::{Bundle, Service};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::watch as channel;
 
 pub use client::Proxies;
 pub use connections::Limits;
@@ -124,15 +125,15 @@ struct App {
     failure: RwLock<Vec<Diagnostic>>,
     /// The form handlers; none before the first good build.
     forms: RwLock<Option<axum::Router>>,
-    bundle: watch::Sender<Option<Arc<Bundle>>>,
+    bundle: channel::Sender<Option<Arc<Bundle>>>,
     /// Counts good builds that changed pages, for live reload.
-    version: watch::Sender<u64>,
+    version: channel::Sender<u64>,
     /// Counts good builds that changed nothing but style sheets.
-    style: watch::Sender<u64>,
+    style: channel::Sender<u64>,
     /// The errors of the newest build, as a JSON list for the editor's browser.
-    problems: watch::Sender<Arc<str>>,
+    problems: channel::Sender<Arc<str>>,
     /// Becomes true when the server is asked to stop.
-    stopping: watch::Sender<bool>,
+    stopping: channel::Sender<bool>,
     /// Whether this is the public's server.
     production: bool,
 }
@@ -174,11 +175,11 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
         site: RwLock::default(),
         failure: RwLock::default(),
         forms: RwLock::default(),
-        bundle: watch::Sender::new(None),
-        version: watch::Sender::new(0),
-        style: watch::Sender::new(0),
-        problems: watch::Sender::new(Arc::from("[]")),
-        stopping: watch::Sender::new(false),
+        bundle: channel::Sender::new(None),
+        version: channel::Sender::new(0),
+        style: channel::Sender::new(0),
+        problems: channel::Sender::new(Arc::from("[]")),
+        stopping: channel::Sender::new(false),
         production: options.production,
     });
     let log = Arc::clone(&tell);
@@ -257,7 +258,7 @@ struct Forms {
 }
 
 impl Forms {
-    fn router(self, bundle: watch::Receiver<Arc<Bundle>>) -> axum::Router {
+    fn router(self, bundle: channel::Receiver<Arc<Bundle>>) -> axum::Router {
         let service = Service {
             identity: Some(Arc::new(self.identity)),
             receipt_keys: Some(Arc::new(self.receipt)),

@@ -1,23 +1,22 @@
 //! Building again when a source changes or the schedule says so.
 
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
-use notify_debouncer_full::notify::{EventKind, RecommendedWatcher, RecursiveMode};
-use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 use rustc_hash::FxHashMap;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, watch as channel};
 
 use super::files::Change as ServedChange;
 use super::gathering::Gathering;
+use super::watch::{Change, Changes, Watcher};
 use super::{App, File, Forms, Notice, Options, ServedSite, Tell};
-use crate::build::{self, Failure};
+use crate::build::{self, Built, Failure};
 use crate::cache::Cache;
 use crate::diagnostic::{Diagnostic, machine};
 use crate::error::EnvironmentError;
 use crate::publish::{Publication, Published};
+use crate::source::Happened;
 
 /// What a build made.
 #[derive(Debug)]
@@ -34,8 +33,16 @@ pub struct BuildReport {
     pub published: Option<Published>,
 }
 
-/// Editors save in several steps; all of one save is one build.
-const QUIET: Duration = Duration::from_millis(30);
+/// Editors save in several steps; those that follow each other this fast are one build.
+const QUIET: Duration = Duration::from_millis(3);
+/// A build waits no longer than this for the end of a save.
+const LONGEST_SAVE: Duration = Duration::from_millis(50);
+/// What is wrong for a shorter time than this is not told.
+const BETWEEN_STEPS: Duration = Duration::from_millis(80);
+/// So often in a row; whoever writes without end is told what is wrong all the same.
+const MOST_IN_BETWEEN: usize = 20;
+/// A folder that came a moment ago may have got files before it was watched.
+const SECOND_LOOK: Duration = Duration::from_millis(400);
 /// A sleep of this length at most, so that a clock that was set is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 /// After trouble with the machine.
@@ -47,12 +54,36 @@ pub(super) struct Builder {
     tell: Tell,
     /// Used up by the first good build.
     forms: Mutex<Option<Forms>>,
-    bundles: Mutex<Option<watch::Sender<Arc<functions::Bundle>>>>,
+    bundles: Mutex<Option<channel::Sender<Arc<functions::Bundle>>>>,
     cache: Mutex<Cache>,
 }
 
-/// Watches as long as it lives.
-type Watcher = Debouncer<RecommendedWatcher, RecommendedCache>;
+/// How a build ended.
+enum Outcome {
+    /// Well; the moment at which the site changes by itself.
+    Done(Option<Timestamp>),
+    /// The content has errors.
+    Wrong(Vec<Diagnostic>),
+    /// The machine did not let it; the moment of the next try.
+    Trouble(Option<Timestamp>),
+}
+
+impl Outcome {
+    fn next(&self) -> Option<Timestamp> {
+        match self {
+            Self::Done(next) | Self::Trouble(next) => *next,
+            Self::Wrong(_) => None,
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        matches!(self, Self::Done(_))
+    }
+
+    fn is_wrong(&self) -> bool {
+        matches!(self, Self::Wrong(_))
+    }
+}
 
 impl Builder {
     pub(super) fn new(options: Options, app: Arc<App>, tell: Tell, forms: Forms) -> Self {
@@ -66,11 +97,11 @@ impl Builder {
         }
     }
 
-    /// Builds once; answers with the moment of the next build, if one is due without a change.
-    fn build(&self) -> Option<Timestamp> {
+    /// Builds once.
+    fn build(&self, happened: Happened) -> Outcome {
         let start = Instant::now();
-        let mut options = self.options.build.clone();
-        options.read_at = SystemTime::now();
+        let mut options =
+            build::Options { read_at: SystemTime::now(), happened, ..self.options.build.clone() };
         if !self.options.fixed_now {
             options.now = Timestamp::now();
         }
@@ -85,10 +116,10 @@ impl Builder {
         drop(cache);
         let (files, publication, not_published) = gathering.end();
         trouble = trouble.or(not_published);
-        let next = match built {
+        let outcome = match built {
             Ok(mut built) => {
                 // What is served does not wait for the folder.
-                self.show(files, &built.bundle);
+                self.show(files, &built);
                 let mut published = None;
                 if trouble.is_none()
                     && let Some(publication) = publication
@@ -107,33 +138,40 @@ impl Builder {
                     published,
                 }));
                 // A moment that was chosen does not pass.
-                built.next_change.filter(|_| !self.options.fixed_now)
+                Outcome::Done(built.next_change.filter(|_| !self.options.fixed_now))
             }
-            Err(Failure::Content(found)) => {
-                (self.tell)(Notice::Failed(&found));
-                self.app.problems.send_replace(Arc::from(machine::json_list(&found)));
-                *self.app.failure.write().unwrap_or_else(PoisonError::into_inner) = found;
-                None
-            }
+            Err(Failure::Content(found)) => Outcome::Wrong(found),
             Err(Failure::Environment(error)) => {
                 trouble = Some(error);
-                None
+                Outcome::Trouble(None)
             }
         };
         match trouble {
             Some(error) => {
                 (self.tell)(Notice::Environment(&error));
                 // A full disk or another build passes; nobody has to touch a file for the next try.
-                Timestamp::now().checked_add(TRY_AGAIN).ok()
+                Outcome::Trouble(Timestamp::now().checked_add(TRY_AGAIN).ok())
             }
-            None => next,
+            None => outcome,
+        }
+    }
+
+    /// Tells what is wrong, if it is.
+    fn tell_wrong(&self, outcome: &Outcome) {
+        if let Outcome::Wrong(found) = outcome {
+            (self.tell)(Notice::Failed(found));
+            self.app.problems.send_replace(Arc::from(machine::json_list(found)));
+            found.clone_into(&mut self.app.failure.write().unwrap_or_else(PoisonError::into_inner));
         }
     }
 
     /// Serves a build from now on.
-    fn show(&self, files: FxHashMap<Arc<str>, File>, bundle: &functions::Bundle) {
+    fn show(&self, new: FxHashMap<Arc<str>, File>, built: &Built) {
+        let bundle = &built.bundle;
         let others = bundle.languages.iter().filter(|language| **language != bundle.default_language);
-        let site = Arc::new(ServedSite::new(files, others.cloned().collect()));
+        let before = self.app.site();
+        let site = ServedSite::after(before.as_deref(), new, &built.outputs, others.cloned().collect());
+        let site = Arc::new(site);
         let before = self.app.site.write().unwrap_or_else(PoisonError::into_inner).replace(Arc::clone(&site));
         let change = before.map_or(ServedChange::Pages, |before| site.change_since(&before));
         self.app.problems.send_replace(Arc::from("[]"));
@@ -156,7 +194,7 @@ impl Builder {
             sender.send_replace(bundle);
             return;
         }
-        let (sender, receiver) = watch::channel(bundle);
+        let (sender, receiver) = channel::channel(bundle);
         *bundles = Some(sender);
         if let Some(forms) = self.forms.lock().unwrap_or_else(PoisonError::into_inner).take() {
             *self.app.forms.write().unwrap_or_else(PoisonError::into_inner) = Some(forms.router(receiver));
@@ -174,61 +212,87 @@ pub(super) async fn start(builder: Builder) -> Result<(), EnvironmentError> {
         tokio::spawn(build_when_asked(changed));
         None
     } else {
-        Some(watch_sources(&root, changed)?)
+        Some(Watcher::start(root, changed)?)
     };
     let builder = Arc::new(builder);
-    let next = build_once(&builder).await;
-    tokio::spawn(keep_building(builder, root, watcher, changes, next));
+    let first = build_once(&builder, Happened::Anything).await;
+    builder.tell_wrong(&first);
+    tokio::spawn(keep_building(builder, watcher, changes, first));
     Ok(())
 }
 
-async fn build_once(builder: &Arc<Builder>) -> Option<Timestamp> {
+async fn build_once(builder: &Arc<Builder>, happened: Happened) -> Outcome {
     let builder = Arc::clone(builder);
     // A panic in a build is a bug; the site that is served stays.
-    tokio::task::spawn_blocking(move || builder.build()).await.unwrap_or_default()
+    tokio::task::spawn_blocking(move || builder.build(happened)).await.unwrap_or(Outcome::Trouble(None))
 }
 
 async fn keep_building(
     builder: Arc<Builder>,
-    root: PathBuf,
     mut watcher: Option<Watcher>,
     mut changes: mpsc::UnboundedReceiver<Change>,
-    mut next: Option<Timestamp>,
+    mut last: Outcome,
 ) {
+    let mut look_again: Option<tokio::time::Instant> = None;
+    let mut in_between = 0;
     loop {
+        let next = last.next();
         let wait = next.map_or(LONGEST_SLEEP, |moment| {
             let left = moment.duration_since(Timestamp::now());
             Duration::try_from(left).unwrap_or_default().min(LONGEST_SLEEP)
         });
+        let wake = tokio::time::Instant::now() + wait;
+        let mut seen = Changes::default();
+        let mut is_told = true;
         tokio::select! {
             change = changes.recv() => {
-                let Some(mut change) = change else { return };
-                while let Ok(more) = changes.try_recv() {
-                    change = change.max(more);
-                }
-                if change == Change::Folders
-                    && let Some(watcher) = &mut watcher
-                {
-                    // content/ or themes/ is another folder under the same name now.
-                    for folder in FOLDERS {
-                        let path = root.join(folder);
-                        let _ = watcher.unwatch(&path);
-                        // A folder that is gone is told by the build that misses it.
-                        if path.is_dir()
-                            && let Err(error) = watch_folder(watcher, &path)
-                        {
-                            (builder.tell)(Notice::Environment(&error));
-                        }
-                    }
-                }
+                let Some(change) = change else { return };
+                seen.add(change);
+                gather(&mut changes, &mut seen).await;
             }
-            () = tokio::time::sleep(wait) => {
-                if next.is_none_or(|moment| moment > Timestamp::now()) {
+            () = tokio::time::sleep_until(look_again.map_or(wake, |moment| moment.min(wake))) => {
+                let is_due = next.is_some_and(|moment| moment <= Timestamp::now());
+                let is_to_look = look_again.is_some_and(|moment| moment <= tokio::time::Instant::now());
+                if !is_due && !is_to_look {
                     continue;
                 }
+                (look_again, is_told) = (None, false);
+                seen.add(Change::Sources);
             }
         }
-        next = build_once(&builder).await;
+        if seen.are_of_folders()
+            && let Some(watcher) = &mut watcher
+        {
+            for error in watcher.watch_folders_anew() {
+                (builder.tell)(Notice::Environment(&error));
+            }
+        }
+        // What a build did not come to read is not known to be as it was.
+        let happened = if last.is_done() { seen.happened() } else { Happened::Anything };
+        if is_told && seen.is_of_more_than_writing() {
+            look_again = Some(tokio::time::Instant::now() + SECOND_LOOK);
+        }
+        last = build_once(&builder, happened).await;
+        // An editor that saves in several steps is between two of them: what is wrong now is not the editor's mistake.
+        if last.is_wrong() && in_between < MOST_IN_BETWEEN {
+            tokio::time::sleep(BETWEEN_STEPS).await;
+            if !changes.is_empty() {
+                in_between += 1;
+                continue;
+            }
+        }
+        in_between = 0;
+        builder.tell_wrong(&last);
+    }
+}
+
+/// Takes what belongs to the same save.
+async fn gather(changes: &mut mpsc::UnboundedReceiver<Change>, seen: &mut Changes) {
+    let end = tokio::time::Instant::now() + LONGEST_SAVE;
+    while tokio::time::Instant::now() < end
+        && let Ok(Some(change)) = tokio::time::timeout(QUIET, changes.recv()).await
+    {
+        seen.add(change);
     }
 }
 
@@ -243,60 +307,4 @@ async fn build_when_asked(changed: mpsc::UnboundedSender<Change>) {
     }
     // The schedule goes on while the sender lives.
     changed.closed().await;
-}
-
-/// What was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Change {
-    /// A source changed.
-    Sources,
-    /// One of the watched folders came or went.
-    Folders,
-}
-
-/// The folders that are watched with all that lies below.
-const FOLDERS: [&str; 2] = ["content", "themes"];
-
-fn watch_sources(root: &Path, changed: mpsc::UnboundedSender<Change>) -> Result<Watcher, EnvironmentError> {
-    let of = root.to_owned();
-    let mut watcher = new_debouncer(QUIET, None, move |result: DebounceEventResult| {
-        let Ok(events) = result else {
-            // Events were lost: building once too often is cheap.
-            let _ = changed.send(Change::Folders);
-            return;
-        };
-        let change = events
-            .iter()
-            .filter(|event| !matches!(event.kind, EventKind::Access(_)))
-            .flat_map(|event| event.paths.iter().filter_map(|path| seen(path, &of)))
-            .max();
-        if let Some(change) = change {
-            let _ = changed.send(change);
-        }
-    })
-    .map_err(|error| cannot_watch(root, &error))?;
-    // The folder of site.yaml is watched without what lies below it: data/, keys/, target/ change all the time.
-    watcher.watch(root, RecursiveMode::NonRecursive).map_err(|error| cannot_watch(root, &error))?;
-    for folder in FOLDERS {
-        watch_folder(&mut watcher, &root.join(folder))?;
-    }
-    Ok(watcher)
-}
-
-fn watch_folder(watcher: &mut Watcher, path: &Path) -> Result<(), EnvironmentError> {
-    watcher.watch(path, RecursiveMode::Recursive).map_err(|error| cannot_watch(path, &error))
-}
-
-fn cannot_watch(path: &Path, error: &dyn std::fmt::Display) -> EnvironmentError {
-    EnvironmentError::io("watch", path, std::io::Error::other(error.to_string()))
-}
-
-fn seen(path: &Path, root: &Path) -> Option<Change> {
-    if FOLDERS.iter().any(|folder| path == root.join(folder)) {
-        return Some(Change::Folders);
-    }
-    let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    let is_source = path == root.join(crate::config::FILE)
-        || FOLDERS.iter().any(|folder| path.starts_with(root.join(folder)));
-    (is_source && !is_hidden).then_some(Change::Sources)
 }

@@ -17,6 +17,7 @@ mod schedule;
 mod series;
 pub mod slug;
 pub mod strings;
+mod structure;
 mod taxonomy;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -32,9 +33,11 @@ pub use definitions::FormPart;
 pub use links::LinkError;
 pub use offers::Offers;
 pub use series::Part;
+pub use structure::SiteBefore;
 pub use taxonomy::{Taxonomy, TaxonomyKind, Term};
 
-use crate::config::Config;
+use crate::cache::Key;
+use crate::config::{Config, Language};
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
 use crate::locale::Locale;
@@ -152,61 +155,92 @@ pub struct Site {
     withheld: HashSet<String>,
 }
 
-/// Builds the site.
-pub fn build(
-    config: Config,
-    request: Request,
-    documents: Vec<Arc<Document>>,
-    content: &[SourceFile],
-    definitions: Definitions,
-    (catalogues, labels): (Catalogues, BTreeMap<String, Labels>),
-    offers: Offers,
-) -> (Site, Vec<Diagnostic>) {
+/// What a site is built from.
+#[derive(Debug)]
+pub struct Parts<'a> {
+    /// `site.yaml`.
+    pub config: Config,
+    /// Key of `site.yaml`.
+    pub settings: Key,
+    /// What the build is asked for.
+    pub request: Request,
+    /// All documents, sorted by path.
+    pub documents: Vec<Arc<Document>>,
+    /// The rest of the content.
+    pub content: &'a [SourceFile],
+    /// Forms, procedure cards, messages.
+    pub definitions: Definitions,
+    /// The words of the interface.
+    pub catalogues: Catalogues,
+    /// Words inside texts, per language.
+    pub labels: BTreeMap<String, Labels>,
+    /// What the theme has pages for.
+    pub offers: Offers,
+}
+
+/// Builds the site; leaves it `before` the next one. Its structure is taken over from there if it is the same.
+pub fn build(parts: Parts<'_>, before: &mut Option<SiteBefore>) -> (Arc<Site>, Vec<Diagnostic>) {
+    let Parts { config, settings, request, documents, content, definitions, catalogues, labels, offers } =
+        parts;
+    let key = structure::key((settings, offers), &config, &request, &documents, content);
     let mut found = Vec::new();
-    let locales = config
-        .languages
-        .iter()
-        .map(|language| {
-            let tag = language.locale.as_ref().unwrap_or(&language.code);
-            (language.code.clone(), Locale::new(tag))
-        })
-        .collect();
     let next_change = schedule::next_change(&documents, &config, &request);
-    let mut site = Site {
-        config,
-        request,
-        pages: Vec::with_capacity(documents.len()),
-        documents,
-        sections: BTreeMap::new(),
-        taxonomies: Vec::new(),
-        parts: FxHashMap::default(),
-        assets: Vec::new(),
-        redirects: Vec::new(),
-        definitions,
-        catalogues,
-        labels,
-        locales,
-        next_change,
-        offers,
-        by_path: HashMap::new(),
-        by_stem: HashMap::new(),
-        asset_by_path: HashMap::new(),
-        withheld: HashSet::new(),
+    let site = match before.take().and_then(|before| before.with_structure(key)) {
+        Some(before) => {
+            Site { config, request, documents, definitions, catalogues, labels, next_change, ..before }
+        }
+        None => {
+            let locale = |language: &Language| {
+                let tag = language.locale.as_ref().unwrap_or(&language.code);
+                (language.code.clone(), Locale::new(tag))
+            };
+            let mut site = Site {
+                locales: config.languages.iter().map(locale).collect(),
+                config,
+                request,
+                pages: Vec::with_capacity(documents.len()),
+                documents,
+                sections: BTreeMap::new(),
+                taxonomies: Vec::new(),
+                parts: FxHashMap::default(),
+                assets: Vec::new(),
+                redirects: Vec::new(),
+                definitions,
+                catalogues,
+                labels,
+                next_change,
+                offers,
+                by_path: HashMap::new(),
+                by_stem: HashMap::new(),
+                asset_by_path: HashMap::new(),
+                withheld: HashSet::new(),
+            };
+            site.add_structure(content, &mut found);
+            site
+        }
     };
-    site.add_pages();
-    site.add_assets(content, &mut found);
-    site.add_sections();
-    site.taxonomies = taxonomy::collect(&site, &mut found);
-    site.parts = series::parts(&site.taxonomies);
-    relations::translations(&mut site);
-    relations::neighbours(&mut site);
-    relations::related(&mut site);
-    site.add_redirects();
+    let is_sound = found.is_empty();
     problems::check_links(&site, &mut found);
+    let site = Arc::new(site);
+    // What is wrong with a structure is told each time.
+    *before = is_sound.then(|| SiteBefore::new(key, Arc::clone(&site)));
     (site, found)
 }
 
 impl Site {
+    /// Where everything stands: made of what [`structure::key`] knows, and of nothing else.
+    fn add_structure(&mut self, content: &[SourceFile], found: &mut Vec<Diagnostic>) {
+        self.add_pages();
+        self.add_assets(content, found);
+        self.add_sections();
+        self.taxonomies = taxonomy::collect(self, found);
+        self.parts = series::parts(&self.taxonomies);
+        relations::translations(self);
+        relations::neighbours(self);
+        relations::related(self);
+        self.add_redirects();
+    }
+
     fn add_pages(&mut self) {
         for (index, document) in self.documents.iter().enumerate() {
             if !schedule::is_published(document, &self.request) {
@@ -217,7 +251,7 @@ impl Site {
             self.by_stem.insert((document.stem.clone(), document.language.clone()), id);
             self.pages.push(Page {
                 document: index,
-                url: page_url(document, &self.config),
+                url: document.url.clone(),
                 section: None,
                 translations: Vec::new(),
                 previous: None,
@@ -419,7 +453,8 @@ fn parent(folder: &str) -> Option<&str> {
     Some(folder.rsplit_once('/').map_or("", |(parent, _)| parent))
 }
 
-fn page_url(document: &Document, config: &Config) -> String {
+/// The path of a document's URL.
+pub(crate) fn page_url(document: &Document, config: &Config) -> String {
     let home = config.home(&document.language);
     let folder = slug::slugify_path(document.folder());
     match document.kind {

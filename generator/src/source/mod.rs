@@ -10,7 +10,7 @@ mod identity;
 mod problems;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -144,6 +144,41 @@ pub fn read_config(root: &Path) -> Result<SourceFile, EnvironmentError> {
         _ => EnvironmentError::io("read", &path, source),
     })?;
     Ok(SourceFile { path: crate::config::FILE.to_owned(), bytes })
+}
+
+/// What has happened to the files of a site since they were read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Happened {
+    /// Anything may have.
+    #[default]
+    Anything,
+    /// These were written, nothing else; paths from the site's root.
+    Written(BTreeSet<String>),
+}
+
+impl Happened {
+    /// Whether a page's file is certainly as it was.
+    pub(crate) fn spares(&self, page: &PageFile) -> bool {
+        match self {
+            Self::Anything => false,
+            Self::Written(paths) => !paths.iter().any(|path| page_path(path) == Some(&page.path)),
+        }
+    }
+
+    /// Whether nothing but pages that were there `before` were written: no other file has to be read.
+    pub(crate) fn is_of_pages(&self, before: &Sources) -> bool {
+        match self {
+            Self::Anything => false,
+            Self::Written(paths) => paths.iter().all(|path| {
+                page_path(path).is_some_and(|path| before.pages.iter().any(|page| page.path == path))
+            }),
+        }
+    }
+}
+
+/// The path below `content/`.
+fn page_path(path: &str) -> Option<&str> {
+    path.strip_prefix(CONTENT)?.strip_prefix('/')
 }
 
 /// Reads all files of a site with a theme.

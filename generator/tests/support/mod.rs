@@ -17,6 +17,7 @@ use zavicaj::cache::Cache;
 use zavicaj::diagnostic::Diagnostic;
 use zavicaj::error::EnvironmentError;
 use zavicaj::publish::Entry;
+use zavicaj::source::Happened;
 
 /// The site's folder; removed with this value.
 pub struct TinySite {
@@ -151,6 +152,7 @@ impl TinySite {
             drafts: self.drafts,
             now: self.now,
             read_at: SystemTime::now(),
+            happened: Happened::Anything,
         }
     }
 
@@ -197,10 +199,6 @@ struct Outputs(Mutex<BTreeMap<String, Vec<u8>>>);
 impl Sink for Outputs {
     fn has(&self, _: &str, _: &Entry) -> bool {
         false
-    }
-
-    fn keep(&self, path: &Arc<str>, _: &Entry) {
-        panic!("{path} was there before the first build");
     }
 
     fn take(&self, path: &Arc<str>, bytes: Vec<u8>, _: &Entry) -> Result<(), EnvironmentError> {

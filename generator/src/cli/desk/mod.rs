@@ -23,6 +23,7 @@ use super::terminal::Terminal;
 use super::{Common, Ended, explain};
 use crate::build;
 use crate::error::EnvironmentError;
+use crate::source::Happened;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -129,6 +130,7 @@ impl Office {
             drafts: false,
             now: Timestamp::now(),
             read_at: SystemTime::now(),
+            happened: Happened::Anything,
         };
         let built = build::check(&options).map_err(|failure| explain(failure, terminal))?;
         let runtime = tokio::runtime::Builder::new_current_thread()
