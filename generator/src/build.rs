@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::error::EnvironmentError;
 use crate::parse::{self, Labels};
-use crate::publish::{Entry, Publication, Published};
+use crate::publish::{Entry, PRIVATE, Publication, Published};
 use crate::render::{Made, Output, Plan, Renderer};
 use crate::site::{self, Parts, Request, SiteBefore, definitions, strings};
 use crate::source::{self, CONTENT, Happened};
@@ -31,6 +31,10 @@ pub struct Options {
     pub now: Timestamp,
     /// A moment on the machine's clock before the sources are read.
     pub read_at: SystemTime,
+    /// Of the program: another one makes other outputs of the same sources.
+    pub program: Key,
+    /// Nothing of the build before is used.
+    pub fresh: bool,
     /// What has happened to the sources since the last build that the cache knows.
     pub happened: Happened,
 }
@@ -222,10 +226,24 @@ fn keeps_ids(output: &Noted, cache: &Cache) -> bool {
 pub fn publish(options: &Options, out: &Path) -> Result<(Built, Published), Failure> {
     refuse_among_sources(&options.root, out)?;
     let publication = Publication::begin(out)?;
-    let mut built = run(options, &mut Cache::default(), &publication)?;
+    let private = out.join(PRIVATE).join("cache");
+    let mut cache = if options.fresh { Cache::default() } else { Cache::read(&private, options.program) };
+    let mut built = run(options, &mut cache, &publication)?;
     let published = commit(publication, &built)?;
+    if let Err(error) = cache.write(&private, options.program) {
+        built.warnings.push(cache_not_written(&private, &error));
+    }
     built.warnings.extend(lost_urls(&published));
     Ok((built, published))
+}
+
+fn cache_not_written(path: &Path, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::warning(
+        "cache-not-written",
+        Place::file(&path.display().to_string()),
+        format!("stranica je izrađena, ali se ne može zapisati što ubrzava sljedeću izradu: {error}"),
+        format!("the site is built, but what makes the next build faster cannot be written: {error}"),
+    )
 }
 
 /// What visitors, search engines and links of others will look for in vain.

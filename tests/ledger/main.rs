@@ -17,6 +17,7 @@ use std::time::SystemTime;
 use allocation_counter::{AllocationInfo, measure};
 use tests::corpus::Corpus;
 use zavicaj::build::{Options, check, publish};
+use zavicaj::cache::Key;
 use zavicaj::source::Happened;
 
 const PAGES: u64 = 1000;
@@ -86,6 +87,8 @@ fn options(root: &Path) -> Options {
         now,
         read_at: SystemTime::now(),
         happened: Happened::Anything,
+        program: Key::default(),
+        fresh: false,
     }
 }
 

@@ -8,11 +8,13 @@
 //!
 //! A wrong "as before" would leave a page stale for ever: whatever is not certain is made anew.
 
+mod file;
 mod key;
 mod reads;
 
 use std::sync::Arc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use rustc_hash::FxHashMap;
 
 pub use key::{Ingredients, Key};
@@ -26,7 +28,7 @@ use crate::site::SiteBefore;
 use crate::source::Sources;
 
 /// What an output came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Origin {
     /// Of all that it was made of, as far as that is known before.
     pub inputs: Key,
@@ -37,7 +39,7 @@ pub struct Origin {
 }
 
 /// An output as it came out.
-#[derive(Debug)]
+#[derive(Debug, BorshSerialize, BorshDeserialize)]
 pub struct Known {
     /// What it came from; nothing if there was something to tell about it, which has to be told again.
     pub origin: Option<Origin>,
@@ -61,6 +63,8 @@ pub struct Cache {
     /// What the outputs were made by.
     made_by: Option<(Arc<Plan>, Arc<Keys>)>,
     outputs: FxHashMap<Arc<str>, Arc<Known>>,
+    /// They are not as they were read.
+    has_new_outputs: bool,
     /// The link targets that the notes of pages speak of.
     pub targets: Arc<Targets>,
 }
@@ -74,7 +78,12 @@ impl Cache {
         outputs: impl IntoIterator<Item = (Arc<str>, Arc<Known>)>,
     ) {
         self.made_by = Some((plan, keys));
-        self.outputs = outputs.into_iter().collect();
+        let outputs: FxHashMap<Arc<str>, Arc<Known>> = outputs.into_iter().collect();
+        let is_as_before = |(path, known): (&Arc<str>, &Arc<Known>)| {
+            self.outputs.get(path).is_some_and(|before| Arc::ptr_eq(before, known))
+        };
+        self.has_new_outputs |= self.outputs.len() != outputs.len() || !outputs.iter().all(is_as_before);
+        self.outputs = outputs;
     }
 
     /// Whether the outputs have the same paths as these that are to be made.

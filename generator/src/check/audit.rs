@@ -3,11 +3,13 @@
 
 use std::borrow::Cow;
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use super::personal::{self, Kind};
 use super::tags::{Tag, Token};
 
 /// One thing that is wrong with a page.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub enum Finding {
     /// A heading more than one level below the one before (WCAG 1.3.1).
     HeadingSkipped {

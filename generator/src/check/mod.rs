@@ -14,6 +14,7 @@ mod targets;
 
 use std::sync::{Arc, OnceLock};
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -58,7 +59,7 @@ pub enum Scope {
 }
 
 /// What is kept of a page.
-#[derive(Debug)]
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub struct PageNotes {
     ids: Vec<Box<str>>,
     double_ids: Vec<Box<str>>,

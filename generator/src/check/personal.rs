@@ -3,7 +3,7 @@
 use forms::jmb::Jmb;
 
 /// What such a number is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum Kind {
     /// The unique master citizen number, with a right check digit.
     Jmb,

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use rustc_hash::FxHashMap;
 
 /// Number of a target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub(super) struct TargetId(u32);
 
 impl TargetId {
@@ -41,6 +42,15 @@ impl Known {
 }
 
 impl Targets {
+    /// With these numbers: the first is 0.
+    pub fn from_list(list: Vec<Arc<str>>) -> Self {
+        let mut known = Known::default();
+        for target in list {
+            known.id(&target);
+        }
+        Self(RwLock::new(known))
+    }
+
     /// The numbers of a page's targets, each once.
     pub(super) fn ids(&self, targets: &[Cow<'_, str>]) -> Vec<TargetId> {
         let mut ids = Vec::with_capacity(targets.len());
@@ -64,7 +74,7 @@ impl Targets {
     }
 
     /// All targets by their number.
-    pub(super) fn list(&self) -> Vec<Arc<str>> {
+    pub fn list(&self) -> Vec<Arc<str>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).list.clone()
     }
 }

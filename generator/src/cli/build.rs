@@ -8,12 +8,16 @@ use clap::Args;
 use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{BuildArguments, Common, Ended, explain};
+use crate::build::Options;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Where the finished site goes; only files that differ are written
     #[arg(long, value_name = "DIR", default_value = "public")]
     out: PathBuf,
+    /// Make everything anew: use nothing that the last build left
+    #[arg(long)]
+    fresh: bool,
     #[command(flatten)]
     build: BuildArguments,
 }
@@ -21,7 +25,8 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, common: &Common, terminal: &mut Terminal) -> Result<(), Ended> {
     let start = Instant::now();
     let progress = Progress::start(terminal.text("izrađujem stranicu…", "building the site…"));
-    let done = crate::build::publish(&arguments.build.options(common), &arguments.out);
+    let options = Options { fresh: arguments.fresh, ..arguments.build.options(common) };
+    let done = crate::build::publish(&options, &arguments.out);
     drop(progress);
     let (built, published) = done.map_err(|failure| explain(failure, terminal))?;
     terminal.diagnostics(&built.warnings);

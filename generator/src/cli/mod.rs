@@ -21,6 +21,7 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 
 use crate::build::{Failure, Options};
+use crate::cache::{Ingredients, Key};
 use crate::diagnostic::MessageLanguage;
 use crate::error::EnvironmentError;
 use crate::source::Happened;
@@ -104,8 +105,22 @@ impl BuildArguments {
             now: self.now.unwrap_or_else(Timestamp::now),
             read_at: SystemTime::now(),
             happened: Happened::Anything,
+            program: program(),
+            fresh: false,
         }
     }
+}
+
+/// Tells this program from every other: its version, and the file that it is.
+fn program() -> Key {
+    let mut of = Ingredients::of("program");
+    of.text(env!("CARGO_PKG_VERSION"));
+    let file = std::env::current_exe().and_then(std::fs::metadata);
+    if let Ok(data) = file {
+        of.number(data.len());
+        of.text(&format!("{:?}", data.modified().ok()));
+    }
+    of.finish()
 }
 
 fn base_url(text: &str) -> Result<String, String> {

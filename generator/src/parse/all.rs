@@ -23,7 +23,30 @@ const KEPT_BYTES: usize = 64 * 1024 * 1024;
 pub struct ParsedBefore {
     /// Of what parsing depends on beside the file.
     settings: Key,
-    documents: FxHashMap<String, (Identity, Arc<Document>)>,
+    documents: FxHashMap<String, StoredDocument>,
+    /// Something is not as it was stored.
+    is_new: bool,
+}
+
+/// A document with the identity of its file, to be written and read again.
+pub type StoredDocument = (Identity, Arc<Document>);
+
+impl ParsedBefore {
+    /// All of them, and the key of what else they were parsed with.
+    pub fn store(&self) -> (Key, Vec<&StoredDocument>) {
+        (self.settings, self.documents.values().collect())
+    }
+
+    /// Whether something is not as it was stored.
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
+
+    /// As they were stored.
+    pub fn restore(&mut self, settings: Key, documents: Vec<StoredDocument>) {
+        self.settings = settings;
+        self.documents = documents.into_iter().map(|stored| (stored.1.path.clone(), stored)).collect();
+    }
 }
 
 /// What has come of a file.
@@ -45,7 +68,7 @@ pub fn documents(
     (settings, read_at, happened): (Key, SystemTime, &Happened),
 ) -> Result<(Vec<Arc<Document>>, Vec<Diagnostic>), EnvironmentError> {
     if before.settings != settings {
-        *before = ParsedBefore { settings, ..ParsedBefore::default() };
+        *before = ParsedBefore { settings, is_new: true, ..ParsedBefore::default() };
     }
     let kept_bytes = AtomicUsize::new(0);
     let known = &before.documents;
@@ -53,7 +76,8 @@ pub fn documents(
         if let Some((identity, document)) = known.get(&file.path)
             && (happened.spares(file) || file.identity() == Some(*identity))
         {
-            kept_bytes.fetch_add(document.file.kept_bytes(), Ordering::Relaxed);
+            let written = document.file.get_or_init(|| file.clone());
+            kept_bytes.fetch_add(written.kept_bytes(), Ordering::Relaxed);
             let document = Some(Arc::clone(document));
             return Ok(Parsed { document, identity: Some(*identity), found: Vec::new() });
         }
@@ -79,16 +103,18 @@ pub fn documents(
             let is_known =
                 before.documents.get(&document.path).is_some_and(|(_, known)| Arc::ptr_eq(known, document));
             if !is_known {
+                before.is_new = true;
                 before.documents.insert(document.path.clone(), (identity, Arc::clone(document)));
             }
         } else if let Some(document) = &document {
-            before.documents.remove(&document.path);
+            before.is_new |= before.documents.remove(&document.path).is_some();
         }
         documents.extend(document);
         found.append(&mut problems);
     }
     if before.documents.len() > reliable {
         let there: FxHashSet<&str> = documents.iter().map(|document| document.path.as_str()).collect();
+        before.is_new = true;
         before.documents.retain(|path, _| there.contains(path.as_str()));
     }
     Ok((documents, found))

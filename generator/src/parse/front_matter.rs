@@ -1,5 +1,6 @@
 //! The YAML at the top of a content file, typed per kind.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::tz::TimeZone;
 
 use super::flat;
@@ -12,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::yaml;
 
 /// The checked front matter.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub struct FrontMatter {
     /// Title of the page.
     pub title: String,
@@ -43,7 +44,7 @@ pub struct FrontMatter {
 }
 
 /// What only one kind of content has.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub enum KindFields {
     /// Front page.
     Home {

@@ -1,5 +1,6 @@
 //! The keys of a front matter as YAML has them, before they are checked.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Deserialize;
 
 use super::written::Written;
@@ -62,7 +63,7 @@ pub(super) const COMMON_KEYS: &[&str] = &[
 ];
 
 /// The order of a section's items.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SortOrder {
     /// Newest first.
@@ -77,7 +78,7 @@ pub enum SortOrder {
 }
 
 /// A picture of a page.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Picture {
     /// A file beside the text or a path of the site.
@@ -90,7 +91,7 @@ pub struct Picture {
 }
 
 /// A card that leads elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     /// What one can do.
@@ -106,7 +107,7 @@ pub struct Entry {
 }
 
 /// A result in figures.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, serde::Serialize, BorshSerialize, BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Figure {
     /// The number as it is shown.

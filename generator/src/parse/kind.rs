@@ -1,7 +1,9 @@
 //! The kinds of content, by folder.
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 /// What a document is; decides its keys, its template and where it is listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub enum Kind {
     /// The front page.
     Home,

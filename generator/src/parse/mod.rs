@@ -30,9 +30,12 @@ mod written;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
-pub use all::{ParsedBefore, documents};
+use borsh::{BorshDeserialize, BorshSerialize};
+
+pub use all::{ParsedBefore, StoredDocument, documents};
 pub use body::{Body, Labels, Slot, SlotUse, TocEntry};
 pub use front_matter::{FrontMatter, KindFields};
 pub use keys::{Entry, Figure, Picture, SortOrder};
@@ -53,7 +56,7 @@ use crate::source::{PageFile, SourceFile, cleaned};
 const TEXT_LIMIT_BYTES: usize = 4 * 1024 * 1024;
 
 /// A content file that was understood.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub struct Document {
     /// Path below `content/`.
     pub path: String,
@@ -78,7 +81,8 @@ pub struct Document {
     /// Of the front matter as it is written.
     pub front_key: Key,
     /// Where it is written.
-    file: PageFile,
+    #[borsh(skip)]
+    file: OnceLock<PageFile>,
     /// Bytes before the body.
     body_start: usize,
 }
@@ -91,13 +95,19 @@ impl Document {
 
     /// The text as HTML, and what is wrong in it. `labels` are those of the document's language.
     pub fn body(&self, raw_html: bool, labels: &Labels) -> Result<(Body, Vec<Diagnostic>), EnvironmentError> {
-        let changed = || EnvironmentError::SourceChanged { path: self.file.on_disk().to_owned() };
-        let file = self.file.read()?.map_err(|_| changed())?;
+        let changed = || EnvironmentError::SourceChanged { path: PathBuf::from(self.shown_path()) };
+        let file = self.file()?.read()?.map_err(|_| changed())?;
         let source = file.text().map_err(|_| changed())?;
         if Key::of(source.as_bytes()) != self.key {
             return Err(changed());
         }
         Ok(body(&self.shown_path(), &cleaned(source), self.body_start, raw_html, labels))
+    }
+
+    /// Where it is written: known from the build on that uses the document.
+    fn file(&self) -> Result<&PageFile, EnvironmentError> {
+        let unknown = || EnvironmentError::SourceChanged { path: PathBuf::from(self.shown_path()) };
+        self.file.get().ok_or_else(unknown)
     }
 
     /// The file's text, for places in diagnostics.
@@ -166,7 +176,7 @@ fn document(
         is_bundle: name.is_bundle,
         front,
         first_paragraph,
-        file: if keep { file.keeping(source) } else { file.clone() },
+        file: OnceLock::from(if keep { file.keeping(source) } else { file.clone() }),
         url: String::new(),
         shape_key: Key::default(),
         key,

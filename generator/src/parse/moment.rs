@@ -1,5 +1,8 @@
 //! Moments as editors write them.
 
+use std::io::{self, Read, Write};
+
+use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -25,4 +28,20 @@ pub(crate) fn read_moment(text: &str, time_zone: &TimeZone) -> Option<Moment> {
     };
     let zoned = local.to_zoned_datetime(time_zone.clone()).ok()?;
     Some(Moment { instant: zoned.timestamp(), day: local.date() })
+}
+
+impl BorshSerialize for Moment {
+    fn serialize<W: Write>(&self, writer: &mut W) -> io::Result<()> {
+        let (seconds, nanoseconds) = (self.instant.as_second(), self.instant.subsec_nanosecond());
+        let day = self.day;
+        (seconds, nanoseconds, day.year(), day.month(), day.day()).serialize(writer)
+    }
+}
+
+impl BorshDeserialize for Moment {
+    fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
+        let (seconds, nanoseconds, year, month, day) = BorshDeserialize::deserialize_reader(reader)?;
+        let instant = Timestamp::new(seconds, nanoseconds).map_err(io::Error::other)?;
+        Ok(Self { instant, day: Date::new(year, month, day).map_err(io::Error::other)? })
+    }
 }

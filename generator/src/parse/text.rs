@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::{Document, Spot};
 use crate::cache::Key;
 use crate::diagnostic::Place;
-use crate::source::cleaned;
+use crate::source::{PageFile, cleaned};
 
 /// A document's file. It is not kept in memory with the document, but read again when the first place is asked for:
 /// a site has many texts, and few mistakes.
@@ -44,7 +44,7 @@ impl<'a> Text<'a> {
     /// Empty if the file is not there any more, or another one by now: the next build will see that.
     fn text(&self) -> &str {
         self.text.get_or_init(|| {
-            let file = self.document.file.read().ok().and_then(Result::ok);
+            let file = self.document.file().and_then(PageFile::read).ok().and_then(Result::ok);
             let text = file.as_ref().and_then(|file| file.text().ok());
             let same = text.filter(|text| Key::of(text.as_bytes()) == self.document.key);
             same.map(|text| cleaned(text).into_owned()).unwrap_or_default()

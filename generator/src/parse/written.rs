@@ -1,5 +1,6 @@
 //! A value of the front matter with the place where it is written.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Deserializer};
 use serde_yaml::Spanned;
 
@@ -7,7 +8,7 @@ use serde_yaml::Spanned;
 pub(super) const LINE_OFFSET: usize = 1;
 
 /// A 1-based line and column of the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Spot {
     /// Line.
     pub line: usize,
@@ -16,7 +17,7 @@ pub struct Spot {
 }
 
 /// A value and its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Written<T> {
     /// What is written.
     pub value: T,

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use super::PRIVATE;
@@ -35,6 +37,19 @@ impl Entry {
     /// The entry of a content.
     pub fn of(bytes: &[u8]) -> Self {
         Self { bytes: bytes.len() as u64, hash: blake3::hash(bytes) }
+    }
+}
+
+impl BorshSerialize for Entry {
+    fn serialize<W: io::Write>(&self, writer: &mut W) -> io::Result<()> {
+        BorshSerialize::serialize(&(self.bytes, self.hash.as_bytes()), writer)
+    }
+}
+
+impl BorshDeserialize for Entry {
+    fn deserialize_reader<R: io::Read>(reader: &mut R) -> io::Result<Self> {
+        let (bytes, hash) = BorshDeserialize::deserialize_reader(reader)?;
+        Ok(Self { bytes, hash: blake3::Hash::from_bytes(hash) })
     }
 }
 
@@ -123,7 +138,7 @@ impl Manifest {
 /// Writes a file of ours so that a power cut leaves the old or the new one.
 pub(super) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), EnvironmentError> {
     let text = serde_json::to_vec_pretty(value)
-        .map_err(|error| EnvironmentError::io("write", path, std::io::Error::other(error)))?;
+        .map_err(|error| EnvironmentError::io("write", path, io::Error::other(error)))?;
     super::write(path, &text)
 }
 
@@ -133,7 +148,7 @@ fn read_json<T: for<'a> Deserialize<'a>>(path: &Path, target: &Path) -> Result<O
         Ok(text) => serde_json::from_slice(&text).map(Some).map_err(|_| {
             EnvironmentError::ManifestUnreadable { path: path.to_owned(), target: target.to_owned() }
         }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(EnvironmentError::io("read", path, error)),
     }
 }

@@ -114,11 +114,6 @@ impl PageFile {
     pub(crate) fn keeping(&self, file: &Arc<SourceFile>) -> Self {
         Self { kept: Some(Arc::clone(file)), ..self.clone() }
     }
-
-    /// Where it is.
-    pub(crate) fn on_disk(&self) -> &Path {
-        &self.on_disk
-    }
 }
 
 /// Everything that a build reads.

@@ -13,7 +13,7 @@ use std::time::SystemTime;
 
 use tempfile::TempDir;
 use zavicaj::build::{self, Built, Failure, Options, Sink};
-use zavicaj::cache::Cache;
+use zavicaj::cache::{Cache, Key};
 use zavicaj::diagnostic::Diagnostic;
 use zavicaj::error::EnvironmentError;
 use zavicaj::publish::Entry;
@@ -153,6 +153,8 @@ impl TinySite {
             now: self.now,
             read_at: SystemTime::now(),
             happened: Happened::Anything,
+            program: Key::default(),
+            fresh: false,
         }
     }
 

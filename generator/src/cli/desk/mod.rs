@@ -131,6 +131,8 @@ impl Office {
             now: Timestamp::now(),
             read_at: SystemTime::now(),
             happened: Happened::Anything,
+            program: crate::cli::program(),
+            fresh: false,
         };
         let built = build::check(&options).map_err(|failure| explain(failure, terminal))?;
         let runtime = tokio::runtime::Builder::new_current_thread()
