@@ -8,6 +8,9 @@ use icu_collator::{Collator, CollatorBorrowed};
 use icu_datetime::FixedCalendarDateTimeFormatter;
 use icu_datetime::fieldsets::{M, Y, YM, YMD};
 use icu_datetime::input::Date as IcuDate;
+use icu_decimal::DecimalFormatter;
+use icu_decimal::input::Decimal;
+use icu_decimal::options::DecimalFormatterOptions;
 use jiff::civil::Date;
 
 /// Dates and sorting of one language.
@@ -17,6 +20,7 @@ pub struct Locale {
     short: Option<Formatter>,
     locale: Option<icu_locale_core::Locale>,
     periods: OnceLock<Periods>,
+    number: Option<DecimalFormatter>,
 }
 
 type Formatter<F = YMD> = FixedCalendarDateTimeFormatter<icu_calendar::Gregorian, F>;
@@ -32,12 +36,20 @@ impl Locale {
     /// For a BCP 47 tag that was checked before; an unknown one gets ISO dates and code point order.
     pub fn new(tag: &str) -> Self {
         let Ok(locale) = tag.parse::<icu_locale_core::Locale>() else {
-            return Self { collator: None, long: None, short: None, locale: None, periods: OnceLock::new() };
+            return Self {
+                collator: None,
+                long: None,
+                short: None,
+                locale: None,
+                periods: OnceLock::new(),
+                number: None,
+            };
         };
         Self {
             collator: Collator::try_new((&locale).into(), CollatorOptions::default()).ok(),
             long: Formatter::try_new((&locale).into(), YMD::long()).ok(),
             short: Formatter::try_new((&locale).into(), YMD::short()).ok(),
+            number: DecimalFormatter::try_new((&locale).into(), DecimalFormatterOptions::default()).ok(),
             locale: Some(locale),
             periods: OnceLock::new(),
         }
@@ -81,6 +93,25 @@ impl Locale {
                 year_and_month: Formatter::try_new(locale.into(), YM::long()).ok(),
             },
         })
+    }
+
+    /// The size of a file: `640 kB`, `1,2 MB`. The space does not break.
+    pub fn size(&self, bytes: u64) -> String {
+        // Tenths of megabytes are told up to ten, of gigabytes always.
+        let (value, tenths, unit) = match bytes {
+            0..999_500 => (bytes.div_ceil(1000).max(1), false, "kB"),
+            999_500..9_950_000 => ((bytes + 50_000) / 100_000, true, "MB"),
+            9_950_000..999_500_000 => ((bytes + 500_000) / 1_000_000, false, "MB"),
+            _ => ((bytes + 50_000_000) / 100_000_000, true, "GB"),
+        };
+        let mut number = Decimal::from(value);
+        if tenths {
+            number.multiply_pow10(-1);
+        }
+        match &self.number {
+            Some(formatter) => format!("{}\u{a0}{unit}", formatter.format(&number)),
+            None => format!("{number}\u{a0}{unit}"),
+        }
     }
 
     /// The order of two words in the language's alphabet.
@@ -135,6 +166,29 @@ mod tests {
         assert_eq!(Locale::new("de").month_of_year(day), "Mai 2019");
         assert_eq!(Locale::new("en-GB").month_of_year(day), "May 2019");
         assert_eq!(Locale::new("en").year(day), "2019");
+    }
+
+    #[test]
+    fn sizes_are_written_as_the_language_writes_them() {
+        let (hr, en, de) = (Locale::new("hr"), Locale::new("en"), Locale::new("de"));
+        for (bytes, croatian) in [
+            (1, "1 kB"),
+            (1000, "1 kB"),
+            (1001, "2 kB"),
+            (640_000, "640 kB"),
+            (999_499, "1.000 kB"),
+            (999_500, "1,0 MB"),
+            (1_249_999, "1,2 MB"),
+            (9_949_999, "9,9 MB"),
+            (9_950_000, "10 MB"),
+            (64_000_000, "64 MB"),
+            (1_240_000_000, "1,2 GB"),
+        ] {
+            assert_eq!(hr.size(bytes), croatian.replace(' ', "\u{a0}"), "{bytes}");
+        }
+        assert_eq!(en.size(1_249_999), "1.2\u{a0}MB");
+        assert_eq!(de.size(1_249_999), "1,2\u{a0}MB");
+        assert_eq!(Locale::new("?").size(1_249_999), "1.2\u{a0}MB");
     }
 
     #[test]

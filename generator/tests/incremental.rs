@@ -326,3 +326,20 @@ fn what_a_change_does_not_reach_is_not_made_again() {
     // three feeds.
     assert!((1..=12).contains(&made), "{made} of {files} files were made again");
 }
+
+#[test]
+fn a_link_to_a_file_tells_the_size_that_the_file_has_now() {
+    let site = TinySite::new();
+    site.article("a", "2019-05-15", "")
+        .write("content/tekst.md", "---\ntitle: T\n---\n[Odluka](odluka.pdf)\n");
+    let (mut kept, mut cache) = (Kept::default(), Cache::default());
+    for (size, told) in [(640_000, "640\u{a0}kB"), (3_000_000, "3,0\u{a0}MB")] {
+        site.bytes("content/odluka.pdf", &[b"%PDF-1.7\n".to_vec(), vec![b' '; size - 9]].concat());
+        let (outcome, made) = kept.build(&site, &mut cache, Happened::Anything);
+        let (files, warnings) = outcome.unwrap();
+        assert!(warnings.is_empty(), "{warnings:?}");
+        let page = String::from_utf8(files["tekst/index.html"].clone()).unwrap();
+        assert!(page.contains(&format!("Odluka (PDF, {told})</a>")), "{page}");
+        assert!(size == 640_000 || made == 2, "the file and the page that links to it, not {made}");
+    }
+}

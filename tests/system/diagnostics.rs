@@ -2,6 +2,7 @@
 //! a way out, in both languages; and it ends with the right exit code.
 
 mod definitions;
+mod downloads;
 mod languages;
 mod machine;
 

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::download::Told;
+
 /// A text as HTML.
 #[derive(Debug, Clone, Default)]
 pub struct Body {
@@ -35,6 +37,8 @@ pub enum SlotUse {
     Link,
     /// The attributes `src`, `width` and `height`.
     Picture,
+    /// At the end of a link to a file: its kind and size, as far as the words do not tell them.
+    Download(Told),
     /// The table of retention periods, where the text says `::: cuvanje`.
     Retention,
 }

@@ -64,6 +64,7 @@ fn filled(body: &Body) -> String {
             SlotUse::Link => html.push_str(&format!(" href=\"{}\"", escaped_url(&slot.target))),
             SlotUse::Picture => html.push_str(&format!("src=\"{}\"", escaped_url(&slot.target))),
             SlotUse::Retention => html.push_str("<!-- retention -->"),
+            SlotUse::Download(_) => {}
         }
     }
     html.push_str(&body.html[at..]);

@@ -7,6 +7,7 @@ use std::ops::Range;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
 use super::body::{Body, Labels, Slot, SlotUse, TocEntry};
+use super::download;
 use super::plain::{first_paragraph, plain, words};
 use super::problems::{MarkdownMistake, MarkdownProblem};
 use super::target::{Target, as_understood, classify};
@@ -122,12 +123,16 @@ impl<'a> Writer<'a> {
                     if matches!(events.peek(), Some((Event::End(TagEnd::Link), _))) {
                         self.problem(range.clone(), MarkdownMistake::EmptyLink);
                     }
-                    self.link(link_type, &dest_url, &title, range);
+                    match download::extension(&dest_url) {
+                        Some(extension) => {
+                            let inside = take_until(&mut events, &TagEnd::Link);
+                            self.link(link_type, &dest_url, &title, range.clone());
+                            self.download(extension, inside, &dest_url, range);
+                        }
+                        None => self.link(link_type, &dest_url, &title, range),
+                    }
                 }
-                Event::End(TagEnd::Link) => {
-                    let end = self.open_links.pop().unwrap_or_default();
-                    self.html(end.to_owned());
-                }
+                Event::End(TagEnd::Link) => self.end_link(),
                 Event::Start(Tag::Table(alignment)) => {
                     let label = escaped(&self.labels.table);
                     self.html(format!(
@@ -307,6 +312,11 @@ impl<'a> Writer<'a> {
         }
         tag.push('>');
         self.html(tag);
+    }
+
+    pub(super) fn end_link(&mut self) {
+        let end = self.open_links.pop().unwrap_or_default();
+        self.html(end.to_owned());
     }
 
     fn picture(&mut self, url: &str, title: &str, inside: &[Spanned], range: Range<usize>) -> String {

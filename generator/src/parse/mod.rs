@@ -12,6 +12,7 @@ mod body;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 mod commonmark;
+pub(crate) mod download;
 mod flat;
 mod front_matter;
 #[cfg(feature = "fuzzing")]

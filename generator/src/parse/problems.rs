@@ -208,6 +208,8 @@ pub enum MarkdownMistake {
     UnknownLanguage(String),
     /// `::: lang de` without an end.
     LanguageBlockOpen,
+    /// The words of a link to a file name another kind of file; holds that kind, and the file's.
+    WrongKind(String, &'static str),
     /// `:::` and a word that stands for nothing; holds the paragraph.
     UnknownDirective(String),
 }
@@ -260,6 +262,16 @@ impl MarkdownProblem {
             .help(
                 "iza njih stavite prazan redak i redak „:::”, bez uvlake",
                 "put an empty line behind them and a line “:::”, not indented",
+            ),
+            MarkdownMistake::WrongKind(said, kind) => Diagnostic::warning(
+                "download-kind-wrong",
+                place,
+                format!("u poveznici piše „{said}”, a datoteka je {}", kind.to_uppercase()),
+                format!("the link says “{said}”, but the file is {}", kind.to_uppercase()),
+            )
+            .help(
+                "uklonite vrstu i veličinu iz teksta poveznice: dopisuju se same",
+                "take kind and size out of the link's words: they are added by themselves",
             ),
             MarkdownMistake::UnknownDirective(text) => Diagnostic::error(
                 "directive-unknown",

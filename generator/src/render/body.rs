@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::cache::{Read, record};
 use crate::html::{escaped, escaped_url};
+use crate::parse::download::{Told, extension};
 use crate::parse::{Body, Document, SlotUse};
 use crate::site::{LinkError, PageId, Site, links::Resolved};
 use crate::source::Sources;
@@ -33,6 +34,7 @@ pub fn html(site: &Site, sources: &Sources, document: &Document, body: &Body, pr
                 let _ = write!(out, r#" href="{url}""#);
             }
             SlotUse::Retention => {}
+            SlotUse::Download(told) => out.push_str(&download(site, document, &resolved, told)),
             SlotUse::Picture => {
                 // Writing to a String does not fail.
                 let _ = write!(out, r#"src="{url}""#);
@@ -44,6 +46,16 @@ pub fn html(site: &Site, sources: &Sources, document: &Document, body: &Body, pr
     }
     out.push_str(&body.html[from..]);
     out
+}
+
+/// ` (PDF, 1,2 MB)` at the end of a link to a file, as far as its words do not say so.
+fn download(site: &Site, document: &Document, resolved: &Resolved, told: Told) -> String {
+    let Some(asset) = resolved.asset.and_then(|asset| site.assets.get(asset)) else { return String::new() };
+    let kind = extension(&asset.url).filter(|_| !told.kind).map(str::to_uppercase);
+    let locale = site.locales.get(&document.language).filter(|_| told.size.is_none());
+    let parts: Vec<String> =
+        kind.into_iter().chain(locale.map(|locale| locale.size(asset.size_bytes))).collect();
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
 }
 
 /// Resolves a link of a document for the output that is being made.

@@ -180,6 +180,9 @@ pub(super) fn add_link(
             let size = resolved.asset.and_then(|asset| body::size(site, sources, asset)).unwrap_or_default();
             to.number(size.0);
             to.number(size.1);
+            // A link to a file tells how large it is.
+            let asset = resolved.asset.and_then(|asset| site.assets.get(asset));
+            to.number(asset.map_or(0, |asset| usize::try_from(asset.size_bytes).unwrap_or(usize::MAX)));
         }
         Err(error) => to.text(&format!("{error:?}")),
     }

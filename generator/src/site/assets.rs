@@ -1,6 +1,8 @@
 //! Which files of the content are published as they are.
 
+use super::{Asset, Site, definitions, parent, slug};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::source::SourceFile;
 
 /// What visitors may get as it is. Anything else in `content/` is a mistake (`tajna.MD`, `kopija.bak`) that would
 /// publish what nobody meant to publish.
@@ -10,14 +12,53 @@ const EXTENSIONS: &[&str] = &[
     "mp3", "mp4", "ogg", "webm", "m4a", "xml",
 ];
 
+impl Site {
+    pub(super) fn add_assets(&mut self, content: &[SourceFile], found: &mut Vec<Diagnostic>) {
+        for (file, source) in content.iter().enumerate() {
+            if source.path.ends_with(".md") || definitions::is_definition(&source.path) {
+                continue;
+            }
+            if !is_publishable(&source.path) {
+                found.push(unpublishable(&source.path));
+                continue;
+            }
+            if self.is_of_unpublished_bundle(&source.path) {
+                self.withheld.insert(source.path.clone());
+                continue;
+            }
+            let url = match source.path.rsplit_once('/') {
+                Some((folder, name)) => format!("/{}/{name}", slug::slugify_path(folder)),
+                None => format!("/{}", source.path),
+            };
+            self.asset_by_path.insert(source.path.clone(), self.assets.len());
+            self.asset_by_url.insert(url.clone(), self.assets.len());
+            self.assets.push(Asset { file, url, size_bytes: source.bytes.len() as u64 });
+        }
+    }
+
+    /// Whether a file lies beside a page of its own (`index.md`) that is not published in any language.
+    fn is_of_unpublished_bundle(&self, path: &str) -> bool {
+        let mut folder = parent(path);
+        while let Some(above) = folder.filter(|above| !above.is_empty()) {
+            let stem = format!("{above}/index");
+            if self.documents.iter().any(|document| document.stem == stem) {
+                let languages = &self.config.languages;
+                return languages.iter().all(|language| self.page_by_stem(&stem, &language.code).is_none());
+            }
+            folder = parent(above);
+        }
+        false
+    }
+}
+
 /// Whether a file may be published.
-pub(super) fn is_publishable(path: &str) -> bool {
+fn is_publishable(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.')
         .is_some_and(|(_, extension)| EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str()))
 }
 
-pub(super) fn unpublishable(path: &str) -> Diagnostic {
+fn unpublishable(path: &str) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         "unpublishable-file",
         Place::file(&format!("content/{path}")),

@@ -44,7 +44,7 @@ impl Site {
             if path.starts_with("//") {
                 return Err(LinkError::Unknown);
             }
-            return Ok(Resolved { url: target.to_owned(), asset: None });
+            return Ok(Resolved { url: target.to_owned(), asset: self.asset_at(path) });
         }
         // File names are NFC from the first stage on, whatever the keyboard wrote.
         let decoded: String = percent_encoding::percent_decode_str(path).decode_utf8_lossy().nfc().collect();
@@ -60,6 +60,16 @@ impl Site {
             }
         }
         Err(last)
+    }
+
+    /// The asset at a path of a URL. Paths of pages end in a slash, and cost nothing here.
+    fn asset_at(&self, path: &str) -> Option<usize> {
+        let (_, name) = path.rsplit_once('/')?;
+        if !name.contains('.') {
+            return None;
+        }
+        let decoded: String = percent_encoding::percent_decode_str(path).decode_utf8_lossy().nfc().collect();
+        self.asset_by_url.get(&decoded).copied()
     }
 
     fn lookup(&self, path: &str, language: &str) -> Result<Resolved, LinkError> {

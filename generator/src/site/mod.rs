@@ -8,6 +8,7 @@
 mod archive;
 mod assets;
 pub mod definitions;
+mod downloads;
 pub mod links;
 mod offers;
 mod order;
@@ -101,6 +102,8 @@ pub struct Asset {
     pub file: usize,
     /// Path of its URL.
     pub url: String,
+    /// Its size.
+    pub size_bytes: u64,
 }
 
 /// An old address that leads to a page.
@@ -151,6 +154,8 @@ pub struct Site {
     by_stem: HashMap<(String, String), PageId>,
     /// Asset by content path.
     asset_by_path: HashMap<String, usize>,
+    /// Asset by path of its URL.
+    asset_by_url: HashMap<String, usize>,
     /// Files that wait for the page beside which they lie.
     withheld: HashSet<String>,
 }
@@ -213,6 +218,7 @@ pub fn build(parts: Parts<'_>, before: &mut Option<SiteBefore>) -> (Arc<Site>, V
                 by_path: HashMap::new(),
                 by_stem: HashMap::new(),
                 asset_by_path: HashMap::new(),
+                asset_by_url: HashMap::new(),
                 withheld: HashSet::new(),
             };
             site.add_structure(content, &mut found);
@@ -220,6 +226,7 @@ pub fn build(parts: Parts<'_>, before: &mut Option<SiteBefore>) -> (Arc<Site>, V
         }
     };
     let is_sound = found.is_empty();
+    downloads::check_all(&site, content, &mut found);
     problems::check_links(&site, &mut found);
     let site = Arc::new(site);
     // What is wrong with a structure is told each time.
@@ -259,42 +266,6 @@ impl Site {
                 related: Vec::new(),
             });
         }
-    }
-
-    fn add_assets(&mut self, content: &[SourceFile], found: &mut Vec<Diagnostic>) {
-        for (file, source) in content.iter().enumerate() {
-            if source.path.ends_with(".md") || definitions::is_definition(&source.path) {
-                continue;
-            }
-            if !assets::is_publishable(&source.path) {
-                found.push(assets::unpublishable(&source.path));
-                continue;
-            }
-            if self.is_of_unpublished_bundle(&source.path) {
-                self.withheld.insert(source.path.clone());
-                continue;
-            }
-            let url = match source.path.rsplit_once('/') {
-                Some((folder, name)) => format!("/{}/{name}", slug::slugify_path(folder)),
-                None => format!("/{}", source.path),
-            };
-            self.asset_by_path.insert(source.path.clone(), self.assets.len());
-            self.assets.push(Asset { file, url });
-        }
-    }
-
-    /// Whether a file lies beside a page of its own (`index.md`) that is not published in any language.
-    fn is_of_unpublished_bundle(&self, path: &str) -> bool {
-        let mut folder = parent(path);
-        while let Some(above) = folder.filter(|above| !above.is_empty()) {
-            let stem = format!("{above}/index");
-            if self.documents.iter().any(|document| document.stem == stem) {
-                let languages = &self.config.languages;
-                return languages.iter().all(|language| self.page_by_stem(&stem, &language.code).is_none());
-            }
-            folder = parent(above);
-        }
-        false
     }
 
     fn add_sections(&mut self) {

@@ -1,6 +1,6 @@
 //! What can be wrong between files: two pages on one URL, links to nowhere.
 
-use super::{LinkError, Site, Term};
+use super::{LinkError, Site, Term, downloads};
 use crate::config::MenuEntry;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::parse::{Body, Document, KindFields, SlotUse, Spot};
@@ -31,7 +31,16 @@ pub(super) fn check_body(site: &Site, document: &Document, body: &Body, found: &
             }
             continue;
         }
-        if let Err(error) = site.resolve_from(document, &slot.target) {
+        let resolved = site.resolve_from(document, &slot.target);
+        if let SlotUse::Download(told) = slot.usage {
+            // The link itself has its own slot.
+            let size_bytes = resolved.ok().and_then(|link| Some(site.assets.get(link.asset?)?.size_bytes));
+            if let Some(size_bytes) = size_bytes.filter(|size| !told.fits(*size)) {
+                let size = site.locales.get(&document.language).map(|locale| locale.size(size_bytes));
+                let size = size.unwrap_or_default();
+                found.push(downloads::wrong_size(text.body_place(&slot.range), &size));
+            }
+        } else if let Err(error) = resolved {
             found.push(broken_link(site, text.body_place(&slot.range), &slot.target, &error));
         }
     }

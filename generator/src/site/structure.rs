@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Offers, Request, Site, schedule};
 use crate::cache::{Ingredients, Key};
 use crate::config::Config;
-use crate::parse::{Document, KindFields, SortOrder};
+use crate::parse::{Document, KindFields, SortOrder, download};
 use crate::source::SourceFile;
 
 /// A site with the key of what its structure was made of.
@@ -67,6 +67,10 @@ pub(super) fn key(
     }
     for file in content {
         of.text(&file.path);
+        // Links tell the size of what they lead to.
+        if download::extension(&file.path).is_some() {
+            of.number(file.bytes.len() as u64);
+        }
     }
     of.finish()
 }
