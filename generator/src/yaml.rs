@@ -90,7 +90,8 @@ fn explain(path: &str, file: &str, line_offset: usize, error: &Error) -> Diagnos
 /// The library counts lines from the start of its text, which is not the start of the file; the place is shown
 /// beside the message.
 fn without_place(message: &str) -> &str {
-    message.split(" at line ").next().unwrap_or(message)
+    let before = message.split(" at line ").next().unwrap_or(message);
+    before.strip_suffix(" (defined").unwrap_or(before)
 }
 
 /// The known name that differs in the fewest letters, if they are few.

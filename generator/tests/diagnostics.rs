@@ -9,8 +9,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Codes that no snapshot shows yet. Whoever adds a code adds a snapshot; this list only becomes shorter.
+/// Codes that no snapshot shows, and why. Whoever adds a code adds a snapshot; this list only becomes shorter.
 const WITHOUT_SNAPSHOT: &[&str] = &[
+<<<<<<< HEAD
     "attachment-in-group",
     "bad-payment",
     "cache-not-written",
@@ -23,13 +24,10 @@ const WITHOUT_SNAPSHOT: &[&str] = &[
     "need-unreached",
     "no-working-day",
     "option-without-value",
+=======
+    // A feed or sitemap that cannot be written into memory: no editor can cause it.
+>>>>>>> 86b8503 (Diagnostics: every message that an editor can cause has a snapshot; no half sentence is left of the YAML library's places)
     "output-failed",
-    "page-in-group",
-    "page-title-inside",
-    "page-with-group",
-    "register-without-address",
-    "too-few-files",
-    "too-large",
 ];
 
 /// Where editors' mistakes are found.

@@ -5,6 +5,7 @@ mod definitions;
 mod downloads;
 mod languages;
 mod machine;
+mod rare;
 
 use tests::Site;
 use tests::program::{NOW, Run, command, run};
