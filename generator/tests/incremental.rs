@@ -82,7 +82,7 @@ impl Numbers {
 /// Shows everything that there is, so that nothing can be stale unseen.
 fn show_everything(site: &TinySite) {
     let everything = "<!doctype html><html lang=\"{{ lang }}\"><head><title>x</title></head><body><h1>x</h1>\
-        {{ page }}{{ site }}{{ menus }}{{ page.content | safe }}";
+        {{ page }}{{ site }}{{ menus }}{{ alerts }}{{ page.content | safe }}";
     for name in ["page", "event", "project", "association", "404", "article", "procedure"] {
         site.template(name, everything);
     }
@@ -177,7 +177,7 @@ const OTHER_ARTICLE: &str = "<!doctype html><html lang=\"hr\"><head><title>{{ pa
 /// One change of anything that a site is made of. If it was the writing of a file that was there, its path.
 fn change(site: &mut TinySite, numbers: &mut Numbers, number: usize) -> Option<String> {
     let (path, is_article) = page(numbers);
-    match numbers.below(16) {
+    match numbers.below(17) {
         0 => drop(fs::remove_file(site.root().join(path))),
         1 => {
             let to = path.replace(".en.md", ".md").replace(".md", ".en.md");
@@ -227,6 +227,25 @@ fn change(site: &mut TinySite, numbers: &mut Numbers, number: usize) -> Option<S
         8 => show_everything(site),
         9 => {
             site.template("article", OTHER_ARTICLE);
+        }
+        10 => {
+            let level = ["information", "warning", "danger", "velika"][numbers.below(4)];
+            let section = ["vijesti", "dogadanja", "obrasci", "nema"][numbers.below(4)];
+            let keys = [
+                format!("level: {level}\n"),
+                format!("sections: [{section}]\n"),
+                format!("publish: 2026-12-0{}\n", 1 + numbers.below(9)),
+                String::new(),
+            ];
+            let link = ["vijesti/a.md", "vijesti/_index.md"][numbers.below(2)];
+            site.write(
+                &format!("content/obavijesti/{}{}", NAMES[numbers.below(2)], ENDINGS[numbers.below(3)]),
+                &format!(
+                    "---\ntitle: Obavijest {number}\nexpires: 2026-12-2{}\n{}---\n[Stanje vodovoda]({link}).\n",
+                    numbers.below(9),
+                    keys[numbers.below(4)]
+                ),
+            );
         }
         _ => {
             let was_there = site.root().join(&path).exists();

@@ -1,6 +1,7 @@
 //! What an editor reads when something is wrong: every message with its file, line, column, the line itself and
 //! a way out, in both languages; and it ends with the right exit code.
 
+mod alerts;
 mod definitions;
 mod downloads;
 mod languages;

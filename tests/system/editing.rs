@@ -57,6 +57,22 @@ fn theme_settings_and_strings_are_followed_too() {
 }
 
 #[test]
+fn an_alert_goes_by_itself_also_above_pages_of_the_services() {
+    let town = Town::new();
+    let until = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(15);
+    let alert = format!("---\ntitle: Nema vode\nlevel: danger\nexpires: {until}\n---\n\nDo daljnjega.\n");
+    town.site.write("content/obavijesti/voda.md", alert);
+    for path in ["/", "/obrasci/registracija/", "/usluge/status"] {
+        shows(&town, path, "Opasnost Nema vode");
+    }
+    for path in ["/", "/usluge/status"] {
+        eventually(15 + SOON_S, &format!("{path} shows the alert no more"), || {
+            (!town.browser().open(path).text.contains("Nema vode")).then_some(())
+        });
+    }
+}
+
+#[test]
 fn a_mistake_keeps_the_last_good_site_and_its_correction_is_served() {
     let town = Town::new();
     let good = town.site.read("content/kontakt.md");

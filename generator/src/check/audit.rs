@@ -178,7 +178,9 @@ impl<'a> Audit<'a> {
     }
 
     fn heading(&mut self, level: u8) {
-        if level > self.heading + 1 {
+        // What stands above every page is headed before the page is.
+        let is_above_page = self.heading == 0 && level == 2 && !self.in_main;
+        if level > self.heading + 1 && !is_above_page {
             self.findings.push(Finding::HeadingSkipped { before: self.heading, level });
         }
         self.first_headings += usize::from(level == 1);

@@ -5,6 +5,7 @@
 //! Output ─► PageFacts (ids, targets; the HTML itself is not kept) ─► all facts together ─► Diagnostics
 //! ```
 
+mod alerts;
 mod audit;
 mod facts;
 mod personal;
@@ -18,6 +19,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+pub(crate) use alerts::personal_numbers;
 pub use audit::Finding;
 pub(crate) use facts::unescaped;
 pub use facts::{PageFacts, read};

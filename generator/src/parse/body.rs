@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use super::download::Told;
 
 /// A text as HTML.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, BorshSerialize, BorshDeserialize)]
 pub struct Body {
     /// HTML without what the slots stand for.
     pub html: String,
@@ -18,7 +20,7 @@ pub struct Body {
 }
 
 /// Something that only the whole site can fill in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]
 pub struct Slot {
     /// Byte offset in the HTML.
     pub at: usize,
@@ -31,7 +33,7 @@ pub struct Slot {
 }
 
 /// What stands in a slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum SlotUse {
     /// The attribute `href`, with a space before it; nothing where the target is not published now.
     Link,
@@ -44,7 +46,7 @@ pub enum SlotUse {
 }
 
 /// A heading of the table of contents.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, BorshSerialize, BorshDeserialize)]
 pub struct TocEntry {
     /// The heading's id.
     pub id: String,

@@ -33,7 +33,7 @@ const KINDS: &[(&str, &[&str])] = &[
 ];
 
 /// What the words of a link to a file tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Told {
     /// The kind of file stands there.
     pub kind: bool,

@@ -4,7 +4,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::tz::TimeZone;
 
 use super::flat;
-use super::keys::{COMMON_KEYS, Entry, Figure, Picture, Raw, SortOrder};
+use super::keys::{Entry, Figure, Level, Picture, Raw, SortOrder, common_keys};
 use super::kind::Kind;
 use super::moment::{Moment, read_moment};
 use super::problems;
@@ -104,6 +104,13 @@ pub enum KindFields {
         /// Public e-mail address.
         email: String,
     },
+    /// Alert. What is not written is as in the default language.
+    Alert {
+        /// How urgent it is.
+        level: Option<Level>,
+        /// Content folders on whose pages it stands.
+        sections: Option<Vec<(String, Spot)>>,
+    },
     /// Nothing.
     Page,
 }
@@ -132,7 +139,7 @@ impl FrontMatter {
         let raw: Raw = match raw {
             Ok(raw) => raw,
             Err(diagnostic) => {
-                return (None, vec![problems::only_keys_of_kind(diagnostic, kind, COMMON_KEYS)]);
+                return (None, vec![problems::only_keys_of_kind(diagnostic, kind, common_keys(kind))]);
             }
         };
         let mut reader = Reader { path, file, kind, time_zone, found: Vec::new() };
@@ -145,6 +152,9 @@ impl FrontMatter {
 impl Reader<'_> {
     fn convert(&mut self, raw: Raw) -> Option<FrontMatter> {
         self.refuse_foreign_keys(&raw);
+        if self.kind == Kind::Alert {
+            self.refuse_keys_of_pages(&raw);
+        }
         let title = match &raw.title {
             Some(title) if !title.value.trim().is_empty() => Some(title.value.trim().to_owned()),
             Some(title) => {
@@ -235,6 +245,19 @@ impl Reader<'_> {
                 website: self.web_address(raw.website),
                 email: text(raw.email),
             },
+            Kind::Alert => {
+                let level = raw.level.and_then(|written| {
+                    let level = Level::ALL.into_iter().find(|level| level.name() == written.value);
+                    if level.is_none() {
+                        self.found.push(problems::alert_level(self.place(&written), &written.value));
+                    }
+                    level
+                });
+                let sections = raw.sections.map(|sections| {
+                    sections.value.into_iter().map(|section| (section.value, section.spot)).collect()
+                });
+                KindFields::Alert { level, sections }
+            }
             Kind::Page => KindFields::Page,
         };
         Some(FrontMatter {
@@ -273,6 +296,8 @@ impl Reader<'_> {
             ("partners", raw.partners.as_ref().map(|written| written.spot)),
             ("figures", raw.figures.as_ref().map(|written| written.spot)),
             ("url", raw.url.as_ref().map(|written| written.spot)),
+            ("level", raw.level.as_ref().map(|written| written.spot)),
+            ("sections", raw.sections.as_ref().map(|written| written.spot)),
             ("city", raw.city.as_ref().map(|written| written.spot)),
             ("country", raw.country.as_ref().map(|written| written.spot)),
             ("website", raw.website.as_ref().map(|written| written.spot)),
@@ -285,8 +310,27 @@ impl Reader<'_> {
                 // The value's place is known; the key's line is the same or the one above it.
                 let line = key_line(self.file, key, at.line);
                 let place = Place::at(self.path, self.file, line, 1, key.len());
-                self.found.push(problems::foreign_key(place, key, self.kind, COMMON_KEYS));
+                self.found.push(problems::foreign_key(place, key, self.kind, common_keys(self.kind)));
             }
+        }
+    }
+
+    /// What only a page can have.
+    fn refuse_keys_of_pages(&mut self, raw: &Raw) {
+        let written = [
+            ("description", raw.description.is_some()),
+            ("date", raw.date.is_some()),
+            ("updated", raw.updated.is_some()),
+            ("slug", raw.slug.is_some()),
+            ("aliases", raw.aliases.is_some()),
+            ("picture", raw.picture.is_some()),
+            ("entries", raw.entries.is_some()),
+        ];
+        for (key, _) in written.into_iter().filter(|(_, is_written)| *is_written) {
+            let starts = |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'));
+            let line = self.file.lines().position(starts).map_or(1, |line| line + 1);
+            let place = Place::at(self.path, self.file, line, 1, key.len());
+            self.found.push(problems::foreign_key(place, key, self.kind, common_keys(self.kind)));
         }
     }
 

@@ -29,7 +29,8 @@ pub struct Rendered {
 pub(crate) fn front_matter(text: &str, zone: &TimeZone) -> Vec<(usize, usize)> {
     let text = cleaned(text);
     let file = format!("---\n{text}\n---\n");
-    let stems = ["_index", "a/_index", "vijesti/a", "dogadanja/a", "projekti/a", "udruge/a", "a"];
+    let stems =
+        ["_index", "a/_index", "vijesti/a", "dogadanja/a", "projekti/a", "udruge/a", "obavijesti/a", "a"];
     let found = stems.iter().flat_map(|stem| {
         let inside = &file[4..file.len() - 4];
         FrontMatter::read("x.md", &file, inside, Kind::of(stem), zone).1

@@ -3,6 +3,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Deserialize;
 
+use super::kind::Kind;
 use super::written::Written;
 
 /// Every key of every kind; which of them a page may have is decided by its kind.
@@ -39,14 +40,16 @@ pub(super) struct Raw {
     pub(super) partners: Option<Written<Vec<String>>>,
     pub(super) figures: Option<Written<Vec<Figure>>>,
     pub(super) url: Option<Written<String>>,
+    pub(super) level: Option<Written<String>>,
+    pub(super) sections: Option<Written<Vec<Written<String>>>>,
     pub(super) city: Option<Written<String>>,
     pub(super) country: Option<Written<String>>,
     pub(super) website: Option<Written<String>>,
     pub(super) email: Option<Written<String>>,
 }
 
-/// The keys that every kind has.
-pub(super) const COMMON_KEYS: &[&str] = &[
+/// The keys that every kind of page has.
+const COMMON_KEYS: &[&str] = &[
     "title",
     "description",
     "date",
@@ -61,6 +64,40 @@ pub(super) const COMMON_KEYS: &[&str] = &[
     "entries",
     "weight",
 ];
+
+/// The keys of the common ones that an alert has: it has no page.
+const ALERT_KEYS: &[&str] = &["title", "draft", "editor_note", "publish", "expires", "weight"];
+
+/// The keys that a kind shares with others.
+pub(super) fn common_keys(kind: Kind) -> &'static [&'static str] {
+    if kind == Kind::Alert { ALERT_KEYS } else { COMMON_KEYS }
+}
+
+/// How urgent an alert is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, BorshSerialize, BorshDeserialize)]
+pub enum Level {
+    /// Good to know.
+    #[default]
+    Information,
+    /// Something does not work as usual.
+    Warning,
+    /// People or their property are in danger.
+    Danger,
+}
+
+impl Level {
+    /// All, the least urgent first.
+    pub const ALL: [Self; 3] = [Self::Information, Self::Warning, Self::Danger];
+
+    /// As editors write it and templates read it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Information => "information",
+            Self::Warning => "warning",
+            Self::Danger => "danger",
+        }
+    }
+}
 
 /// The order of a section's items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, BorshSerialize, BorshDeserialize)]

@@ -17,6 +17,8 @@ pub enum Kind {
     Project,
     /// An association (`udruge/`).
     Association,
+    /// A short text above other pages (`obavijesti/`); has no page of its own.
+    Alert,
     /// Any other page.
     Page,
 }
@@ -26,6 +28,9 @@ impl Kind {
     pub fn of(stem: &str) -> Self {
         if stem == "_index" {
             return Self::Home;
+        }
+        if stem.starts_with("obavijesti/") {
+            return Self::Alert;
         }
         if stem.ends_with("/_index") {
             return Self::Section;
@@ -48,6 +53,7 @@ impl Kind {
             Self::Event => "event",
             Self::Project => "project",
             Self::Association => "association",
+            Self::Alert => "alert",
             Self::Page => "page",
         }
     }
@@ -61,6 +67,7 @@ impl Kind {
             Self::Event => &["start", "end", "place", "address"],
             Self::Project => &["period", "partners", "figures", "url"],
             Self::Association => &["city", "country", "website", "email"],
+            Self::Alert => &["level", "sections"],
             Self::Page => &[],
         }
     }

@@ -27,7 +27,7 @@ const MARK: char = '\0';
 pub(super) type Spanned<'a> = (Event<'a>, Range<usize>);
 
 /// CommonMark and what GFM adds to it, but for its links without brackets.
-const OPTIONS: Options = Options::ENABLE_TABLES
+pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_STRIKETHROUGH);

@@ -7,6 +7,7 @@
 //!
 //! A site needs all front matters at once, but each text only for its own page: memory holds no more of them.
 
+mod alert;
 mod all;
 mod body;
 #[cfg(test)]
@@ -39,7 +40,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 pub use all::{ParsedBefore, StoredDocument, documents};
 pub use body::{Body, Labels, Slot, SlotUse, TocEntry};
 pub use front_matter::{FrontMatter, KindFields};
-pub use keys::{Entry, Figure, Picture, SortOrder};
+pub use keys::{Entry, Figure, Level, Picture, SortOrder};
 pub use kind::Kind;
 
 pub use moment::Moment;
@@ -77,6 +78,8 @@ pub struct Document {
     pub url: String,
     /// Of all that decides where documents stand.
     pub shape_key: Key,
+    /// The text of an alert, which is a part of other pages.
+    pub alert: Option<Box<Body>>,
     /// Of the whole text.
     pub key: Key,
     /// Of the front matter as it is written.
@@ -164,6 +167,16 @@ fn document(
         }
         return (None, found);
     };
+    if kind == Kind::Alert && name.stem.ends_with("/_index") {
+        found.push(problems::alert_folder_has_list(&shown));
+        return (None, found);
+    }
+    let alert = labels.get(&name.language).filter(|_| kind == Kind::Alert).map(|labels| {
+        let (body, mut problems) = body(&shown, &text, body_start, config.raw_html, labels);
+        found.append(&mut problems);
+        found.append(&mut alert::check(&shown, &text, body_start, &body, &config.allowed_numbers()));
+        Box::new(body)
+    });
     let first_paragraph = if front.description.is_empty() {
         markdown::first_paragraph_of(&text[body_start..])
     } else {
@@ -177,6 +190,7 @@ fn document(
         is_bundle: name.is_bundle,
         front,
         first_paragraph,
+        alert,
         file: OnceLock::from(if keep { file.keeping(source) } else { file.clone() }),
         url: String::new(),
         shape_key: Key::default(),

@@ -162,6 +162,58 @@ pub(super) fn bad_page_length(place: Place, max: usize) -> Diagnostic {
     )
 }
 
+pub(super) fn alert_level(place: Place, text: &str) -> Diagnostic {
+    Diagnostic::error(
+        "alert-level-unknown",
+        place,
+        format!("„{text}” nije stupanj obavijesti"),
+        format!("“{text}” is no level of an alert"),
+    )
+    .help(
+        "level: information (dobro je znati), warning (nešto ne radi kao inače) ili danger (opasnost za ljude)",
+        "level: information (good to know), warning (something does not work as usual) or danger (people are at risk)",
+    )
+}
+
+pub(super) fn alert_folder_has_list(path: &str) -> Diagnostic {
+    Diagnostic::error(
+        "alert-folder-without-list",
+        Place::file(path),
+        "mapa obavijesti nema svoje stranice: obavijesti stoje iznad drugih stranica",
+        "the folder obavijesti has no page: alerts stand above other pages",
+    )
+    .help(
+        "obrišite ovu datoteku ili je premjestite u drugu mapu",
+        "remove this file, or move it to another folder",
+    )
+}
+
+pub(super) fn alert_with_block(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        "alert-with-block",
+        place,
+        "obavijest ima samo odlomke, popise i poveznice: stoji iznad drugih stranica",
+        "an alert has paragraphs, lists and links only: it stands above other pages",
+    )
+    .help(
+        "napišite ostalo na stranici i dodajte poveznicu na nju",
+        "write the rest on a page, and add a link to it",
+    )
+}
+
+pub(super) fn alert_too_long(place: Place, length: usize, limit: usize) -> Diagnostic {
+    Diagnostic::warning(
+        "alert-too-long",
+        place,
+        format!("obavijest ima {length} znakova; iznad svake stranice najviše {limit}"),
+        format!("the alert has {length} characters; at most {limit} above every page"),
+    )
+    .help(
+        "ostavite ono što svatko mora znati, a ostalo napišite na stranici i povežite je",
+        "leave what everybody has to know, and write the rest on a page with a link to it",
+    )
+}
+
 pub(super) fn archive_without_dates(place: Place) -> Diagnostic {
     Diagnostic::error(
         "archive-without-dates",

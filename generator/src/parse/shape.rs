@@ -51,7 +51,9 @@ pub(super) fn key(document: &Document) -> Key {
             add_moment(&mut of, start.as_ref());
             add_moment(&mut of, end.as_ref());
         }
-        KindFields::Project { .. } | KindFields::Association { .. } | KindFields::Page => {}
+        KindFields::Project { .. } | KindFields::Association { .. } => {}
+        // It stands nowhere.
+        KindFields::Alert { .. } | KindFields::Page => {}
     }
     of.finish()
 }

@@ -153,12 +153,26 @@ fn environment(site: &Site, sources: &Sources, config: &SourceFile) -> Key {
             of.key(Key::of(&file.bytes));
         }
     }
+    let mut links =
+        Condensed { of: Ingredients::of("links of alerts"), items: &[], documents: &[], archives: None };
     for language in &site.config.languages {
+        for alert in site.alerts.get(&language.code).into_iter().flatten() {
+            let document = &site.documents[alert.document];
+            of.key(document.key);
+            of.text(&document.path);
+            of.text(alert.level.name());
+            of.number(alert.sections.len() as u64);
+            alert.sections.iter().for_each(|section| of.text(section));
+            for slot in document.alert.iter().flat_map(|body| &body.slots) {
+                add_link(&mut links, site, sources, document.folder(), &document.language, &slot.target);
+            }
+        }
         for link in site.config.menus.values().flatten().flat_map(MenuEntry::links) {
             let resolved = site.resolve("", &language.code, &link.value).ok();
             of.optional(resolved.map(|resolved| resolved.url).as_deref());
         }
     }
+    of.key(links.of.finish());
     of.finish()
 }
 

@@ -4,6 +4,7 @@
 //! Site ─► Theme (templates, values built once) ─► jobs ─► Output { path, bytes } ─► sink
 //! ```
 
+mod alerts;
 mod archive;
 mod base;
 pub mod body;
@@ -378,6 +379,8 @@ impl Renderer {
 
     fn context(&self, language: &str, page: Value) -> Context {
         let mut context = self.values.base(language);
+        let url = page.get_from_path("url").and_then(Value::as_str).unwrap_or_default();
+        context.insert_value("alerts", self.values.alerts.on(language, url));
         context.insert_value("page", page);
         context
     }

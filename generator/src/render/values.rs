@@ -7,6 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value as Json, json};
 use tera::{Context, Map, Value};
 
+use super::alerts::AlertValues;
 use super::archive::ArchiveValues;
 use super::base::base;
 use super::crumbs::{breadcrumbs, crumb, crumbs_below};
@@ -25,6 +26,7 @@ pub struct Values {
     items: Vec<OnceLock<Value>>,
     terms: TermValues,
     pub(super) archives: ArchiveValues,
+    pub(super) alerts: AlertValues,
     bases: HashMap<String, Context>,
 }
 
@@ -40,7 +42,8 @@ impl Values {
             .map(|language| (language.code.clone(), base(site, &language.code)))
             .collect();
         let archives = ArchiveValues::new(site);
-        Self { site: Arc::clone(site), sources: Arc::clone(sources), items, terms, archives, bases }
+        let alerts = AlertValues::new(site, sources);
+        Self { site: Arc::clone(site), sources: Arc::clone(sources), items, terms, archives, alerts, bases }
     }
 
     /// A page as an entry of a list.

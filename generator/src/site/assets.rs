@@ -2,6 +2,7 @@
 
 use super::{Asset, Site, definitions, parent, slug};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::parse::Kind;
 use crate::source::SourceFile;
 
 /// What visitors may get as it is. Anything else in `content/` is a mistake (`tajna.MD`, `kopija.bak`) that would
@@ -41,7 +42,7 @@ impl Site {
         let mut folder = parent(path);
         while let Some(above) = folder.filter(|above| !above.is_empty()) {
             let stem = format!("{above}/index");
-            if self.documents.iter().any(|document| document.stem == stem) {
+            if self.documents.iter().any(|document| document.stem == stem && document.kind != Kind::Alert) {
                 let languages = &self.config.languages;
                 return languages.iter().all(|language| self.page_by_stem(&stem, &language.code).is_none());
             }

@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::{FormPart, PageId, Site, definitions};
 use crate::diagnostic::Place;
 use crate::html::escaped_url;
-use crate::parse::{Document, Slot, SlotUse};
+use crate::parse::{Document, Kind, Slot, SlotUse};
 
 /// Where the pages of the form handlers are, for authors and visitors alike.
 const SERVICES: &str = "usluge";
@@ -116,8 +116,9 @@ impl Site {
     }
 
     fn why_absent(&self, path: &str, stem: &str) -> LinkError {
-        let mut known =
-            self.documents.iter().filter(|document| document.path == path || document.stem == stem);
+        let known = self.documents.iter().filter(|document| document.path == path || document.stem == stem);
+        // An alert has no page.
+        let mut known = known.filter(|document| document.kind != Kind::Alert);
         match known.next() {
             None => LinkError::Unknown,
             Some(first) if first.front.draft && known.all(|document| document.front.draft) => {
@@ -165,6 +166,7 @@ impl Site {
         let known: Vec<&str> = self
             .documents
             .iter()
+            .filter(|document| document.kind != Kind::Alert)
             .map(|document| document.path.as_str())
             .chain(self.asset_by_path.keys().map(String::as_str))
             .collect();

@@ -5,6 +5,7 @@
 //!                        ─► translations, neighbours, related ─► Site (whole, never patched)
 //! ```
 
+mod alerts;
 mod archive;
 mod assets;
 pub mod definitions;
@@ -29,6 +30,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde_yaml::Spanned;
 
+pub use alerts::Alert;
 pub use archive::{Archive, Period};
 pub use definitions::FormPart;
 pub use links::LinkError;
@@ -146,6 +148,8 @@ pub struct Site {
     pub locales: HashMap<String, Locale>,
     /// When the output of the same sources will next change.
     pub next_change: Option<Timestamp>,
+    /// Alerts by language, the most urgent first.
+    pub alerts: BTreeMap<String, Vec<Alert>>,
     /// What the theme has pages for.
     pub offers: Offers,
     /// Page by content path (`vijesti/x.en.md`).
@@ -190,7 +194,7 @@ pub fn build(parts: Parts<'_>, before: &mut Option<SiteBefore>) -> (Arc<Site>, V
     let key = structure::key((settings, offers), &config, &request, &documents, content);
     let mut found = Vec::new();
     let next_change = schedule::next_change(&documents, &config, &request);
-    let site = match before.take().and_then(|before| before.with_structure(key)) {
+    let mut site = match before.take().and_then(|before| before.with_structure(key)) {
         Some(before) => {
             Site { config, request, documents, definitions, catalogues, labels, next_change, ..before }
         }
@@ -214,6 +218,7 @@ pub fn build(parts: Parts<'_>, before: &mut Option<SiteBefore>) -> (Arc<Site>, V
                 catalogues,
                 labels,
                 next_change,
+                alerts: BTreeMap::new(),
                 offers,
                 by_path: HashMap::new(),
                 by_stem: HashMap::new(),
@@ -227,6 +232,7 @@ pub fn build(parts: Parts<'_>, before: &mut Option<SiteBefore>) -> (Arc<Site>, V
     };
     let is_sound = found.is_empty();
     downloads::check_all(&site, content, &mut found);
+    site.alerts = alerts::collect(&site, &mut found);
     problems::check_links(&site, &mut found);
     let site = Arc::new(site);
     // What is wrong with a structure is told each time.
@@ -250,7 +256,7 @@ impl Site {
 
     fn add_pages(&mut self) {
         for (index, document) in self.documents.iter().enumerate() {
-            if !schedule::is_published(document, &self.request) {
+            if document.kind == Kind::Alert || !schedule::is_published(document, &self.request) {
                 continue;
             }
             let id = self.pages.len();

@@ -1,5 +1,7 @@
 //! What can be wrong between files: two pages on one URL, links to nowhere.
 
+use std::collections::BTreeSet;
+
 use super::{LinkError, Site, Term, downloads};
 use crate::config::MenuEntry;
 use crate::diagnostic::{Diagnostic, Place};
@@ -74,6 +76,53 @@ pub(super) fn check_links(site: &Site, found: &mut Vec<Diagnostic>) {
             }
         }
     }
+}
+
+pub(super) fn alert_section(place: Place, section: &str, folders: &BTreeSet<&str>) -> Diagnostic {
+    let known: Vec<&str> = folders.iter().copied().collect();
+    let list = known.join(", ");
+    let diagnostic = Diagnostic::error(
+        "alert-section-unknown",
+        place,
+        format!("obavijest treba stajati u rubrici „{section}”, a nje nema"),
+        format!("the alert is to stand in the section “{section}”, which does not exist"),
+    );
+    match crate::yaml::nearest(section, &known) {
+        Some(near) => diagnostic.help(
+            format!("jeste li mislili „{near}”? Rubrike: {list}"),
+            format!("did you mean “{near}”? Sections: {list}"),
+        ),
+        None => diagnostic.help(
+            format!("rubrike: {list}; bez retka „sections” stoji na svim stranicama"),
+            format!("sections: {list}; without a line “sections” it stands on all pages"),
+        ),
+    }
+}
+
+pub(super) fn alert_without_end(path: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "alert-without-end",
+        Place::file(path),
+        "obavijest nema kraja: ostat će iznad stranica dok je netko ne obriše",
+        "the alert has no end: it stays above the pages until somebody removes it",
+    )
+    .help(
+        "dodajte npr. expires: 2026-11-30T18:00; kad ustreba, pomaknite ga",
+        "add e.g. expires: 2026-11-30T18:00; move it when needed",
+    )
+}
+
+pub(super) fn alert_differs(path: &str, default: &str, keys: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "alert-differs",
+        Place::file(path),
+        format!("prijevod obavijesti kaže drugo nego {default}: {keys}"),
+        format!("the alert's translation says something else than {default}: {keys}"),
+    )
+    .help(
+        "obrišite te retke: što prijevod ne kaže, vrijedi kao u zadanom jeziku",
+        "remove these lines: what a translation does not say is as in the default language",
+    )
 }
 
 fn no_retention(place: Place) -> Diagnostic {

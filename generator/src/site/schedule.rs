@@ -7,24 +7,29 @@ use jiff::{Timestamp, ToSpan};
 
 use super::Request;
 use crate::config::Config;
-use crate::parse::{Document, Kind, KindFields};
+use crate::parse::{Document, Kind, KindFields, Moment};
 
 /// Whether a document belongs to the site at the moment of the build.
 pub fn is_published(document: &Document, request: &Request) -> bool {
     let front = &document.front;
-    if front.draft && !request.drafts {
+    is_due(front.draft, visible_from(document), front.expires, request)
+}
+
+/// Whether what has these keys is published at the moment of the build.
+pub fn is_due(draft: bool, from: Option<Moment>, until: Option<Moment>, request: &Request) -> bool {
+    if draft && !request.drafts {
         return false;
     }
-    let begun = visible_from(document).is_none_or(|from| from <= request.now);
-    let over = front.expires.is_some_and(|until| until.instant <= request.now);
+    let begun = from.is_none_or(|from| from.instant <= request.now);
+    let over = until.is_some_and(|until| until.instant <= request.now);
     (begun || request.drafts) && !over
 }
 
 /// `publish`, or the date of an article.
-fn visible_from(document: &Document) -> Option<Timestamp> {
+fn visible_from(document: &Document) -> Option<Moment> {
     let front = &document.front;
     let dated = if document.kind == Kind::Article { front.date } else { None };
-    front.publish.or(dated).map(|moment| moment.instant)
+    front.publish.or(dated)
 }
 
 /// The first moment after the build at which a page appears, goes, or an event is over.
@@ -36,8 +41,8 @@ pub fn next_change(documents: &[Arc<Document>], config: &Config, request: &Reque
         .iter()
         .filter(|document| !document.front.draft || request.drafts)
         .flat_map(|document| {
-            let expires = document.front.expires.map(|moment| moment.instant);
-            [visible_from(document), expires, end_of_event(document, config)]
+            let instant = |moment: Option<Moment>| moment.map(|moment| moment.instant);
+            [instant(visible_from(document)), instant(document.front.expires), end_of_event(document, config)]
         })
         .chain([new_year])
         .flatten()

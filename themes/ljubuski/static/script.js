@@ -54,6 +54,25 @@
     sendOnce(form);
   }
 
+  const submenus = [...document.querySelectorAll(".submenu")];
+  const closeMenus = (except) => {
+    for (const menu of submenus.filter((menu) => menu.open && menu !== except)) {
+      menu.open = false;
+    }
+  };
+  if (submenus.length > 0) {
+    addEventListener("click", (event) => closeMenus(event.target.closest(".submenu")));
+    addEventListener("keydown", (event) => {
+      const menu = event.key === "Escape" && document.activeElement.closest(".submenu[open]");
+      if (menu) {
+        menu.querySelector("summary").focus();
+      }
+      if (event.key === "Escape") {
+        closeMenus();
+      }
+    });
+  }
+
   const summary = document.querySelector(".error-summary");
   if (summary) {
     summary.focus();

@@ -1,0 +1,60 @@
+//! Mistakes in alerts.
+
+use tests::Site;
+
+use super::{SITE_YAML, check, says, says_as};
+
+const PATH: &str = "content/obavijesti/voda.md";
+
+fn alert(front: &str, text: &str) -> impl Fn(&Site) {
+    let content = format!("---\ntitle: Nema vode\nexpires: 2027-01-01\n{front}---\n\n{text}\n");
+    move |site| {
+        site.write(PATH, &content);
+    }
+}
+
+#[test]
+fn mistakes_in_alerts() {
+    says("alert-level-unknown", "content/obavijesti/voda.md:4:", alert("level: hitno\n", "Do 18 sati."));
+    says(
+        "alert-section-unknown",
+        "content/obavijesti/voda.md:4:",
+        alert("sections: [dijasopra]\n", "Do 18 sati."),
+    );
+    says("alert-with-block", "content/obavijesti/voda.md:6:1", alert("", "## Nema vode"));
+    says_as(
+        "alert-with-slug",
+        "key-of-other-kind",
+        "content/obavijesti/voda.md:4:1",
+        alert("slug: voda\n", "Do 18."),
+    );
+    says("alert-folder-without-list", "content/obavijesti/_index.md", |site| {
+        site.write("content/obavijesti/_index.md", "---\ntitle: Obavijesti\n---\n");
+    });
+}
+
+fn warns(code: &str, spoil: impl Fn(&Site)) {
+    let site = Site::shipped();
+    site.write("site.yaml", SITE_YAML);
+    spoil(&site);
+    let [hr, en] = ["hr", "en"].map(|language| check(&site, language));
+    assert_eq!((hr.code, en.code), (Some(0), Some(0)), "{}", hr.err);
+    insta::with_settings!({ snapshot_path => "../../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(format!("warning_{code}"), format!("{}\n{}", hr.err, en.err));
+    });
+}
+
+#[test]
+fn doubts_about_alerts() {
+    warns("alert-without-end", |site| {
+        site.write(PATH, "---\ntitle: Nema vode\n---\n\nDo 18 sati.\n");
+    });
+    warns("alert-too-long", alert("", &"Voda dolazi cisternom. ".repeat(30)));
+    warns("alert-differs", |site| {
+        alert("", "Do 18 sati.")(site);
+        site.write(
+            "content/obavijesti/voda.en.md",
+            "---\ntitle: No water\nlevel: danger\nexpires: 2028-01-01\n---\n\nUntil 6 p.m.\n",
+        );
+    });
+}
