@@ -175,6 +175,7 @@ impl<'a> Filling<'a> {
             kept_for: &self.kept_for(),
             wrong,
             notice,
+            script: self.submission.bundle().scripts.attach.as_ref(),
         };
         let title = self.form.title(lang);
         let title = self.strings.text("service.title.attachments", &[("title", title)]);

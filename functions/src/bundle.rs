@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use forms::calendar::Calendar;
+use forms::html::Script;
 use forms::procedure::Cards;
 use forms::retention::Retention;
 use forms::strings::Strings;
@@ -51,6 +52,9 @@ pub struct Bundle {
     pub time_zone: TimeZone,
     /// The page around everything that belongs to no form (status, links, receipts), one per language.
     pub shells: BTreeMap<String, Shell>,
+    /// Scripts of the theme that only the handlers' pages need.
+    #[serde(default)]
+    pub scripts: Scripts,
     /// Forms by id.
     pub forms: BTreeMap<String, BundleForm>,
     /// Procedure cards: fees and deadlines on form pages.
@@ -70,6 +74,16 @@ pub struct Bundle {
     /// Where fees are paid, once the town said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment: Option<Payment>,
+}
+
+/// Scripts that are no part of a shell, where the theme has them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scripts {
+    /// Makes large photographs smaller before they are sent.
+    pub attach: Option<Script>,
+    /// Calculates under load.
+    pub work: Option<Script>,
 }
 
 /// A form and the pages around it.

@@ -6,7 +6,7 @@ use axum::response::Response;
 use forms::html::{AttachedView, CheckView, WorkView, check_page};
 use forms::{Answers, control, groups, validate};
 
-use crate::abuse::{BITS, WORK_SCRIPT};
+use crate::abuse::BITS;
 use crate::attach::Filling;
 use crate::check_key::{self, Marks, Subject};
 use crate::request::{Segment, Step, Submission, not_found, read};
@@ -114,7 +114,7 @@ pub(crate) fn page_with(
         edit_action: &submission.action(Step::Check),
         check_key: &key,
         notice: notice.as_deref(),
-        work: (work_bits > 0).then_some(WorkView { bits: work_bits, script: WORK_SCRIPT }),
+        work: (work_bits > 0).then_some(WorkView { bits: work_bits, script: bundle.scripts.work.as_ref() }),
         offer_again: false,
         today: service.today(bundle),
         attached: (!files.asked.is_empty()).then_some(attached),

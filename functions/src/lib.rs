@@ -51,7 +51,7 @@ pub mod strings_needed;
 pub mod upkeep;
 
 pub use answer::{HTTPS_FOR_A_YEAR, ISOLATION};
-pub use bundle::{Bundle, BundleError, BundleForm, PAGES, RESERVED_FORM_IDS, page_path};
+pub use bundle::{Bundle, BundleError, BundleForm, PAGES, RESERVED_FORM_IDS, Scripts, page_path};
 pub use client::ClientAddress;
 pub use contact::{Contact, ContactError};
 pub use event::Event;

@@ -13,10 +13,12 @@ use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::error::EnvironmentError;
 use crate::parse::{self, Labels};
-use crate::publish::{Entry, PRIVATE, Publication, Published};
-use crate::render::{Made, Output, Plan, Renderer};
+use crate::precompress::MADE_BY;
+use crate::publish::{self as publishing, Entry, PRIVATE, Publication, Published};
+use crate::render::{self, Made, Output, Plan, Renderer};
 use crate::site::{self, Parts, Request, SiteBefore, definitions, strings};
 use crate::source::{self, CONTENT, Happened};
+use crate::statics::{Fingerprints, Statics};
 
 /// What a build is asked for.
 #[derive(Debug, Clone)]
@@ -37,6 +39,10 @@ pub struct Options {
     pub fresh: bool,
     /// What has happened to the sources since the last build that the cache knows.
     pub happened: Happened,
+    /// Publish fewer bytes, whatever `site.yaml` says.
+    pub minify: bool,
+    /// Publish compressed forms as well, whatever `site.yaml` says.
+    pub precompress: bool,
 }
 
 /// Why there is no site.
@@ -59,6 +65,10 @@ impl From<EnvironmentError> for Failure {
 pub struct Built {
     /// What the form handlers read.
     pub bundle: functions::Bundle,
+    /// Files of the theme whose names bear a fingerprint.
+    pub fingerprints: Fingerprints,
+    /// Whether texts are wanted in compressed forms as well.
+    pub precompress: bool,
     /// Warnings.
     pub warnings: Vec<Diagnostic>,
     /// Pages made.
@@ -102,7 +112,9 @@ pub fn check(options: &Options) -> Result<Built, Failure> {
 /// well, it knows this one.
 pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Built, Failure> {
     let config_file = source::read_config(&options.root)?;
-    let config = Config::parse(&config_file).map_err(Failure::Content)?;
+    let mut config = Config::parse(&config_file).map_err(Failure::Content)?;
+    config.assets.minify |= options.minify;
+    config.assets.precompress |= options.precompress;
     let settings = Key::of(&config_file.bytes);
     let (sources, mut found) = match cache.sources.take() {
         Some((of, sources)) if of == settings && options.happened.is_of_pages(&sources) => {
@@ -137,9 +149,21 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
         base_url: options.base_url.clone().unwrap_or_else(|| config.public_url.clone()),
     };
     let base_url = request.base_url.clone();
+    let (statics, mut problems) = Statics::new(&sources, &config, render::scripts_needed(offers));
+    found.append(&mut problems);
     let content = &sources.content;
-    let parts =
-        Parts { config, settings, request, documents, content, definitions, catalogues, labels, offers };
+    let parts = Parts {
+        config,
+        settings,
+        request,
+        documents,
+        content,
+        statics,
+        definitions,
+        catalogues,
+        labels,
+        offers,
+    };
     let (site, mut problems) = site::build(parts, &mut cache.site);
     found.append(&mut problems);
     let structure = cache.site.as_ref().map(SiteBefore::key);
@@ -154,6 +178,8 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
         return give_up(found);
     }
     let next_change = site.next_change;
+    let precompress = site.config.assets.precompress;
+    let fingerprints = site.statics.fingerprints(&sources);
 
     let renderer =
         match Renderer::new(Arc::clone(&site), Arc::clone(&sources), &config_file, structure, cache.keys()) {
@@ -192,7 +218,16 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
             let entries =
                 outputs.iter().map(|(path, known)| (Arc::clone(path), known.entry.clone())).collect();
             cache.replace(plan, renderer.keys(), outputs);
-            Ok(Built { bundle, warnings: found, pages, files, next_change, outputs: entries })
+            Ok(Built {
+                bundle,
+                fingerprints,
+                precompress,
+                warnings: found,
+                pages,
+                files,
+                next_change,
+                outputs: entries,
+            })
         }
         _ => Err(Failure::Content(found)),
     }
@@ -286,8 +321,16 @@ pub fn commit(publication: Publication, built: &Built) -> Result<Published, Envi
     let bundle = built.bundle.has_services().then(|| built.bundle.to_json()).transpose();
     let bundle = bundle.map_err(|error| EnvironmentError::Other(error.to_string()))?;
     let next_change = built.next_change.map(|moment| format!("{moment}\n")).unwrap_or_default();
-    publication
-        .commit(&built.outputs, &[("forms.json", bundle), ("next-change", Some(next_change.into_bytes()))])
+    let private_files = [
+        ("forms.json", bundle),
+        ("next-change", Some(next_change.into_bytes())),
+        (publishing::PRECOMPRESSED, built.precompress.then(|| MADE_BY.into())),
+    ];
+    if !built.precompress {
+        return publication.commit(&built.outputs, &private_files);
+    }
+    let compressed = publication.precompress(&built.outputs)?;
+    publication.commit(&[built.outputs.as_slice(), &compressed].concat(), &private_files)
 }
 
 fn labels(catalogues: &strings::Catalogues) -> BTreeMap<String, Labels> {

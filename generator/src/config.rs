@@ -1,5 +1,6 @@
 //! `site.yaml`: the town, its languages, menus and addresses.
 
+mod assets;
 mod mail;
 mod payment;
 mod structure;
@@ -14,6 +15,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::source::SourceFile;
 use crate::yaml;
 
+pub use self::assets::Assets;
 pub use self::mail::{MailServer, MailSettings, PasswordPlace};
 pub use self::structure::{Feeds, MenuChild, MenuEntry, Parents, Paths};
 
@@ -49,6 +51,8 @@ pub struct Config {
     pub reference_length: ReferenceLength,
     /// Whether Markdown may hold raw HTML.
     pub raw_html: bool,
+    /// How the files of the theme and the pages are published.
+    pub assets: Assets,
     /// What the checks of finished pages let pass.
     pub checks: Checks,
     /// Words of the site's own URLs.
@@ -121,6 +125,8 @@ struct RawConfig {
     reference_length: Option<Spanned<serde_json::Value>>,
     #[serde(default)]
     markdown: RawMarkdown,
+    #[serde(default)]
+    assets: Assets,
     #[serde(default)]
     checks: Checks,
     #[serde(default)]
@@ -261,6 +267,7 @@ impl Config {
             payment,
             reference_length,
             raw_html: raw.markdown.raw_html,
+            assets: raw.assets,
             checks: raw.checks,
             paths: raw.paths,
             parents: raw.parents,

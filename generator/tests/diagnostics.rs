@@ -28,6 +28,7 @@ const SOURCES: &[&str] = &[
     "generator/src/review",
     "generator/src/site",
     "generator/src/source",
+    "generator/src/statics",
     "generator/src/yaml.rs",
     "functions/forms/src/check",
     "functions/forms/src/yaml",

@@ -89,6 +89,8 @@ fn options(root: &Path) -> Options {
         happened: Happened::Anything,
         program: Key::default(),
         fresh: false,
+        minify: false,
+        precompress: false,
     }
 }
 

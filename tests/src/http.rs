@@ -110,6 +110,16 @@ impl Request {
     }
 }
 
+/// The address of a file of the theme whose name bears a fingerprint (`style.css`), as the front page names it.
+pub fn themes_file(address: &str, name: &str) -> String {
+    let page = Request::new("GET", "/").send(address).body;
+    let (stem, extension) = name.rsplit_once('.').unwrap();
+    let begin = format!("\"/{stem}.");
+    let addresses = page.match_indices(&begin).map(|(at, _)| page[at + 1..].split('"').next().unwrap());
+    let is_named = |address: &&str| address.ends_with(extension);
+    addresses.into_iter().find(is_named).unwrap_or_else(|| panic!("no {name} on {page}")).to_owned()
+}
+
 impl Answer {
     /// A header by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {

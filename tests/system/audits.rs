@@ -9,7 +9,7 @@ fn check(site: &Site, language: &str) -> Run {
 }
 
 /// Spoils a site, looks at it in both languages, and compares with what was agreed.
-fn tells(code: &str, severity: [&str; 2], place: &str, spoil: impl Fn(&Site)) -> String {
+pub(crate) fn tells(code: &str, severity: [&str; 2], place: &str, spoil: impl Fn(&Site)) -> String {
     let site = Site::shipped();
     spoil(&site);
     let told = ["hr", "en"].map(|language| check(&site, language));
@@ -27,7 +27,7 @@ fn tells(code: &str, severity: [&str; 2], place: &str, spoil: impl Fn(&Site)) ->
 }
 
 const ERROR: [&str; 2] = ["greška", "error"];
-const WARNING: [&str; 2] = ["upozorenje", "warning"];
+pub(crate) const WARNING: [&str; 2] = ["upozorenje", "warning"];
 
 fn page(text: &str) -> impl Fn(&Site) {
     let content = format!("---\ntitle: Proba\n---\n\n{text}\n");
@@ -86,7 +86,7 @@ fn what_a_template_owes_to_those_who_do_not_see() {
         "image-without-alt",
         ERROR,
         "site.yaml",
-        template("base.html", "<main", "<img src=\"/favicon.svg\"><main"),
+        template("base.html", "<main", "<img src=\"/robots.txt\"><main"),
     );
     tells(
         "link-without-text",

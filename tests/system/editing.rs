@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use tests::eventually;
-use tests::http::Request;
+use tests::http::{Request, themes_file};
 
 use crate::Town;
 
@@ -43,11 +43,16 @@ fn theme_settings_and_strings_are_followed_too() {
     let town = Town::new();
     town.site.replace("site.yaml", "hr: Grad Ljubuški", "hr: Grad na Trebižatu");
     shows(&town, "/", "Grad na Trebižatu");
+    let before = themes_file(town.server().address(), "style.css");
     town.site.write("themes/ljubuski/static/style.css", "body { color: rebeccapurple }\n");
     eventually(SOON_S, "the new style", || {
-        let style = Request::new("GET", "/style.css").send(town.server().address());
+        let path = themes_file(town.server().address(), "style.css");
+        let style = Request::new("GET", &path).send(town.server().address());
         style.body.contains("rebeccapurple").then_some(())
     });
+    // Whoever was just loading the page before finds what that page names.
+    let older = Request::new("GET", &before).send(town.server().address());
+    assert_eq!(older.status, 200, "{before}");
     // The old word stays as a comment behind the new one.
     let strings = "themes/ljubuski/strings/service/hr.yaml";
     town.site.replace(strings, "  to_home: ", "  to_home: Na početak # ");

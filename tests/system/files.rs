@@ -1,6 +1,6 @@
 //! The static pages over HTTP.
 
-use tests::http::Request;
+use tests::http::{Request, themes_file};
 
 use crate::Town;
 
@@ -63,7 +63,8 @@ fn a_folder_without_its_slash_leads_to_the_folder() {
 #[test]
 fn a_head_request_has_the_headers_and_no_body() {
     let town = Town::new();
-    for path in ["/", "/style.css", "/nema/"] {
+    let style = themes_file(town.server().address(), "style.css");
+    for path in ["/", &style, "/nema/"] {
         let whole = Request::new("GET", path).send(town.server().address());
         let head = Request::new("HEAD", path).send(town.server().address());
         assert_eq!(head.status, whole.status);
@@ -78,7 +79,8 @@ fn a_head_request_has_the_headers_and_no_body() {
 #[test]
 fn what_the_browser_has_is_not_sent_again() {
     let town = Town::new();
-    for path in ["/", "/style.css", "/sitemap.xml", "/atom.xml"] {
+    let style = themes_file(town.server().address(), "style.css");
+    for path in ["/", &style, "/sitemap.xml", "/atom.xml"] {
         let first = Request::new("GET", path).send(town.server().address());
         let tag = first.header("etag").expect("a validator").to_owned();
         let again = |tags: &str| {
@@ -96,11 +98,13 @@ fn what_the_browser_has_is_not_sent_again() {
 #[test]
 fn every_kind_of_file_has_its_media_type() {
     let town = Town::new();
+    let [style, script, sign] =
+        ["style.css", "script.js", "favicon.svg"].map(|name| themes_file(town.server().address(), name));
     for (path, kind) in [
         ("/", "text/html; charset=utf-8"),
-        ("/style.css", "text/css; charset=utf-8"),
-        ("/script.js", "text/javascript; charset=utf-8"),
-        ("/favicon.svg", "image/svg+xml"),
+        (style.as_str(), "text/css; charset=utf-8"),
+        (script.as_str(), "text/javascript; charset=utf-8"),
+        (sign.as_str(), "image/svg+xml"),
         ("/atom.xml", "application/atom+xml; charset=utf-8"),
         ("/robots.txt", "text/plain; charset=utf-8"),
     ] {
@@ -108,4 +112,21 @@ fn every_kind_of_file_has_its_media_type() {
         assert_eq!((answer.status, answer.header("content-type")), (200, Some(kind)), "{path}");
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
     }
+}
+
+#[test]
+fn a_name_with_a_fingerprint_is_kept_for_good_and_anything_else_is_asked_for_again() {
+    let town = Town::new();
+    let kept = |path: &str| {
+        let answer = Request::new("GET", path).send(town.server().address());
+        (answer.status, answer.header("cache-control").unwrap_or_default().to_owned())
+    };
+    for name in ["style.css", "script.js", "favicon.svg"] {
+        let path = themes_file(town.server().address(), name);
+        assert_eq!(kept(&path), (200, "public, max-age=31536000, immutable".to_owned()), "{path}");
+    }
+    for path in ["/", "/robots.txt", "/atom.xml", "/nema/"] {
+        assert_eq!(kept(path).1, "no-cache", "{path}");
+    }
+    assert_eq!(kept("/style.css").0, 404, "only the name with the fingerprint is there");
 }

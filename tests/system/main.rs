@@ -29,6 +29,7 @@ mod production;
 mod publishing;
 mod receipts;
 mod requests;
+mod theme;
 
 use std::path::PathBuf;
 

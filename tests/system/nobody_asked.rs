@@ -21,7 +21,7 @@ const HEADERS: [&str; 8] = [
     "date: ",
 ];
 const HTTPS: &str = "strict-transport-security: max-age=31536000\r\n";
-const WHOLE: &str = "GET /favicon.svg HTTP/1.1\r\nHost: www.grad.example\r\n\r\n";
+const WHOLE: &str = "GET /robots.txt HTTP/1.1\r\nHost: www.grad.example\r\n\r\n";
 
 /// Sends bytes, ends the sending half, and reads all answers until the server ends the connection.
 fn said_to(server: &Server, bytes: &[u8]) -> String {

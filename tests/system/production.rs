@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tests::eventually;
-use tests::http::{Request, encoded};
+use tests::http::{Request, encoded, themes_file};
 use tests::program::{command, run};
 use tests::{Office, Page, Person, Server, Site};
 
@@ -42,8 +42,8 @@ fn every_answer_bears_the_safety_headers_and_no_editors_help() {
     };
     let requests = [
         Request::new("GET", "/"),
-        Request::new("GET", "/style.css"),
-        Request::new("GET", "/favicon.svg"),
+        Request::new("GET", &themes_file(server.address(), "style.css")),
+        Request::new("GET", "/robots.txt"),
         Request::new("GET", "/nema-toga/"),
         Request::new("GET", "/obrasci"),
         Request::new("DELETE", "/"),
@@ -211,7 +211,7 @@ fn crowds_of_slow_clients_keep_nobody_out_and_are_let_go() {
     }
     assert!(start.elapsed() < Duration::from_secs(35), "{:?}", start.elapsed());
     // One that was served and then says nothing is let go as well.
-    let idle = begun(&server, "GET /favicon.svg HTTP/1.1\r\nHost: a\r\n\r\n");
+    let idle = begun(&server, "GET /robots.txt HTTP/1.1\r\nHost: a\r\n\r\n");
     assert!(rest(idle).starts_with("HTTP/1.1 200 "));
     assert!(server.stop().success());
 }

@@ -6,6 +6,13 @@ use tests::Site;
 use tests::program::{NOW, build, command, run};
 use tests::site::{contents, differing, files};
 
+/// `style.3f9a2c1b.css` → `style.*.css`: a list of files is no list of their contents.
+fn without_fingerprint(path: &str) -> String {
+    let is_print = |part: &str| part.len() == 8 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let parts: Vec<_> = path.split('.').map(|part| if is_print(part) { "*" } else { part }).collect();
+    parts.join(".")
+}
+
 #[test]
 fn the_shipped_site_has_these_files() {
     let site = Site::shipped();
@@ -13,7 +20,7 @@ fn the_shipped_site_has_these_files() {
     let built = build(&site.root(), &out);
     assert_eq!(built.code, Some(0), "{}", built.err);
     assert_eq!(built.err, "", "the shipped site builds without a warning");
-    let paths: Vec<_> = contents(&out).into_keys().collect();
+    let paths: Vec<_> = contents(&out).into_keys().map(|path| without_fingerprint(&path)).collect();
     insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("files_of_the_shipped_site", paths.join("\n"));
     });

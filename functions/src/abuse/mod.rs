@@ -21,7 +21,6 @@ pub use buckets::{Buckets, Rate};
 pub use doubt::Doubt;
 pub use guard::Guard;
 pub use load::{Load, Meter};
-pub use work::WORK_SCRIPT;
 
 pub(crate) use buckets::Taken;
 pub(crate) use doubt::{doubts, first_stage};

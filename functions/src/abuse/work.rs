@@ -9,9 +9,6 @@ use sha2::{Digest as _, Sha256};
 /// How hard it is: 131 072 tries on average, a second or two on a slow phone, while the person reads.
 pub(crate) const BITS: u8 = 17;
 
-/// The script of the theme that calculates. A theme without it makes every visitor one without script.
-pub const WORK_SCRIPT: &str = "/work.js";
-
 /// More digits than any browser would count to.
 const MOST_DIGITS: usize = 12;
 

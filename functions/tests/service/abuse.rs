@@ -188,7 +188,11 @@ async fn a_busy_network_is_looked_at_and_not_refused() {
 async fn under_load_a_browser_that_calculated_is_received_like_any_other() {
     let town = guarded(Rate::default(), Load::Always);
     let page = post(&town, CHECK, &filled(&town)).await;
-    assert!(page.body.contains("<script src=\"/work.js\" defer>"), "{}", page.body);
+    assert!(
+        page.body.contains("<script src=\"/work.0123abcd.js\" integrity=\"sha384-work\" defer>"),
+        "{}",
+        page.body
+    );
     assert!(page.body.contains("data-work-bits=\"17\""));
     post(&town, CONFIRM, &worked(&page.inputs_of(CONFIRM))).await.location();
     let head = only(&town).await;

@@ -288,6 +288,7 @@ pub fn bundle(form: Value) -> Bundle {
         languages: LANGUAGES.map(str::to_owned).to_vec(),
         time_zone: jiff::tz::TimeZone::get("Europe/Sarajevo").unwrap(),
         shells: shells.clone(),
+        scripts: functions::Scripts { attach: Some(script("attach")), work: Some(script("work")) },
         forms: [(form.id().to_owned(), BundleForm { form, shells })].into(),
         cards: Default::default(),
         calendar: Default::default(),
@@ -300,6 +301,11 @@ pub fn bundle(form: Value) -> Bundle {
 }
 
 /// Two years after the end, but for what was never finished.
+/// A script of the theme.
+fn script(name: &str) -> forms::html::Script {
+    forms::html::Script { url: format!("/{name}.0123abcd.js"), integrity: format!("sha384-{name}") }
+}
+
 pub fn retention() -> forms::retention::Retention {
     let row = |id: &str, kept: Value| json!({ "id": id, "class": "register", "data": words("Upis"), "basis": words("Privola"), "kept": kept });
     let ended = json!({ "for": [{ "count": 2, "unit": "years" }, "closed"] });

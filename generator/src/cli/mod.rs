@@ -94,6 +94,12 @@ struct BuildArguments {
     /// Build as if it were this moment, e.g. 2026-11-23T12:00:00Z
     #[arg(long, value_name = "T", value_parser = moment)]
     now: Option<Timestamp>,
+    /// Publish style sheets and pages without bytes that mean nothing, as assets: minify in site.yaml does
+    #[arg(long)]
+    minify: bool,
+    /// Publish texts in compressed forms as well (.br, .gz), as assets: precompress in site.yaml does
+    #[arg(long)]
+    precompress: bool,
 }
 
 impl BuildArguments {
@@ -107,6 +113,8 @@ impl BuildArguments {
             happened: Happened::Anything,
             program: program(),
             fresh: false,
+            minify: self.minify,
+            precompress: self.precompress,
         }
     }
 }

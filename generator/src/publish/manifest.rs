@@ -111,6 +111,13 @@ impl Manifest {
             && fs::symlink_metadata(&on_disk).is_ok_and(|found| found.is_file() && found.len() == entry.bytes)
     }
 
+    /// The entry of a file that lies there as it was written, as far as its size tells.
+    pub(super) fn lasting(&self, target: &Path, path: &str) -> Option<&Entry> {
+        let entry = self.files.get(path).filter(|_| !self.unsure)?;
+        let found = fs::symlink_metadata(target.join(path)).ok()?;
+        (found.is_file() && found.len() == entry.bytes).then_some(entry)
+    }
+
     pub(super) fn paths(&self) -> Vec<&str> {
         self.files.keys().map(AsRef::as_ref).collect()
     }

@@ -12,6 +12,7 @@
 
 mod conflict;
 mod manifest;
+mod precompressed;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use manifest::{Entry, Manifest};
+pub use precompressed::MARK as PRECOMPRESSED;
 
 use crate::build::Sink;
 use crate::error::EnvironmentError;

@@ -62,9 +62,8 @@ fn place(site: &Site, sources: &Sources, job: &Job) -> Place {
 fn taken(site: &Site, sources: &Sources, job: &Job, other: &Job) -> Diagnostic {
     // Of the two, the one that somebody wrote is told; what the program makes by itself has no other name.
     let (job, other) = if is_written(other) && !is_written(job) { (other, job) } else { (job, other) };
-    let url = jobs::url(site, sources, job);
-    let owner =
-        if is_written(other) { jobs::source(site, sources, other) } else { jobs::url(site, sources, other) };
+    let url = jobs::url(site, job);
+    let owner = if is_written(other) { jobs::source(site, sources, other) } else { jobs::url(site, other) };
     Diagnostic::error(
         "url-taken",
         place(site, sources, job),

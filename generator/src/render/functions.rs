@@ -1,6 +1,5 @@
 //! The functions that templates call. Each is documented for theme authors in README.md.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
@@ -10,13 +9,23 @@ use crate::cache::{Read, record};
 use crate::site::Site;
 use crate::source::Sources;
 
-/// Registers `t`, `asset`, `link`, `section`, `form_url` and `current`.
+/// Registers `t`, `asset`, `integrity`, `link`, `section`, `form_url` and `current`.
 pub(super) fn register(tera: &mut Tera, site: &Arc<Site>, values: &Arc<Values>, sources: &Arc<Sources>) {
     let of = Arc::clone(site);
     tera.register_function("t", move |arguments: Kwargs, state: &State| translate(&of, &arguments, state));
 
-    let statics: HashSet<String> = sources.statics.iter().map(|file| file.path.clone()).collect();
-    tera.register_function("asset", move |arguments: Kwargs, _: &State| asset(&statics, &arguments));
+    let of = Arc::clone(site);
+    tera.register_function("asset", move |arguments: Kwargs, _: &State| {
+        let path = arguments.must_get::<&str>("path")?;
+        of.statics.url(path).ok_or_else(|| no_static("asset", path))
+    });
+
+    let (of, from) = (Arc::clone(site), Arc::clone(sources));
+    tera.register_function("integrity", move |arguments: Kwargs, _: &State| {
+        let path = arguments.must_get::<&str>("path")?;
+        let integrity = of.statics.integrity(path, &from).map(str::to_owned);
+        integrity.ok_or_else(|| no_static("integrity", path))
+    });
 
     let of = Arc::clone(site);
     tera.register_function("link", move |arguments: Kwargs, state: &State| {
@@ -99,11 +108,6 @@ fn translate(site: &Site, arguments: &Kwargs, state: &State) -> TeraResult<Strin
     })
 }
 
-fn asset(statics: &HashSet<String>, arguments: &Kwargs) -> TeraResult<String> {
-    let path = arguments.must_get::<&str>("path")?;
-    if statics.contains(path) {
-        Ok(format!("/{path}"))
-    } else {
-        Err(Error::message(format!("asset: the theme has no static file “{path}”")))
-    }
+fn no_static(function: &str, path: &str) -> Error {
+    Error::message(format!("{function}: the theme has no static file “{path}”"))
 }

@@ -185,7 +185,7 @@ pub fn page_count(items: usize, length: usize) -> usize {
 }
 
 /// The URL path of a job whose output is a page or a file.
-pub fn url(site: &Site, sources: &Sources, job: &Job) -> String {
+pub fn url(site: &Site, job: &Job) -> String {
     match job {
         Job::Page(id) => site.pages[*id].url.clone(),
         Job::List { number, .. }
@@ -205,7 +205,7 @@ pub fn url(site: &Site, sources: &Sources, job: &Job) -> String {
         Job::Sitemap => "/sitemap.xml".to_owned(),
         Job::Robots => "/robots.txt".to_owned(),
         Job::Asset(index) => site.assets[*index].url.clone(),
-        Job::Static(index) => format!("/{}", sources.statics[*index].path),
+        Job::Static(index) => format!("/{}", site.statics.files()[*index].published),
     }
 }
 

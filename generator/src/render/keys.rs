@@ -109,7 +109,7 @@ impl Keys {
     pub(super) fn inputs(&self, site: &Site, sources: &Sources, job: &Job) -> Key {
         match job {
             Job::Asset(index) => Key::of(&sources.content[site.assets[*index].file].bytes),
-            Job::Static(index) => Key::of(&sources.statics[*index].bytes),
+            Job::Static(index) => Key::of(site.statics.bytes(*index, sources)),
             _ => {
                 let mut facts = self.condensed("output");
                 facts.of.key(self.environment);
@@ -135,6 +135,7 @@ fn environment(site: &Site, sources: &Sources, config: &SourceFile) -> Key {
     let mut of = Ingredients::of("environment");
     of.text(env!("CARGO_PKG_VERSION"));
     of.bytes(&config.bytes);
+    of.number(site.config.assets.minify.into());
     of.text(&site.request.base_url);
     of.number(site.request.drafts.into());
     of.text(&site.today().to_string());

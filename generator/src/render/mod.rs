@@ -38,7 +38,7 @@ use crate::cache::{Key, Known, Origin, recorded};
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
 use crate::parse::Body;
-use crate::site::{PageId, Site, TaxonomyKind};
+use crate::site::{Offers, PageId, Site, TaxonomyKind};
 use crate::source::{SourceFile, Sources};
 use keys::Comparison;
 pub use keys::Keys;
@@ -120,6 +120,11 @@ pub struct Renderer {
 
 /// The page around forms and services.
 const FORM_TEMPLATE: &str = "form.html";
+
+/// The files of the theme that pages of forms need, whatever its templates ask for.
+pub fn scripts_needed(offers: Offers) -> &'static [&'static str] {
+    if offers.services { &[service::ATTACH_SCRIPT, service::WORK_SCRIPT] } else { &[] }
+}
 
 /// The templates that a site needs: those of what it has, and of the pages that every site has.
 fn templates_needed(site: &Site) -> BTreeSet<String> {
@@ -231,7 +236,10 @@ impl Renderer {
             });
         }
         let (bytes, reads) = recorded(|| self.bytes(job, bundle, source, found));
-        let bytes = bytes?;
+        let mut bytes = bytes?;
+        if self.site.config.assets.minify && path.ends_with(".html") {
+            bytes = minified(&bytes, path)?;
+        }
         let keys = &self.comparison.keys;
         let inputs = keys.inputs(&self.site, &self.sources, job);
         let answers = keys.answers(&self.site, &self.sources, &reads);
@@ -325,7 +333,7 @@ impl Renderer {
             Job::Sitemap => sitemap::sitemap(site)?,
             Job::Robots => sitemap::robots(site).into_bytes(),
             Job::Asset(index) => self.sources.content[site.assets[*index].file].bytes.clone(),
-            Job::Static(index) => self.sources.statics[*index].bytes.clone(),
+            Job::Static(index) => site.statics.bytes(*index, &self.sources).to_vec(),
         })
     }
 
@@ -352,7 +360,7 @@ impl Renderer {
         for language in languages.filter(|_| self.tera.contains_template(FORM_TEMPLATE)) {
             let page = self.values.service_shell(&self.site, &language.code);
             let context = self.context(&language.code, page);
-            match self.template(FORM_TEMPLATE, &context, "site.yaml") {
+            match self.shell(&context, "site.yaml") {
                 Ok(html) => of_services.push((language.code.clone(), html)),
                 Err(diagnostic) => found.push(diagnostic),
             }
@@ -362,7 +370,7 @@ impl Renderer {
                 let page = self.values.form_shell(&self.site, form, &language.code);
                 let context = self.context(&language.code, page);
                 let source = format!("content/obrasci/{}.yaml", form.id());
-                match self.template(FORM_TEMPLATE, &context, &source) {
+                match self.shell(&context, &source) {
                     Ok(html) => shells.push((form.id().to_owned(), language.code.clone(), html)),
                     Err(diagnostic) => found.push(diagnostic),
                 }
@@ -371,10 +379,15 @@ impl Renderer {
         if !found.is_empty() {
             return (None, found);
         }
-        match service::bundle(&self.site, shells, of_services, &templates_folder(&self.site)) {
+        match service::bundle(&self.site, &self.sources, shells, of_services, &templates_folder(&self.site)) {
             Ok(bundle) => (Some(bundle), found),
             Err(diagnostic) => (None, vec![diagnostic]),
         }
+    }
+
+    fn shell(&self, context: &Context, source: &str) -> Result<Vec<u8>, Diagnostic> {
+        let page = self.template(FORM_TEMPLATE, context, source)?;
+        if self.site.config.assets.minify { minified(&page, FORM_TEMPLATE) } else { Ok(page) }
     }
 
     fn context(&self, language: &str, page: Value) -> Context {
@@ -417,6 +430,10 @@ impl Renderer {
             )),
         }
     }
+}
+
+fn minified(page: &[u8], name: &str) -> Result<Vec<u8>, Diagnostic> {
+    crate::minify::html(page).map_err(|error| feeds::failed(name, &std::io::Error::other(error)))
 }
 
 fn templates_folder(site: &Site) -> String {

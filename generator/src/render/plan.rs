@@ -41,14 +41,14 @@ impl Plan {
         structure: Option<Key>,
         before: &mut Option<Arc<Self>>,
     ) -> (Arc<Self>, Vec<Diagnostic>) {
-        let key = structure.map(|structure| key(structure, sources));
+        let key = structure.map(|structure| key(structure, site, sources));
         if let Some(before) = before.as_ref().filter(|before| Some(before.key) == key) {
             return (Arc::clone(before), Vec::new());
         }
         let planned = jobs::list(site, sources)
             .into_par_iter()
             .map(|job| {
-                let url = jobs::url(site, sources, &job);
+                let url = jobs::url(site, &job);
                 Planned {
                     path: Arc::from(jobs::path(&job, &url)),
                     source: Arc::from(jobs::source(site, sources, &job)),
@@ -65,13 +65,17 @@ impl Plan {
     }
 }
 
-fn key(structure: Key, sources: &Sources) -> Key {
+fn key(structure: Key, site: &Site, sources: &Sources) -> Key {
     let mut of = Ingredients::of("plan");
     of.key(structure);
     let definitions = sources.content.iter().filter(|file| definitions::is_definition(&file.path));
-    for file in definitions.chain(&sources.statics) {
+    for file in definitions {
         of.text(&file.path);
         of.key(Key::of(&file.bytes));
+    }
+    for file in site.statics.files() {
+        of.text(&file.path);
+        of.text(&file.published);
     }
     of.finish()
 }

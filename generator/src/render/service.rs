@@ -4,17 +4,24 @@ use std::collections::BTreeMap;
 
 use forms::html::{self, FormView, NeedView, PaperView};
 use forms::{RawAnswers, Words};
-use functions::{Bundle, BundleForm, Shell};
+use functions::{Bundle, BundleForm, Scripts, Shell};
 use mail::Sender;
 
 use super::problems;
 use crate::diagnostic::Diagnostic;
 use crate::site::{FormPart, Site};
+use crate::source::Sources;
+
+/// The script of the theme that makes large photographs smaller.
+pub(super) const ATTACH_SCRIPT: &str = "attach.js";
+/// The script of the theme that calculates under load.
+pub(super) const WORK_SCRIPT: &str = "work.js";
 
 /// Puts definitions, shells and words together; `shells` holds form id, language and HTML, `of_services` language
 /// and HTML.
 pub(super) fn bundle(
     site: &Site,
+    sources: &Sources,
     shells: Vec<(String, String, Vec<u8>)>,
     of_services: Vec<(String, Vec<u8>)>,
     templates_folder: &str,
@@ -37,6 +44,10 @@ pub(super) fn bundle(
         })
         .collect();
     let config = &site.config;
+    let script = |path: &str| {
+        let integrity = site.statics.integrity(path, sources)?.to_owned();
+        Some(html::Script { url: site.statics.url(path)?, integrity })
+    };
     Ok(Bundle {
         public_url: site.request.base_url.clone(),
         town: Words::new(config.title.clone()),
@@ -46,6 +57,7 @@ pub(super) fn bundle(
         languages: config.languages.iter().map(|language| language.code.clone()).collect(),
         time_zone: config.time_zone.clone(),
         shells: of_services,
+        scripts: Scripts { attach: script(ATTACH_SCRIPT), work: script(WORK_SCRIPT) },
         forms,
         cards: site.definitions.cards.clone(),
         calendar: site.definitions.calendar.clone(),

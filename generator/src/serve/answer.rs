@@ -6,14 +6,14 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH, LOCATION,
-    REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH,
+    LOCATION, REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::files::Found;
-use super::{App, File, reload};
+use super::{App, File, negotiate, reload};
 use crate::diagnostic::MessageLanguage;
 use crate::html::escaped;
 
@@ -52,7 +52,7 @@ async fn answer(State(app): State<Arc<App>>, request: Request) -> Response {
     } else {
         match app.site() {
             Some(site) => match site.find(path) {
-                Found::File(key) => match site.file(key) {
+                Found::File(key) => match site.file_for(key) {
                     Some(file) => send(&app, file, StatusCode::OK, request.headers()),
                     None => StatusCode::NOT_FOUND.into_response(),
                 },
@@ -78,21 +78,31 @@ async fn answer(State(app): State<Arc<App>>, request: Request) -> Response {
 fn send(app: &App, file: &File, status: StatusCode, headers: &HeaderMap) -> Response {
     let is_html = file.content_type.starts_with("text/html");
     let with_reload = is_html && !app.production && is_loopback(headers);
-    let etag = file.etag();
     let asked = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let form = negotiate::choose(headers, &file.encoded);
+    let bytes = form.map_or(&file.bytes, |form| &form.bytes);
+    let etag = file.etag(form.map(|form| form.coding));
     let is_known = status == StatusCode::OK
         && asked.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
     let mut response = if is_known {
         StatusCode::NOT_MODIFIED.into_response()
     } else if with_reload {
-        (status, reload::with_script(&file.bytes)).into_response()
+        (status, reload::with_script(bytes)).into_response()
     } else {
-        (status, Body::from(file.bytes.clone())).into_response()
+        (status, Body::from(bytes.clone())).into_response()
     };
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(file.content_type));
-    // Asked again each time: the validator makes that cheap, and a corrected page is seen at once.
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    // Asked again each time: the validator makes that cheap, and a corrected page is seen at once. A name with a
+    // fingerprint never means anything else.
+    let kept = if file.is_lasting { "public, max-age=31536000, immutable" } else { "no-cache" };
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(kept));
+    if let Some(form) = form {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(form.coding.name()));
+    }
+    if !file.encoded.is_empty() {
+        headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+    }
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         headers.insert(ETAG, etag);
     }

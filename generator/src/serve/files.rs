@@ -3,9 +3,15 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use crate::precompress::{self, CODINGS, Coding, Effort};
 use crate::publish::Entry;
+use crate::statics::Fingerprints;
+
+/// How many builds back a fingerprinted file is still served.
+const BUILDS_KEPT: u8 = 3;
 
 /// One file.
 #[derive(Debug, Clone)]
@@ -16,17 +22,49 @@ pub struct File {
     pub entry: Entry,
     /// Media type.
     pub content_type: &'static str,
+    /// Whether its name will never mean anything else.
+    pub is_lasting: bool,
+    /// Compressed forms, the best first; none unless they are wanted.
+    pub encoded: Vec<Encoded>,
+}
+
+/// A compressed form of a file.
+#[derive(Debug, Clone)]
+pub struct Encoded {
+    /// How it is compressed.
+    pub coding: Coding,
+    /// Its bytes.
+    pub bytes: Bytes,
 }
 
 impl File {
-    /// Of an output.
-    pub fn new(path: &str, bytes: Vec<u8>, entry: &Entry) -> Self {
-        Self { bytes: Bytes::from(bytes), entry: entry.clone(), content_type: content_type(path) }
+    /// The file with its compressed forms. A form that cannot be made is done without.
+    fn compress(&mut self) {
+        // One that was kept from the build before has them.
+        if self.encoded.is_empty() {
+            let forms = CODINGS.into_iter().filter_map(|coding| {
+                let bytes = precompress::compressed(&self.bytes, coding, Effort::Little).ok().flatten()?;
+                Some(Encoded { coding, bytes: Bytes::from(bytes) })
+            });
+            self.encoded = forms.collect();
+        }
     }
 
-    /// Strong validator, with quotes (RFC 9110, 8.8.3).
-    pub fn etag(&self) -> String {
-        format!("\"{}\"", &self.entry.hash.to_hex()[..20])
+    /// Of an output.
+    pub fn new(path: &str, bytes: Vec<u8>, entry: &Entry) -> Self {
+        Self {
+            bytes: Bytes::from(bytes),
+            entry: entry.clone(),
+            content_type: content_type(path),
+            is_lasting: false,
+            encoded: Vec::new(),
+        }
+    }
+
+    /// Strong validator, with quotes, which tells forms apart (RFC 9110, 8.8.3).
+    pub fn etag(&self, coding: Option<Coding>) -> String {
+        let hash = &self.entry.hash.to_hex()[..20];
+        coding.map_or_else(|| format!("\"{hash}\""), |coding| format!("\"{hash}-{}\"", coding.name()))
     }
 }
 
@@ -34,19 +72,13 @@ impl File {
 #[derive(Debug, Default)]
 pub struct ServedSite {
     files: FxHashMap<Arc<str>, File>,
+    /// Which of them bear a fingerprint.
+    fingerprints: Fingerprints,
+    /// Fingerprinted files of earlier builds: somebody may just be loading a page that names them. With each, how many
+    /// builds ago it was there last.
+    earlier: FxHashMap<Arc<str>, (u8, File)>,
     /// Languages with a prefix in URLs.
     prefixes: Vec<String>,
-}
-
-/// What a build changed of what is served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// Every file is as it was.
-    Nothing,
-    /// Style sheets that were there before, and nothing else.
-    Styles,
-    /// More.
-    Pages,
 }
 
 /// What a URL path leads to.
@@ -63,7 +95,7 @@ pub enum Found<'a> {
 impl ServedSite {
     /// From outputs; `prefixes` are the languages that have their own `404.html`.
     pub fn new(files: FxHashMap<Arc<str>, File>, prefixes: Vec<String>) -> Self {
-        Self { files, prefixes }
+        Self { files, prefixes, ..Self::default() }
     }
 
     /// With new files beside those of `before`; `outputs` are all that there are.
@@ -82,27 +114,58 @@ impl ServedSite {
         Self::new(files, prefixes)
     }
 
-    /// A file by its exact path.
-    pub fn file(&self, path: &str) -> Option<&File> {
-        self.files.get(path)
+    /// The same site, of which it is known what bears a fingerprint.
+    pub fn with_fingerprints(mut self, fingerprints: Fingerprints) -> Self {
+        for (path, file) in &mut self.files {
+            file.is_lasting = fingerprints.original(path).is_some();
+        }
+        self.fingerprints = fingerprints;
+        self
     }
 
-    /// What is different from before.
-    pub fn change_since(&self, before: &Self) -> Change {
-        let changed: Vec<&str> = self
+    /// The same site, with compressed forms of its texts.
+    pub fn compressed(mut self) -> Self {
+        let mut texts: Vec<&mut File> = self
             .files
-            .iter()
-            .filter(|(path, file)| before.file(path).is_none_or(|old| old.entry != file.entry))
-            .map(|(path, _)| &**path)
+            .iter_mut()
+            .filter(|(path, _)| precompress::is_text(path))
+            .map(|(_, file)| file)
             .collect();
-        let is_known_style = |path: &&str| path.ends_with(".css") && before.file(path).is_some();
-        if self.files.len() != before.files.len() || !changed.iter().all(is_known_style) {
-            Change::Pages
-        } else if changed.is_empty() {
-            Change::Nothing
-        } else {
-            Change::Styles
+        texts.par_iter_mut().for_each(|file| file.compress());
+        self
+    }
+
+    /// The same site, which still has the fingerprinted files of the builds before it.
+    pub fn keeping(mut self, before: &Self) -> Self {
+        let last =
+            before.files.iter().filter(|(_, file)| file.is_lasting).map(|(path, file)| (path, 0, file));
+        let older = before.earlier.iter().map(|(path, (builds, file))| (path, *builds, file));
+        for (path, builds, file) in older.chain(last) {
+            if builds < BUILDS_KEPT && !self.files.contains_key(path) {
+                self.earlier.insert(path.clone(), (builds + 1, file.clone()));
+            }
         }
+        self
+    }
+
+    /// What bears a fingerprint.
+    pub fn fingerprints(&self) -> &Fingerprints {
+        &self.fingerprints
+    }
+
+    /// The paths of this build's files.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(AsRef::as_ref)
+    }
+
+    /// A file by its exact path, also one that only earlier builds had.
+    pub fn file_for(&self, path: &str) -> Option<&File> {
+        self.file(path).or_else(|| self.earlier.get(path).map(|(_, file)| file))
+    }
+
+    /// A file of this build by its exact path.
+    pub fn file(&self, path: &str) -> Option<&File> {
+        self.files.get(path)
     }
 
     /// What a URL path (still percent-encoded) leads to. Only keys of the map can be found: no path reaches a disk.
@@ -114,7 +177,8 @@ impl ServedSite {
         } else {
             path.to_owned()
         };
-        if let Some((key, _)) = self.files.get_key_value(wanted.as_str()) {
+        let now = self.files.get_key_value(wanted.as_str()).map(|(key, _)| key);
+        if let Some(key) = now.or_else(|| self.earlier.get_key_value(wanted.as_str()).map(|(key, _)| key)) {
             return Found::File(key);
         }
         if !path.ends_with('/') && self.files.contains_key(format!("{path}/index.html").as_str()) {
@@ -183,21 +247,6 @@ mod tests {
         assert_eq!(site.find("/vijesti/%C4%8Daj"), Found::Slash("/vijesti/%C4%8Daj/".to_owned()));
         assert_eq!(site.find("/en/nope/"), Found::Nothing("en/404.html".to_owned()));
         assert_eq!(site.find("/energija"), Found::Nothing("404.html".to_owned()));
-    }
-
-    #[test]
-    fn a_new_style_sheet_alone_is_told_from_any_other_change() {
-        let with = |style: &str, page: &str, more: Option<&str>| {
-            let outputs = [output("style.css", style), output("index.html", page)];
-            let outputs = outputs.into_iter().chain(more.map(|path| output(path, "x")));
-            ServedSite::new(outputs.collect(), Vec::new())
-        };
-        let before = with("a", "a", None);
-        assert_eq!(with("b", "a", None).change_since(&before), Change::Styles);
-        assert_eq!(with("a", "a", None).change_since(&before), Change::Nothing);
-        assert_eq!(with("b", "b", None).change_since(&before), Change::Pages);
-        assert_eq!(with("b", "a", Some("new.css")).change_since(&before), Change::Pages);
-        assert_eq!(before.change_since(&with("b", "a", Some("old.css"))), Change::Pages);
     }
 
     #[test]

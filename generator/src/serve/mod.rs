@@ -8,10 +8,12 @@
 
 mod answer;
 mod automatic;
+mod change;
 mod client;
 mod connections;
 mod files;
 mod gathering;
+mod negotiate;
 mod post;
 mod rebuild;
 mod reload;
@@ -29,9 +31,10 @@ use functions::{Bundle, Service};
 use tokio::net::TcpListener;
 use tokio::sync::watch as channel;
 
+pub use change::Change;
 pub use client::Proxies;
 pub use connections::Limits;
-pub use files::{Change, File, ServedSite};
+pub use files::{File, ServedSite};
 pub use rebuild::BuildReport;
 pub use transport::Variable;
 
@@ -128,8 +131,8 @@ struct App {
     bundle: channel::Sender<Option<Arc<Bundle>>>,
     /// Counts good builds that changed pages, for live reload.
     version: channel::Sender<u64>,
-    /// Counts good builds that changed nothing but style sheets.
-    style: channel::Sender<u64>,
+    /// Good builds that changed nothing but style sheets.
+    style: channel::Sender<reload::Styles>,
     /// The errors of the newest build, as a JSON list for the editor's browser.
     problems: channel::Sender<Arc<str>>,
     /// Becomes true when the server is asked to stop.
@@ -177,7 +180,7 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
         forms: RwLock::default(),
         bundle: channel::Sender::new(None),
         version: channel::Sender::new(0),
-        style: channel::Sender::new(0),
+        style: channel::Sender::new(reload::Styles::default()),
         problems: channel::Sender::new(Arc::from("[]")),
         stopping: channel::Sender::new(false),
         production: options.production,

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use rustc_hash::FxHashMap;
 use tokio::sync::{mpsc, watch as channel};
 
-use super::files::Change as ServedChange;
+use super::change::Change as ServedChange;
 use super::gathering::Gathering;
 use super::watch::{Change, Changes, Watcher};
 use super::{App, File, Forms, Notice, Options, ServedSite, Tell};
@@ -170,9 +170,15 @@ impl Builder {
         let bundle = &built.bundle;
         let others = bundle.languages.iter().filter(|language| **language != bundle.default_language);
         let before = self.app.site();
-        let site = ServedSite::after(before.as_deref(), new, &built.outputs, others.cloned().collect());
-        let site = Arc::new(site);
-        let before = self.app.site.write().unwrap_or_else(PoisonError::into_inner).replace(Arc::clone(&site));
+        let site = ServedSite::after(before.as_deref(), new, &built.outputs, others.cloned().collect())
+            .with_fingerprints(built.fingerprints.clone());
+        // Editors have no use for fewer bytes on the same machine.
+        let site = if built.precompress && self.app.production { site.compressed() } else { site };
+        let site = Arc::new(match &before {
+            Some(before) => site.keeping(before),
+            None => site,
+        });
+        *self.app.site.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&site));
         let change = before.map_or(ServedChange::Pages, |before| site.change_since(&before));
         self.app.problems.send_replace(Arc::from("[]"));
         self.app.failure.write().unwrap_or_else(PoisonError::into_inner).clear();
@@ -181,7 +187,7 @@ impl Builder {
         }
         match change {
             ServedChange::Nothing => {}
-            ServedChange::Styles => self.app.style.send_modify(|count| *count += 1),
+            ServedChange::Styles => self.app.style.send_modify(|styles| styles.renew(site.fingerprints())),
             ServedChange::Pages => self.app.version.send_modify(|count| *count += 1),
         }
     }

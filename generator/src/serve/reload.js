@@ -72,12 +72,22 @@
     dialog.showModal();
   };
 
-  const restyle = () => {
+  const restyle = (sheets) => {
     for (const old of document.querySelectorAll('link[rel="stylesheet"]')) {
       const address = new URL(old.href);
       if (address.host !== location.host) continue;
-      address.searchParams.set("zavicaj", seen.style);
+      // The page may be older than the last change: what counts is the name without the fingerprint.
+      const plain = address.pathname.replace(/\.[0-9a-f]{8}(?=\.[^./]+$)/, "");
+      const sheet = sheets[address.pathname] ?? sheets[plain];
+      if (sheet?.url === address.pathname) continue;
       const next = old.cloneNode();
+      next.removeAttribute("integrity");
+      if (sheet) {
+        address.pathname = sheet.url;
+        next.integrity = sheet.integrity;
+      } else {
+        address.searchParams.set("zavicaj", seen.style);
+      }
       next.href = address.href;
       // The old one stays until the new one is there, so that the page is never bare.
       next.addEventListener("load", () => old.remove());
@@ -93,9 +103,10 @@
       seen.version = data;
     },
     style({ data }) {
-      const isNew = seen.style !== null && seen.style !== data;
-      seen.style = data;
-      if (isNew) restyle();
+      const { number, sheets } = JSON.parse(data);
+      const isNew = seen.style !== null && seen.style !== number;
+      seen.style = number;
+      if (isNew) restyle(sheets);
     },
     problems({ data }) {
       if (data === seen.problems) return;

@@ -46,6 +46,7 @@ use crate::error::EnvironmentError;
 use crate::locale::Locale;
 use crate::parse::{self, Body, Document, Kind, KindFields, Labels, SortOrder};
 use crate::source::SourceFile;
+use crate::statics::Statics;
 use definitions::Definitions;
 use strings::Catalogues;
 
@@ -136,6 +137,8 @@ pub struct Site {
     pub parts: FxHashMap<PageId, Part>,
     /// Files published as they are.
     pub assets: Vec<Asset>,
+    /// Files of the theme, as they are published.
+    pub statics: Statics,
     /// Old addresses.
     pub redirects: Vec<Redirect>,
     /// Forms, procedure cards, messages.
@@ -177,6 +180,8 @@ pub struct Parts<'a> {
     pub documents: Vec<Arc<Document>>,
     /// The rest of the content.
     pub content: &'a [SourceFile],
+    /// Files of the theme, as they are published.
+    pub statics: Statics,
     /// Forms, procedure cards, messages.
     pub definitions: Definitions,
     /// The words of the interface.
@@ -189,15 +194,23 @@ pub struct Parts<'a> {
 
 /// Builds the site; leaves it `before` the next one. Its structure is taken over from there if it is the same.
 pub fn build(parts: Parts<'_>, before: &mut Option<SiteBefore>) -> (Arc<Site>, Vec<Diagnostic>) {
-    let Parts { config, settings, request, documents, content, definitions, catalogues, labels, offers } =
-        parts;
+    let Parts { config, settings, request, documents, content, statics, .. } = parts;
+    let Parts { definitions, catalogues, labels, offers, .. } = parts;
     let key = structure::key((settings, offers), &config, &request, &documents, content);
     let mut found = Vec::new();
     let next_change = schedule::next_change(&documents, &config, &request);
     let mut site = match before.take().and_then(|before| before.with_structure(key)) {
-        Some(before) => {
-            Site { config, request, documents, definitions, catalogues, labels, next_change, ..before }
-        }
+        Some(before) => Site {
+            config,
+            request,
+            documents,
+            statics,
+            definitions,
+            catalogues,
+            labels,
+            next_change,
+            ..before
+        },
         None => {
             let locale = |language: &Language| {
                 let tag = language.locale.as_ref().unwrap_or(&language.code);
@@ -213,6 +226,7 @@ pub fn build(parts: Parts<'_>, before: &mut Option<SiteBefore>) -> (Arc<Site>, V
                 taxonomies: Vec::new(),
                 parts: FxHashMap::default(),
                 assets: Vec::new(),
+                statics,
                 redirects: Vec::new(),
                 definitions,
                 catalogues,

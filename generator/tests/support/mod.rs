@@ -155,6 +155,8 @@ impl TinySite {
             happened: Happened::Anything,
             program: Key::default(),
             fresh: false,
+            minify: false,
+            precompress: false,
         }
     }
 

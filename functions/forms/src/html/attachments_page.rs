@@ -5,7 +5,7 @@
 
 use maud::{Markup, html};
 
-use super::{answers, hidden, steps};
+use super::{Script, answers, hidden, steps};
 use crate::attachments::{self, Added, Asked, FileKind};
 use crate::control;
 use crate::form::Form;
@@ -16,9 +16,6 @@ use crate::words::paragraphs;
 
 /// The `id` of the form of the buttons that send no file.
 const FILES_FORM: &str = "files-form";
-
-/// The path of the script that makes large photographs smaller.
-const SCRIPT: &str = "/attach.js";
 
 /// Something to be put right about a question's files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +52,8 @@ pub struct AttachmentsView<'a> {
     pub wrong: &'a [Wrong<'a>],
     /// A sentence above the questions ("the file was added").
     pub notice: Option<&'a str>,
+    /// What makes large photographs smaller before they are sent.
+    pub script: Option<&'a Script>,
 }
 
 /// The heading, what was wrong, a part for each question, and the ways on and back.
@@ -88,7 +87,7 @@ pub fn attachments_page(view: &AttachmentsView<'_>) -> Markup {
             (hidden::seen())
             button.button.button--link type="submit" name=(control::EDIT) value="answers" { (text("file.back")) }
         }
-        script src=(SCRIPT) defer {}
+        @if let Some(script) = view.script { (script.element()) }
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::{answers, attachments_page, hidden};
+use super::{Script, answers, attachments_page, hidden};
 use crate::answers::Answers;
 use crate::attachments::{Added, Asked};
 use crate::control;
@@ -50,8 +50,8 @@ pub struct CheckView<'a> {
 pub struct WorkView<'a> {
     /// How many zero bits are asked for.
     pub bits: u8,
-    /// The path of the script that calculates.
-    pub script: &'a str,
+    /// The script that calculates. A theme without it makes every visitor one without script.
+    pub script: Option<&'a Script>,
 }
 
 /// The files that the check page shows.
@@ -115,7 +115,7 @@ fn ask_for_work(strings: &Strings, work: WorkView<'_>) -> Markup {
         input type="hidden" name=(control::WORK) value="" data-work-bits=(work.bits);
         p.hint role="status" data-work-status data-working=(strings.text("form.work_running", &[])) {}
         noscript { p.notice { (strings.text("form.work_without_script", &[])) } }
-        script src=(work.script) defer {}
+        @if let Some(script) = work.script { (script.element()) }
     }
 }
 

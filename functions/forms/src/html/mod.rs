@@ -19,6 +19,7 @@ mod paper;
 mod parts;
 mod price;
 mod save;
+mod script;
 mod steps;
 
 pub use answers::answers_list;
@@ -27,3 +28,4 @@ pub use check_page::{AttachedView, CheckView, WorkView, check_page};
 pub use form_page::{FormView, form_page};
 pub use need::{NEED_FOLDER, NeedView, need_page, need_url};
 pub use paper::{PAPER_FOLDER, PaperView, paper_page, paper_url};
+pub use script::Script;

@@ -133,6 +133,8 @@ impl Office {
             happened: Happened::Anything,
             program: crate::cli::program(),
             fresh: false,
+            minify: false,
+            precompress: false,
         };
         let built = build::check(&options).map_err(|failure| explain(failure, terminal))?;
         let runtime = tokio::runtime::Builder::new_current_thread()
