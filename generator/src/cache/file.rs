@@ -1,7 +1,8 @@
 //! The cache of a published site, in a file beside its manifest.
 //!
 //! ```text
-//! name and version of the format │ key of the program │ BLAKE3 of the rest │ targets │ documents │ outputs
+//! name of the format │ key of the program │ key of the settings │ chunks … │ BLAKE3 of all before
+//! chunk: what it holds, length, bytes
 //! ```
 //!
 //! A file that is missing, of another program, cut or changed is no cache: everything is made anew.
@@ -23,16 +24,21 @@ const FORMAT: &[u8; 16] = b"zavicaj cache 1\n";
 const HASH_BYTES: usize = 32;
 /// What one thread reads or writes at once.
 const CHUNK: usize = 512;
+/// Chunks that are made before they are written: few, so that memory does not hold the whole file.
+const AT_ONCE: usize = 8;
 
-/// Everything but what a site says of itself again.
+/// What a chunk holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+enum Holds {
+    Targets,
+    Documents,
+    Outputs,
+}
+
 #[derive(BorshSerialize, BorshDeserialize)]
-struct Stored {
-    settings: Key,
-    targets: Vec<Arc<str>>,
-    /// Chunks of [`StoredDocument`], so that several threads read them.
-    documents: Vec<Vec<u8>>,
-    /// Chunks of outputs by their paths.
-    outputs: Vec<Vec<u8>>,
+struct ChunkHead {
+    holds: Holds,
+    bytes: u64,
 }
 
 impl Cache {
@@ -47,50 +53,82 @@ impl Cache {
         if !self.has_new_outputs && !self.documents.is_new() {
             return Ok(());
         }
-        let bytes = self.to_bytes(program)?;
         let temporary = path.with_extension("new");
-        let mut file = fs::File::create(&temporary)?;
-        bytes.iter().try_for_each(|part| file.write_all(part))?;
-        drop(file);
+        let mut file = Hashed { file: fs::File::create(&temporary)?, hasher: blake3::Hasher::new() };
+        let (settings, documents) = self.documents.store();
+        let outputs: Vec<(&Arc<str>, &Arc<Known>)> = self.outputs.iter().collect();
+        file.write_all(FORMAT)?;
+        (program, settings).serialize(&mut file)?;
+        file.chunks(Holds::Targets, &self.targets.list())?;
+        file.chunks(Holds::Documents, &documents)?;
+        file.chunks(Holds::Outputs, &outputs)?;
+        file.end()?;
         fs::rename(&temporary, path)
     }
 
     fn from_bytes(bytes: &[u8], program: Key) -> Option<Self> {
-        let rest = bytes.strip_prefix(FORMAT)?;
-        let rest = rest.strip_prefix(borsh::to_vec(&program).ok()?.as_slice())?;
-        let (hash, content) = rest.split_at_checked(HASH_BYTES)?;
-        if blake3::hash(content).as_bytes() != hash {
+        let (content, hash) = bytes.split_at_checked(bytes.len().checked_sub(HASH_BYTES)?)?;
+        let mut rest = content.strip_prefix(FORMAT)?;
+        let (of, settings): (Key, Key) = BorshDeserialize::deserialize(&mut rest).ok()?;
+        if of != program || blake3::Hasher::new().update(content).finalize().as_bytes() != hash {
             return None;
         }
-        let stored: Stored = borsh::from_slice(content).ok()?;
-        let documents: Vec<StoredDocument> = chunks(&stored.documents)?;
-        let outputs: Vec<(Arc<str>, Known)> = chunks(&stored.outputs)?;
-        let mut cache = Self { targets: Arc::new(Targets::from_list(stored.targets)), ..Self::default() };
-        cache.documents.restore(stored.settings, documents);
+        let mut chunks = Vec::new();
+        while !rest.is_empty() {
+            let head = ChunkHead::deserialize(&mut rest).ok()?;
+            let (chunk, after) = rest.split_at_checked(usize::try_from(head.bytes).ok()?)?;
+            chunks.push((head.holds, chunk));
+            rest = after;
+        }
+        let targets = Targets::from_list(all(Holds::Targets, &chunks)?);
+        let mut cache = Self { targets: Arc::new(targets), ..Self::default() };
+        cache.documents.restore(settings, all::<StoredDocument>(Holds::Documents, &chunks)?);
+        let outputs: Vec<(Arc<str>, Known)> = all(Holds::Outputs, &chunks)?;
         cache.outputs = outputs.into_iter().map(|(path, known)| (path, Arc::new(known))).collect();
         Some(cache)
     }
+}
 
-    /// The parts of the file, one after the other.
-    fn to_bytes(&self, program: Key) -> io::Result<[Vec<u8>; 2]> {
-        let (settings, documents) = self.documents.store();
-        let outputs: Vec<(&Arc<str>, &Arc<Known>)> = self.outputs.iter().collect();
-        let stored = Stored {
-            settings,
-            targets: self.targets.list(),
-            documents: documents.par_chunks(CHUNK).map(borsh::to_vec).collect::<io::Result<_>>()?,
-            outputs: outputs.par_chunks(CHUNK).map(borsh::to_vec).collect::<io::Result<_>>()?,
-        };
-        let content = borsh::to_vec(&stored)?;
-        let mut head = FORMAT.to_vec();
-        program.serialize(&mut head)?;
-        head.extend_from_slice(blake3::hash(&content).as_bytes());
-        Ok([head, content])
+/// Reads everything of a kind.
+fn all<T: BorshDeserialize + Send>(holds: Holds, chunks: &[(Holds, &[u8])]) -> Option<Vec<T>> {
+    let of_kind = chunks.par_iter().filter(|(of, _)| *of == holds);
+    let read: Vec<Vec<T>> =
+        of_kind.map(|(_, chunk)| borsh::from_slice(chunk)).collect::<io::Result<_>>().ok()?;
+    Some(read.into_iter().flatten().collect())
+}
+
+/// A file with the hash of what was written into it.
+struct Hashed {
+    file: fs::File,
+    hasher: blake3::Hasher,
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 
-fn chunks<T: BorshDeserialize + Send>(chunks: &[Vec<u8>]) -> Option<Vec<T>> {
-    let read: Vec<Vec<T>> =
-        chunks.par_iter().map(|chunk| borsh::from_slice(chunk)).collect::<io::Result<_>>().ok()?;
-    Some(read.into_iter().flatten().collect())
+impl Hashed {
+    fn chunks<T: BorshSerialize + Sync>(&mut self, holds: Holds, values: &[T]) -> io::Result<()> {
+        for batch in values.chunks(CHUNK * AT_ONCE) {
+            let chunks: Vec<Vec<u8>> =
+                batch.par_chunks(CHUNK).map(borsh::to_vec).collect::<io::Result<_>>()?;
+            for chunk in chunks {
+                ChunkHead { holds, bytes: chunk.len() as u64 }.serialize(self)?;
+                self.write_all(&chunk)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn end(mut self) -> io::Result<()> {
+        self.file.write_all(self.hasher.finalize().as_bytes())
+    }
 }

@@ -60,11 +60,14 @@ fn download(site: &Site, document: &Document, resolved: &Resolved, told: Told) -
 
 /// Resolves a link of a document for the output that is being made.
 pub(super) fn resolve(site: &Site, document: &Document, target: &str) -> Result<Resolved, LinkError> {
-    record(Read::Link {
-        folder: document.folder().to_owned(),
-        language: document.language.clone(),
-        target: target.to_owned(),
-    });
+    // A path of the site is taken as it is written, whatever the site has.
+    if !target.starts_with('/') {
+        record(Read::Link {
+            folder: document.folder().to_owned(),
+            language: document.language.clone(),
+            target: target.to_owned(),
+        });
+    }
     site.resolve_from(document, target)
 }
 
