@@ -115,7 +115,7 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
     let mut config = Config::parse(&config_file).map_err(Failure::Content)?;
     config.assets.minify |= options.minify;
     config.assets.precompress |= options.precompress;
-    let settings = Key::of(&config_file.bytes);
+    let settings = config_file.key();
     let (sources, mut found) = match cache.sources.take() {
         Some((of, sources)) if of == settings && options.happened.is_of_pages(&sources) => {
             (sources, Vec::new())

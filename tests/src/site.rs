@@ -104,11 +104,15 @@ pub fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files(folder).into_iter().map(|(path, (bytes, _))| (path, bytes)).collect()
 }
 
-/// The paths at which two listings differ. The lock of a published folder says nothing of the site.
+/// What lies in a published folder and says nothing of the site: the lock, and what makes the next build faster, which
+/// speaks of the machine's files.
+const NOT_OF_THE_SITE: [&str; 2] = [".zavicaj/lock", ".zavicaj/cache"];
+
+/// The paths at which two listings of a site differ.
 pub fn differing<T: PartialEq>(one: &BTreeMap<String, T>, other: &BTreeMap<String, T>) -> Vec<String> {
     let mut paths: Vec<_> = one.keys().chain(other.keys()).cloned().collect();
     paths.sort();
     paths.dedup();
-    paths.retain(|path| path != ".zavicaj/lock" && one.get(path) != other.get(path));
+    paths.retain(|path| !NOT_OF_THE_SITE.contains(&path.as_str()) && one.get(path) != other.get(path));
     paths
 }

@@ -84,7 +84,13 @@ pub(super) fn run(arguments: Arguments, common: &Common, terminal: Terminal) -> 
             terminal.diagnostics(&report.warnings);
             let made = terminal.made(report.pages, report.files, report.duration);
             let label = terminal.text("Izrađeno", "Built");
-            terminal.say(&format!("{label}: {made}"));
+            let known = report.known_warnings;
+            let known = match (known, terminal.language) {
+                (0, _) => String::new(),
+                (_, MessageLanguage::Hr) => format!(" (ranijih upozorenja: {known})"),
+                (_, MessageLanguage::En) => format!(" (earlier warnings: {known})"),
+            };
+            terminal.say(&format!("{label}: {made}{known}"));
         }
         Notice::Failed(found) => {
             terminal.diagnostics(found);

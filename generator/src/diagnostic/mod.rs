@@ -85,7 +85,7 @@ fn floor_boundary(source: &str, at: usize) -> usize {
 }
 
 /// One finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     /// Stable and searchable: the situation in kebab case (`unknown-key`).
     pub code: &'static str,

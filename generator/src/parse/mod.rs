@@ -102,7 +102,7 @@ impl Document {
         let changed = || EnvironmentError::SourceChanged { path: PathBuf::from(self.shown_path()) };
         let file = self.file()?.read()?.map_err(|_| changed())?;
         let source = file.text().map_err(|_| changed())?;
-        if Key::of(source.as_bytes()) != self.key {
+        if !self.file()?.is_kept() && Key::of(source.as_bytes()) != self.key {
             return Err(changed());
         }
         Ok(body(&self.shown_path(), &cleaned(source), self.body_start, raw_html, labels))

@@ -60,15 +60,17 @@ fn download(site: &Site, document: &Document, resolved: &Resolved, told: Told) -
 
 /// Resolves a link of a document for the output that is being made.
 pub(super) fn resolve(site: &Site, document: &Document, target: &str) -> Result<Resolved, LinkError> {
-    // A path of the site is taken as it is written, whatever the site has.
-    if !target.starts_with('/') {
+    let resolved = site.resolve_from(document, target);
+    // A path of the site is taken as it is written; only of files it is said what they are.
+    let is_file = resolved.as_ref().is_ok_and(|resolved| resolved.asset.is_some());
+    if is_file || !target.starts_with('/') {
         record(Read::Link {
             folder: document.folder().to_owned(),
             language: document.language.clone(),
             target: target.to_owned(),
         });
     }
-    site.resolve_from(document, target)
+    resolved
 }
 
 /// Width and height in pixels, from the picture's header.

@@ -20,6 +20,9 @@ pub(super) trait Facts {
     /// The years and months of a section's archive, which follow from the structure.
     fn archive(&mut self, section: PageId);
 
+    /// A file of the content, by its number among them; where nothing else has changed, no file has.
+    fn file(&mut self, index: usize);
+
     /// Pages as entries of a list.
     fn items(&mut self, ids: &[PageId]) {
         self.number(ids.len());
@@ -38,6 +41,7 @@ pub(super) struct Condensed<'a> {
     pub(super) items: &'a [Key],
     pub(super) documents: &'a [Key],
     pub(super) archives: Option<&'a FxHashMap<PageId, Key>>,
+    pub(super) files: &'a [Key],
 }
 
 impl Facts for Condensed<'_> {
@@ -59,6 +63,10 @@ impl Facts for Condensed<'_> {
 
     fn archive(&mut self, section: PageId) {
         self.of.optional_key(self.archives.and_then(|archives| archives.get(&section)).copied());
+    }
+
+    fn file(&mut self, index: usize) {
+        self.of.key(self.files[index]);
     }
 }
 
@@ -89,4 +97,6 @@ impl Facts for Touched<'_> {
     }
 
     fn archive(&mut self, _: PageId) {}
+
+    fn file(&mut self, _: usize) {}
 }

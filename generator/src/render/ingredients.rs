@@ -1,13 +1,11 @@
 //! What each output is made of. Whatever a page shows has to stand here, or be asked for by a function that is
 //! recorded ([`Read`]).
 
-use super::body;
 use super::facts::Facts;
 use super::feeds;
 use super::jobs::{self, Job};
 use crate::cache::Read;
 use crate::site::{PageId, Period, Site};
-use crate::source::Sources;
 
 /// What a job's output is made of.
 pub(super) fn add(to: &mut impl Facts, site: &Site, job: &Job) {
@@ -155,9 +153,9 @@ fn add_crumbs(to: &mut impl Facts, site: &Site, section: Option<PageId>) {
     }
 }
 
-pub(super) fn add_read(to: &mut impl Facts, site: &Site, sources: &Sources, read: &Read) {
+pub(super) fn add_read(to: &mut impl Facts, site: &Site, read: &Read) {
     match read {
-        Read::Link { folder, language, target } => add_link(to, site, sources, folder, language, target),
+        Read::Link { folder, language, target } => add_link(to, site, folder, language, target),
         Read::Section { folder, language, limit } => {
             let section = site.section(folder, language);
             let pages = section.map(|section| section.pages.as_slice()).unwrap_or_default();
@@ -166,20 +164,14 @@ pub(super) fn add_read(to: &mut impl Facts, site: &Site, sources: &Sources, read
     }
 }
 
-pub(super) fn add_link(
-    to: &mut impl Facts,
-    site: &Site,
-    sources: &Sources,
-    folder: &str,
-    language: &str,
-    target: &str,
-) {
+pub(super) fn add_link(to: &mut impl Facts, site: &Site, folder: &str, language: &str, target: &str) {
     match site.resolve(folder, language, target) {
         Ok(resolved) => {
             to.text(&resolved.url);
-            let size = resolved.asset.and_then(|asset| body::size(site, sources, asset)).unwrap_or_default();
-            to.number(size.0);
-            to.number(size.1);
+            // The size of a picture, the kind of a document.
+            if let Some(asset) = resolved.asset {
+                to.file(site.assets[asset].file);
+            }
             // A link to a file tells how large it is.
             let asset = resolved.asset.and_then(|asset| site.assets.get(asset));
             to.number(asset.map_or(0, |asset| usize::try_from(asset.size_bytes).unwrap_or(usize::MAX)));

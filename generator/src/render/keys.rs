@@ -23,6 +23,8 @@ pub struct Keys {
     environment: Key,
     /// Of the content's files that are no texts.
     assets: Key,
+    /// Of each of the content's files.
+    files: Vec<Key>,
     /// Of pages as entries of lists.
     items: Vec<Key>,
     /// Of the whole documents of pages.
@@ -48,7 +50,9 @@ impl Comparison {
         structure: Option<Key>,
         before: Option<&Keys>,
     ) -> Self {
-        let (environment, assets) = (environment(site, sources, config), assets(sources));
+        let files: Vec<Key> = sources.content.par_iter().map(|file| file.key()).collect();
+        let environment = environment(site, sources, config, &files);
+        let assets = assets(sources, &files);
         let before = before.filter(|before| {
             structure.is_some()
                 && before.structure == structure
@@ -61,13 +65,13 @@ impl Comparison {
             .into_par_iter()
             .map(|id| match is_as_before(id) {
                 Some(before) => before.items[id],
-                None => item(site, sources, id),
+                None => item(site, id, &files),
             })
             .collect();
         let archives = site.sections.iter();
         let archives =
             archives.filter_map(|(id, section)| Some((*id, archive(section.archive.as_ref()?)))).collect();
-        let keys = Keys { structure, environment, assets, items, documents, archives };
+        let keys = Keys { structure, environment, assets, files, items, documents, archives };
         let different = |one: &[Key], other: &[Key]| {
             one.iter().zip(other).map(|(one, other)| one != other).collect::<Vec<bool>>()
         };
@@ -91,24 +95,24 @@ impl Comparison {
             add(&mut facts, site, job);
             // Links lead where they led: that follows from the structure and the files.
             let sections = origin.reads.iter().filter(|read| matches!(read, Read::Section { .. }));
-            sections.for_each(|read| add_read(&mut facts, site, sources, read));
+            sections.for_each(|read| add_read(&mut facts, site, read));
             return !facts.touched;
         }
         origin.inputs == self.keys.inputs(site, sources, job)
-            && origin.answers == self.keys.answers(site, sources, &origin.reads)
+            && origin.answers == self.keys.answers(site, &origin.reads)
     }
 }
 
 impl Keys {
     fn condensed(&self, kind: &str) -> Condensed<'_> {
-        let Self { items, documents, archives, .. } = self;
-        Condensed { of: Ingredients::of(kind), items, documents, archives: Some(archives) }
+        let Self { items, documents, archives, files, .. } = self;
+        Condensed { of: Ingredients::of(kind), items, documents, archives: Some(archives), files }
     }
 
     /// Of a job's output.
     pub(super) fn inputs(&self, site: &Site, sources: &Sources, job: &Job) -> Key {
         match job {
-            Job::Asset(index) => Key::of(&sources.content[site.assets[*index].file].bytes),
+            Job::Asset(index) => self.files[site.assets[*index].file],
             Job::Static(index) => Key::of(site.statics.bytes(*index, sources)),
             _ => {
                 let mut facts = self.condensed("output");
@@ -120,18 +124,18 @@ impl Keys {
     }
 
     /// Of what the site answers to what an output asked.
-    pub(super) fn answers(&self, site: &Site, sources: &Sources, reads: &[Read]) -> Key {
+    pub(super) fn answers(&self, site: &Site, reads: &[Read]) -> Key {
         if reads.is_empty() {
             return Key::default();
         }
         let mut facts = self.condensed("answers");
-        reads.iter().for_each(|read| add_read(&mut facts, site, sources, read));
+        reads.iter().for_each(|read| add_read(&mut facts, site, read));
         facts.of.finish()
     }
 }
 
 /// What every output depends on: the program, the settings, the theme, the definitions, the day, the menus.
-fn environment(site: &Site, sources: &Sources, config: &SourceFile) -> Key {
+fn environment(site: &Site, sources: &Sources, config: &SourceFile, files: &[Key]) -> Key {
     let mut of = Ingredients::of("environment");
     of.text(env!("CARGO_PKG_VERSION"));
     of.bytes(&config.bytes);
@@ -151,11 +155,16 @@ fn environment(site: &Site, sources: &Sources, config: &SourceFile) -> Key {
         of.number(files.len() as u64);
         for file in files {
             of.text(&file.path);
-            of.key(Key::of(&file.bytes));
+            of.key(file.key());
         }
     }
-    let mut links =
-        Condensed { of: Ingredients::of("links of alerts"), items: &[], documents: &[], archives: None };
+    let mut links = Condensed {
+        of: Ingredients::of("links of alerts"),
+        items: &[],
+        documents: &[],
+        archives: None,
+        files,
+    };
     for language in &site.config.languages {
         for alert in site.alerts.get(&language.code).into_iter().flatten() {
             let document = &site.documents[alert.document];
@@ -165,7 +174,7 @@ fn environment(site: &Site, sources: &Sources, config: &SourceFile) -> Key {
             of.number(alert.sections.len() as u64);
             alert.sections.iter().for_each(|section| of.text(section));
             for slot in document.alert.iter().flat_map(|body| &body.slots) {
-                add_link(&mut links, site, sources, document.folder(), &document.language, &slot.target);
+                add_link(&mut links, site, document.folder(), &document.language, &slot.target);
             }
         }
         for link in site.config.menus.values().flatten().flat_map(MenuEntry::links) {
@@ -177,13 +186,13 @@ fn environment(site: &Site, sources: &Sources, config: &SourceFile) -> Key {
     of.finish()
 }
 
-fn assets(sources: &Sources) -> Key {
-    let files = sources.content.par_iter().filter(|file| !definitions::is_definition(&file.path));
-    let keys: Vec<(&str, Key)> = files.map(|file| (file.path.as_str(), Key::of(&file.bytes))).collect();
+fn assets(sources: &Sources, files: &[Key]) -> Key {
     let mut of = Ingredients::of("assets");
-    for (path, key) in keys {
-        of.text(path);
-        of.key(key);
+    for (file, key) in sources.content.iter().zip(files) {
+        if !definitions::is_definition(&file.path) {
+            of.text(&file.path);
+            of.key(*key);
+        }
     }
     of.finish()
 }
@@ -201,9 +210,10 @@ fn archive(archive: &Archive) -> Key {
 }
 
 /// A page as an entry of a list.
-fn item(site: &Site, sources: &Sources, id: PageId) -> Key {
+fn item(site: &Site, id: PageId, files: &[Key]) -> Key {
     let document = site.document(id);
-    let mut facts = Condensed { of: Ingredients::of("item"), items: &[], documents: &[], archives: None };
+    let mut facts =
+        Condensed { of: Ingredients::of("item"), items: &[], documents: &[], archives: None, files };
     facts.text(&document.path);
     facts.of.key(document.front_key);
     facts.text(&document.first_paragraph);
@@ -212,7 +222,7 @@ fn item(site: &Site, sources: &Sources, id: PageId) -> Key {
         facts.number(site.has_ended(document).into());
     }
     if let Some(picture) = &document.front.picture {
-        add_link(&mut facts, site, sources, document.folder(), &document.language, &picture.src.value);
+        add_link(&mut facts, site, document.folder(), &document.language, &picture.src.value);
     }
     facts.of.finish()
 }

@@ -242,7 +242,7 @@ impl Renderer {
         }
         let keys = &self.comparison.keys;
         let inputs = keys.inputs(&self.site, &self.sources, job);
-        let answers = keys.answers(&self.site, &self.sources, &reads);
+        let answers = keys.answers(&self.site, &reads);
         let origin = found.is_empty().then_some(Origin { inputs, reads, answers });
         Ok(Made::Anew {
             output: Output { path: Arc::clone(path), bytes, source: Arc::clone(source) },

@@ -71,7 +71,7 @@ fn key(structure: Key, site: &Site, sources: &Sources) -> Key {
     let definitions = sources.content.iter().filter(|file| definitions::is_definition(&file.path));
     for file in definitions {
         of.text(&file.path);
-        of.key(Key::of(&file.bytes));
+        of.key(file.key());
     }
     for file in site.statics.files() {
         of.text(&file.path);

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::sync::{mpsc, watch as channel};
 
 use super::change::Change as ServedChange;
@@ -27,8 +27,10 @@ pub struct BuildReport {
     pub files: usize,
     /// How long it took.
     pub duration: Duration,
-    /// Warnings.
+    /// Warnings that the build before did not tell.
     pub warnings: Vec<Diagnostic>,
+    /// Those that it told already.
+    pub known_warnings: usize,
     /// What was written, with `--out`.
     pub published: Option<Published>,
 }
@@ -56,6 +58,8 @@ pub(super) struct Builder {
     forms: Mutex<Option<Forms>>,
     bundles: Mutex<Option<channel::Sender<Arc<functions::Bundle>>>>,
     cache: Mutex<Cache>,
+    /// The warnings of the last good build.
+    told: Mutex<FxHashSet<Diagnostic>>,
 }
 
 /// How a build ended.
@@ -94,6 +98,7 @@ impl Builder {
             forms: Mutex::new(Some(forms)),
             bundles: Mutex::default(),
             cache: Mutex::default(),
+            told: Mutex::default(),
         }
     }
 
@@ -130,11 +135,13 @@ impl Builder {
                     }
                 }
                 built.warnings.extend(published.iter().flat_map(build::lost_urls));
+                let (warnings, known_warnings) = self.new_warnings(built.warnings);
                 (self.tell)(Notice::Built(&BuildReport {
                     pages: built.pages,
                     files: built.files,
                     duration: start.elapsed(),
-                    warnings: built.warnings,
+                    warnings,
+                    known_warnings,
                     published,
                 }));
                 // A moment that was chosen does not pass.
@@ -154,6 +161,15 @@ impl Builder {
             }
             None => outcome,
         }
+    }
+
+    /// Those that the build before did not tell, and how many it did.
+    fn new_warnings(&self, warnings: Vec<Diagnostic>) -> (Vec<Diagnostic>, usize) {
+        let told = warnings.iter().cloned().collect();
+        let before = std::mem::replace(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner), told);
+        let (known, new): (Vec<_>, Vec<_>) =
+            warnings.into_iter().partition(|warning| before.contains(warning));
+        (new, known.len())
     }
 
     /// Tells what is wrong, if it is.

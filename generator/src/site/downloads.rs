@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     fn code(path: &str, bytes: &[u8]) -> Option<&'static str> {
-        check(&SourceFile { path: path.to_owned(), bytes: bytes.to_vec() }).map(|found| found.code)
+        check(&SourceFile::new(path.to_owned(), bytes.to_vec())).map(|found| found.code)
     }
 
     fn zip(inside: &str) -> Vec<u8> {

@@ -22,12 +22,12 @@ pub mod strings;
 mod structure;
 mod taxonomy;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_yaml::Spanned;
 
 pub use alerts::Alert;
@@ -148,7 +148,7 @@ pub struct Site {
     /// Words inside texts, per language.
     pub labels: BTreeMap<String, Labels>,
     /// Dates and sorting per language.
-    pub locales: HashMap<String, Locale>,
+    pub locales: FxHashMap<String, Locale>,
     /// When the output of the same sources will next change.
     pub next_change: Option<Timestamp>,
     /// Alerts by language, the most urgent first.
@@ -156,15 +156,15 @@ pub struct Site {
     /// What the theme has pages for.
     pub offers: Offers,
     /// Page by content path (`vijesti/x.en.md`).
-    by_path: HashMap<String, PageId>,
+    by_path: FxHashMap<String, PageId>,
     /// Page by stem and language.
-    by_stem: HashMap<(String, String), PageId>,
+    by_stem: FxHashMap<(String, String), PageId>,
     /// Asset by content path.
-    asset_by_path: HashMap<String, usize>,
+    asset_by_path: FxHashMap<String, usize>,
     /// Asset by path of its URL.
-    asset_by_url: HashMap<String, usize>,
+    asset_by_url: FxHashMap<String, usize>,
     /// Files that wait for the page beside which they lie.
-    withheld: HashSet<String>,
+    withheld: FxHashSet<String>,
 }
 
 /// What a site is built from.
@@ -234,11 +234,11 @@ pub fn build(parts: Parts<'_>, before: &mut Option<SiteBefore>) -> (Arc<Site>, V
                 next_change,
                 alerts: BTreeMap::new(),
                 offers,
-                by_path: HashMap::new(),
-                by_stem: HashMap::new(),
-                asset_by_path: HashMap::new(),
-                asset_by_url: HashMap::new(),
-                withheld: HashSet::new(),
+                by_path: FxHashMap::default(),
+                by_stem: FxHashMap::default(),
+                asset_by_path: FxHashMap::default(),
+                asset_by_url: FxHashMap::default(),
+                withheld: FxHashSet::default(),
             };
             site.add_structure(content, &mut found);
             site

@@ -1,6 +1,6 @@
 //! Categories, tags and series: every term of a language with its pages.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::slug::slugify;
 use super::{PageId, Site};
@@ -29,7 +29,7 @@ pub struct Taxonomy {
     pub url: String,
     /// Terms in the order of the language.
     pub terms: Vec<Term>,
-    by_name: HashMap<String, usize>,
+    by_name: FxHashMap<String, usize>,
 }
 
 /// One term.
@@ -92,7 +92,7 @@ pub(super) fn collect(site: &Site, found: &mut Vec<Diagnostic>) -> Vec<Taxonomy>
                 TaxonomyKind::Series => &site.config.paths.series,
             };
             let url = format!("{}{folder}/", site.config.home(&language.code));
-            let mut pages: HashMap<&str, Vec<PageId>> = HashMap::new();
+            let mut pages: FxHashMap<&str, Vec<PageId>> = FxHashMap::default();
             for id in 0..site.pages.len() {
                 let document = site.document(id);
                 if document.language == language.code {
@@ -120,7 +120,7 @@ pub(super) fn collect(site: &Site, found: &mut Vec<Diagnostic>) -> Vec<Taxonomy>
                 }
                 None => one.name.cmp(&other.name),
             });
-            let mut seen: HashMap<&str, &Term> = HashMap::new();
+            let mut seen: FxHashMap<&str, &Term> = FxHashMap::default();
             for term in &terms {
                 if let Some(other) = seen.insert(&term.url, term) {
                     found.push(super::problems::terms_on_one_url(site, term, other));

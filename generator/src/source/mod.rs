@@ -13,12 +13,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 use walkdir::WalkDir;
 
+use crate::cache::Key;
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
 pub use identity::Identity;
@@ -36,9 +37,20 @@ pub struct SourceFile {
     pub path: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    key: OnceLock<Key>,
 }
 
 impl SourceFile {
+    /// With its content.
+    pub fn new(path: String, bytes: Vec<u8>) -> Self {
+        Self { path, bytes, key: OnceLock::new() }
+    }
+
+    /// Of its bytes; made once, however many builds use the file.
+    pub fn key(&self) -> Key {
+        *self.key.get_or_init(|| Key::of(&self.bytes))
+    }
+
     /// The file as text.
     pub fn text(&self) -> Result<&str, Diagnostic> {
         let text = simdutf8::compat::from_utf8(&self.bytes)
@@ -105,6 +117,11 @@ impl PageFile {
         std::fs::metadata(&self.on_disk).ok().and_then(|data| Identity::of(&data))
     }
 
+    /// Whether reading it gives what was read before.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.kept.is_some()
+    }
+
     /// Bytes of it that are held in memory.
     pub(crate) fn kept_bytes(&self) -> usize {
         self.kept.as_ref().map_or(0, |file| file.bytes.len())
@@ -138,7 +155,7 @@ pub fn read_config(root: &Path) -> Result<SourceFile, EnvironmentError> {
         std::io::ErrorKind::NotFound => EnvironmentError::NotASite { root: root.to_owned() },
         _ => EnvironmentError::io("read", &path, source),
     })?;
-    Ok(SourceFile { path: crate::config::FILE.to_owned(), bytes })
+    Ok(SourceFile::new(crate::config::FILE.to_owned(), bytes))
 }
 
 /// What has happened to the files of a site since they were read.
@@ -289,7 +306,7 @@ fn read_file(
     // One byte more than there is, so that the end is seen without growing.
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
     file.take(FILE_LIMIT_BYTES).read_to_end(&mut bytes).map_err(failed)?;
-    Ok(Ok((SourceFile { path, bytes }, Identity::of(&data))))
+    Ok(Ok((SourceFile::new(path, bytes), Identity::of(&data))))
 }
 
 /// A name that is the same file on every system and needs no escaping beyond percent-encoding.

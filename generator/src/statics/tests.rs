@@ -8,7 +8,7 @@ fn config(assets: Assets) -> Config {
     let text = "title: { hr: A }\ndescription: { hr: A }\npublic_url: https://a.example\ntheme: tiny\n\
         time_zone: Europe/Sarajevo\ndefault_language: hr\nlanguages: [{ code: hr, name: Hrvatski }]\nmenus: {}\n\
         mail: { from_name: { hr: A }, from_address: a@a.example }\n";
-    let file = SourceFile { path: "site.yaml".to_owned(), bytes: text.into() };
+    let file = SourceFile::new("site.yaml".to_owned(), text.into());
     Config { assets, ..Config::parse(&file).unwrap() }
 }
 
@@ -19,7 +19,7 @@ fn of(sources: &Sources, assets: Assets) -> Statics {
 }
 
 fn theme(template: &str, statics: &[(&str, &str)]) -> Sources {
-    let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), bytes: text.into() };
+    let file = |path: &str, text: &str| SourceFile::new(path.to_owned(), text.into());
     Sources {
         templates: vec![file("base.html", template)],
         statics: statics.iter().map(|(path, text)| file(path, text)).collect(),
