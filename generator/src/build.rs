@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::cache::{Cache, Key, Known};
 use crate::check::{self as checks, Locate, Noted, Scope, Targets};
 use crate::config::Config;
+use crate::contrast;
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::error::EnvironmentError;
 use crate::parse::{self, Labels};
@@ -149,6 +150,7 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
         base_url: options.base_url.clone().unwrap_or_else(|| config.public_url.clone()),
     };
     let base_url = request.base_url.clone();
+    found.extend(contrast::check(&format!("themes/{}/static/", config.theme), &sources.statics));
     let (statics, mut problems) = Statics::new(&sources, &config, render::scripts_needed(offers));
     found.append(&mut problems);
     let content = &sources.content;

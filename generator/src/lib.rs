@@ -16,6 +16,7 @@ pub mod cache;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod contrast;
 pub mod diagnostic;
 pub mod doctor;
 pub mod error;

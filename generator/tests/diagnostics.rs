@@ -23,6 +23,7 @@ const SOURCES: &[&str] = &[
     "generator/src/build.rs",
     "generator/src/config",
     "generator/src/config.rs",
+    "generator/src/contrast",
     "generator/src/parse",
     "generator/src/render",
     "generator/src/review",

@@ -31,6 +31,25 @@ fn a_style_sheet_that_does_not_end_is_published_as_it_is_written() {
     });
 }
 
+/// The shipped style sheet with another text in place of one.
+fn style(from: &'static str, to: &'static str) -> impl Fn(&Site) {
+    move |site| {
+        site.replace(STYLE, from, to);
+    }
+}
+
+#[test]
+fn a_colour_that_is_too_near_to_what_it_stands_on() {
+    tells("contrast-low", WARNING, STYLE, style("--text-soft: #3d4a45", "--text-soft: #7d8a85"));
+}
+
+#[test]
+fn a_note_on_colours_that_says_nothing() {
+    let note = "contrast shapes: --gold on --panel";
+    tells("contrast-note-unreadable", WARNING, STYLE, style(note, "contrast forms: --gold on --panel"));
+    tells("contrast-colour-unknown", WARNING, STYLE, style(note, "contrast shapes: --silver on --panel"));
+}
+
 #[test]
 fn a_theme_without_fingerprints_has_the_names_that_it_was_written_with() {
     let out = published(&with_assets("fingerprint: false"));
