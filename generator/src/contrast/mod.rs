@@ -48,9 +48,12 @@ struct Theme<'a> {
     sources: Vec<Source<'a>>,
     light: Properties,
     dark: Properties,
-    told: BTreeSet<(usize, usize, [u8; 4], Use)>,
+    told: BTreeSet<Told>,
     found: Vec<Diagnostic>,
 }
+
+/// What makes two findings the same: sheet and place of the colour, the ground, the use.
+type Told = (usize, usize, [u8; 4], Use);
 
 /// A property that refers to others this many times refers to itself.
 const DEEPEST: usize = 16;
@@ -182,7 +185,7 @@ impl Theme<'_> {
         (colour, ground): (&Side, &Side),
         selector: Option<&str>,
         scheme: Scheme,
-    ) -> Option<((usize, usize, [u8; 4], Use), Diagnostic)> {
+    ) -> Option<(Told, Diagnostic)> {
         let below = &ground.written.colour;
         if below.a < 1.0 || colour.written.colour.a <= 0.0 {
             return None;

@@ -3,7 +3,7 @@
 use super::*;
 
 fn told(css: &str) -> Vec<(String, usize, String)> {
-    let file = SourceFile { path: "a.css".to_owned(), bytes: css.into() };
+    let file = SourceFile::new("a.css".to_owned(), css.into());
     let found = check("static/", &[file]);
     found
         .into_iter()
@@ -40,7 +40,7 @@ fn what_the_theme_says_of_its_colours_is_checked() {
     assert_eq!(found.len(), 1, "{found:#?}");
     assert!(found[0].0.contains("--line (#999)") && found[0].2.contains("1.4.11"), "{found:?}");
     let codes = |note: &str| -> Vec<&str> {
-        let file = SourceFile { path: "a.css".to_owned(), bytes: format!("{root}/* {note} */").into() };
+        let file = SourceFile::new("a.css".to_owned(), format!("{root}/* {note} */").into());
         check("static/", &[file]).into_iter().map(|found| found.code).collect()
     };
     assert_eq!(codes("contrast text: --none on --ground"), ["contrast-colour-unknown"]);
