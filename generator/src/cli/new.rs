@@ -35,6 +35,8 @@ enum NewKind {
     Udruga,
     /// A project, in content/projekti/
     Projekt,
+    /// An alert above pages, in content/obavijesti/
+    Obavijest,
     /// A page, in content/
     Stranica,
 }
@@ -62,6 +64,7 @@ pub(super) fn run(arguments: &Arguments, common: &Common, terminal: &mut Termina
         NewKind::Dogadaj => "content/dogadanja".to_owned(),
         NewKind::Udruga => "content/udruge".to_owned(),
         NewKind::Projekt => "content/projekti".to_owned(),
+        NewKind::Obavijest => "content/obavijesti".to_owned(),
         NewKind::Stranica => "content".to_owned(),
     };
     let path = format!("{folder}/{slug}.md");
@@ -96,6 +99,13 @@ fn text(kind: NewKind, title: &str, now: &ZonedDateTime) -> String {
         NewKind::Dogadaj => format!("start: {}\nplace: \"\"\n", now.strftime("%Y-%m-%d")),
         NewKind::Udruga => "city: \"\"\ncountry: \"\"\n".to_owned(),
         NewKind::Projekt => "period: \"\"\npartners: []\n".to_owned(),
+        // An alert has no page, and an end.
+        NewKind::Obavijest => {
+            let end = now.date().tomorrow().unwrap_or(now.date());
+            return format!(
+                "---\ntitle: {quoted}\nlevel: information\nexpires: {end}T18:00\ndraft: true\n---\n\n"
+            );
+        }
         NewKind::Stranica => String::new(),
     };
     format!("---\ntitle: {quoted}\ndescription: \"\"\ndraft: true\n{own}---\n\n")
