@@ -16,11 +16,13 @@ mod order;
 mod problems;
 mod relations;
 mod schedule;
+mod sections;
 mod series;
 pub mod slug;
 pub mod strings;
 mod structure;
 mod taxonomy;
+mod urls;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,16 +37,18 @@ pub use archive::{Archive, Period};
 pub use definitions::FormPart;
 pub use links::LinkError;
 pub use offers::Offers;
+use sections::parent;
 pub use series::Part;
 pub use structure::SiteBefore;
 pub use taxonomy::{Taxonomy, TaxonomyKind, Term};
+pub(crate) use urls::page_url;
 
 use crate::cache::Key;
 use crate::config::{Config, Language};
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
 use crate::locale::Locale;
-use crate::parse::{self, Body, Document, Kind, KindFields, Labels, SortOrder};
+use crate::parse::{Body, Document, Kind, KindFields, Labels};
 use crate::source::SourceFile;
 use crate::statics::Statics;
 use definitions::Definitions;
@@ -288,57 +292,6 @@ impl Site {
         }
     }
 
-    fn add_sections(&mut self) {
-        for id in 0..self.pages.len() {
-            let document = self.document(id);
-            if let KindFields::Section { paginate, .. } = document.front.own {
-                let (pages, subsections) = (Vec::new(), Vec::new());
-                let section = Section { page: id, page_length: paginate, pages, subsections, archive: None };
-                self.sections.insert(id, section);
-            }
-        }
-        for id in 0..self.pages.len() {
-            let document = self.document(id);
-            let mut folder = if document.kind == Kind::Section {
-                parent(document.folder())
-            } else {
-                // A bundle's own folder holds nothing but itself.
-                let folder = document.folder();
-                if document.is_bundle { parent(folder) } else { Some(folder) }
-            };
-            let language = document.language.clone();
-            let mut section = None;
-            while let Some(path) = folder {
-                let stem = if path.is_empty() { "_index".to_owned() } else { format!("{path}/_index") };
-                if let Some(found) = self.by_stem.get(&(stem, language.clone())) {
-                    section = Some(*found);
-                    break;
-                }
-                folder = parent(path);
-            }
-            let kind = document.kind;
-            self.pages[id].section = section.filter(|section| *section != id);
-            if let Some(section) = section
-                && let Some(list) = self.sections.get_mut(&section)
-            {
-                match kind {
-                    Kind::Section => list.subsections.push(id),
-                    Kind::Home => {}
-                    _ => list.pages.push(id),
-                }
-            }
-        }
-        let mut sections = std::mem::take(&mut self.sections);
-        for section in sections.values_mut() {
-            let document = self.document(section.page);
-            let KindFields::Section { sort, .. } = document.front.own else { continue };
-            self.sort(&mut section.pages, sort, &document.language);
-            self.sort(&mut section.subsections, SortOrder::Weight, &document.language);
-            section.archive = archive::of_section(self, section);
-        }
-        self.sections = sections;
-    }
-
     fn add_redirects(&mut self) {
         for (id, page) in self.pages.iter().enumerate() {
             let document = &self.documents[page.document];
@@ -401,30 +354,6 @@ impl Site {
         self.page_by_stem(stem, language).or_else(|| self.page_by_stem(stem, &self.config.default_language))
     }
 
-    /// The URL path of a form's page.
-    pub fn form_url(&self, id: &str, language: &str) -> String {
-        format!("{}{}/{id}/", self.config.home(language), definitions::FORMS)
-    }
-
-    /// The URL path of a page below a form's own.
-    pub fn form_part_url(&self, id: &str, language: &str, part: &FormPart) -> String {
-        let form = self.form_url(id, language);
-        match part {
-            FormPart::Paper => forms::html::paper_url(&form),
-            FormPart::Need(stop) => forms::html::need_url(&form, stop),
-        }
-    }
-
-    /// The URL path of a page that the form handlers answer ([`functions::PAGES`]).
-    pub fn service_url(&self, page: &str, language: &str) -> String {
-        functions::page_path(page, language, &self.config.default_language)
-    }
-
-    /// The URL path of a procedure's page.
-    pub fn procedure_url(&self, id: &str, language: &str) -> String {
-        format!("{}{}/{id}/", self.config.home(language), definitions::PROCEDURES)
-    }
-
     /// Whether an event is over.
     pub fn has_ended(&self, document: &Document) -> bool {
         schedule::has_ended(document, &self.config, self.request.now)
@@ -433,30 +362,5 @@ impl Site {
     /// The civil date of the build in the town.
     pub fn today(&self) -> jiff::civil::Date {
         self.request.now.to_zoned_datetime(self.config.time_zone.clone()).date()
-    }
-}
-
-/// `a/b` → `a`, `a` → the root (empty), the root → nothing.
-fn parent(folder: &str) -> Option<&str> {
-    if folder.is_empty() {
-        return None;
-    }
-    Some(folder.rsplit_once('/').map_or("", |(parent, _)| parent))
-}
-
-/// The path of a document's URL.
-pub(crate) fn page_url(document: &Document, config: &Config) -> String {
-    let home = config.home(&document.language);
-    let folder = slug::slugify_path(document.folder());
-    match document.kind {
-        Kind::Home => home,
-        Kind::Section => format!("{home}{folder}/"),
-        _ if document.is_bundle => match (&document.front.slug, folder.rsplit_once('/')) {
-            (Some(slug), Some((above, _))) => format!("{home}{above}/{slug}/"),
-            (Some(slug), None) => format!("{home}{slug}/"),
-            (None, _) => format!("{home}{folder}/"),
-        },
-        _ if folder.is_empty() => format!("{home}{}/", parse::url_name(document)),
-        _ => format!("{home}{folder}/{}/", parse::url_name(document)),
     }
 }
