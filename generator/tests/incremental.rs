@@ -362,3 +362,25 @@ fn a_link_to_a_file_tells_the_size_that_the_file_has_now() {
         assert!(size == 640_000 || made == 2, "the file and the page that links to it, not {made}");
     }
 }
+
+#[test]
+fn what_stands_around_a_form_is_as_new_as_elsewhere() {
+    let site = support::form::site();
+    site.template(
+        "form",
+        "<!doctype html><html lang=\"{{ lang }}\"><head><title>{{ page.title }}</title></head><body>\
+         <h1>{{ page.title }}</h1>{{ page.content | safe }}\
+         {% for item in section(path=\"vijesti\", limit=1) %}{{ item.title }}{% endfor %}",
+    );
+    site.article("a", "2020-01-01", "");
+    let (mut kept, mut cache) = (Kept::default(), Cache::default());
+    kept.build(&site, &mut cache, Happened::Anything).0.unwrap();
+    site.write("content/vijesti/a.md", "---\ntitle: Najnovije\ndate: 2020-01-01\n---\nTekst.\n");
+    let followed = kept.build(&site, &mut cache, Happened::Anything).0.unwrap().0;
+    let forms = followed.iter().filter(|(path, _)| path.starts_with("obrasci/") && path.ends_with(".html"));
+    let old: Vec<&String> = forms
+        .filter(|(_, bytes)| !String::from_utf8_lossy(bytes).contains("Najnovije"))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(old.is_empty(), "{old:?}");
+}

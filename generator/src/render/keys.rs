@@ -83,11 +83,17 @@ impl Comparison {
     }
 
     /// Whether a job would make the same as from this origin.
-    pub(super) fn is_as_before(&self, site: &Site, sources: &Sources, job: &Job, origin: &Origin) -> bool {
-        // What is published as it is has nothing but its bytes.
-        if let Some(changed) =
-            self.changed.as_ref().filter(|_| !matches!(job, Job::Asset(_) | Job::Static(_)))
-        {
+    pub(super) fn is_as_before(
+        &self,
+        site: &Site,
+        sources: &Sources,
+        job: &Job,
+        shells: Key,
+        origin: &Origin,
+    ) -> bool {
+        // What is published as it is has nothing but its bytes, and a form the page around it.
+        let is_by_itself = matches!(job, Job::Asset(_) | Job::Static(_) | Job::Form { .. });
+        if let Some(changed) = self.changed.as_ref().filter(|_| !is_by_itself) {
             if *job == Job::Sitemap {
                 return true;
             }
@@ -98,7 +104,7 @@ impl Comparison {
             sections.for_each(|read| add_read(&mut facts, site, read));
             return !facts.touched;
         }
-        origin.inputs == self.keys.inputs(site, sources, job)
+        origin.inputs == self.keys.inputs(site, sources, job, shells)
             && origin.answers == self.keys.answers(site, &origin.reads)
     }
 }
@@ -110,13 +116,16 @@ impl Keys {
     }
 
     /// Of a job's output.
-    pub(super) fn inputs(&self, site: &Site, sources: &Sources, job: &Job) -> Key {
+    pub(super) fn inputs(&self, site: &Site, sources: &Sources, job: &Job, shells: Key) -> Key {
         match job {
             Job::Asset(index) => self.files[site.assets[*index].file],
             Job::Static(index) => Key::of(site.statics.bytes(*index, sources)),
             _ => {
                 let mut facts = self.condensed("output");
                 facts.of.key(self.environment);
+                if let Job::Form { .. } = job {
+                    facts.of.key(shells);
+                }
                 add(&mut facts, site, job);
                 facts.of.finish()
             }

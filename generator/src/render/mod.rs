@@ -21,6 +21,7 @@ mod object;
 mod plan;
 mod problems;
 mod service;
+mod shells;
 mod sitemap;
 pub mod values;
 
@@ -43,6 +44,7 @@ use crate::source::{SourceFile, Sources};
 use keys::Comparison;
 pub use keys::Keys;
 use plan::Planned;
+use shells::Shells;
 use values::Values;
 
 /// A file of the finished site.
@@ -193,13 +195,13 @@ impl Renderer {
         before: &Before,
         receive: &Receive<T>,
     ) -> Result<Run<T>, EnvironmentError> {
-        let (bundle, mut found) = self.bundle();
-        let Some(bundle) = bundle else { return Ok((None, Vec::new(), found)) };
+        let (shells, mut found) = self.shells();
+        let Some(shells) = shells else { return Ok((None, Vec::new(), found)) };
         let made: Vec<(Option<T>, Vec<Diagnostic>)> = planned
             .par_iter()
             .map(|planned| {
                 let mut found = Vec::new();
-                let received = match self.make(planned, &bundle, before, &mut found) {
+                let received = match self.make(planned, &shells, before, &mut found) {
                     Ok(made) => Some(receive(made)?),
                     Err(Failed::Content(diagnostic)) => {
                         found.push(diagnostic);
@@ -215,19 +217,19 @@ impl Renderer {
             received.extend(output);
             found.append(&mut problems);
         }
-        Ok((Some(bundle), received, found))
+        Ok((Some(shells.bundle), received, found))
     }
 
     fn make(
         &self,
         Planned { job, path, source, .. }: &Planned,
-        bundle: &::functions::Bundle,
+        shells: &Shells,
         before: &Before,
         found: &mut Vec<Diagnostic>,
     ) -> Result<Made, Failed> {
         if let Some(known) = before(path)
             && let Some(origin) = &known.origin
-            && self.comparison.is_as_before(&self.site, &self.sources, job, origin)
+            && self.comparison.is_as_before(&self.site, &self.sources, job, shells.key, origin)
         {
             return Ok(Made::AsBefore {
                 path: Arc::clone(path),
@@ -235,13 +237,13 @@ impl Renderer {
                 known: Arc::clone(known),
             });
         }
-        let (bytes, reads) = recorded(|| self.bytes(job, bundle, source, found));
+        let (bytes, reads) = recorded(|| self.bytes(job, &shells.bundle, source, found));
         let mut bytes = bytes?;
         if self.site.config.assets.minify && path.ends_with(".html") {
-            bytes = minified(&bytes, path)?;
+            bytes = shells::minified(&bytes, path)?;
         }
         let keys = &self.comparison.keys;
-        let inputs = keys.inputs(&self.site, &self.sources, job);
+        let inputs = keys.inputs(&self.site, &self.sources, job, shells.key);
         let answers = keys.answers(&self.site, &reads);
         let origin = found.is_empty().then_some(Origin { inputs, reads, answers });
         Ok(Made::Anew {
@@ -352,44 +354,6 @@ impl Renderer {
         Ok(cell.get_or_init(|| body))
     }
 
-    fn bundle(&self) -> (Option<::functions::Bundle>, Vec<Diagnostic>) {
-        let mut shells = Vec::new();
-        let mut found = Vec::new();
-        let mut of_services = Vec::new();
-        let languages = self.site.config.languages.iter();
-        for language in languages.filter(|_| self.tera.contains_template(FORM_TEMPLATE)) {
-            let page = self.values.service_shell(&self.site, &language.code);
-            let context = self.context(&language.code, page);
-            match self.shell(&context, "site.yaml") {
-                Ok(html) => of_services.push((language.code.clone(), html)),
-                Err(diagnostic) => found.push(diagnostic),
-            }
-        }
-        for form in &self.site.definitions.forms {
-            for language in &self.site.config.languages {
-                let page = self.values.form_shell(&self.site, form, &language.code);
-                let context = self.context(&language.code, page);
-                let source = format!("content/obrasci/{}.yaml", form.id());
-                match self.shell(&context, &source) {
-                    Ok(html) => shells.push((form.id().to_owned(), language.code.clone(), html)),
-                    Err(diagnostic) => found.push(diagnostic),
-                }
-            }
-        }
-        if !found.is_empty() {
-            return (None, found);
-        }
-        match service::bundle(&self.site, &self.sources, shells, of_services, &templates_folder(&self.site)) {
-            Ok(bundle) => (Some(bundle), found),
-            Err(diagnostic) => (None, vec![diagnostic]),
-        }
-    }
-
-    fn shell(&self, context: &Context, source: &str) -> Result<Vec<u8>, Diagnostic> {
-        let page = self.template(FORM_TEMPLATE, context, source)?;
-        if self.site.config.assets.minify { minified(&page, FORM_TEMPLATE) } else { Ok(page) }
-    }
-
     fn context(&self, language: &str, page: Value) -> Context {
         let mut context = self.values.base(language);
         let url = page.get_from_path("url").and_then(Value::as_str).unwrap_or_default();
@@ -430,10 +394,6 @@ impl Renderer {
             )),
         }
     }
-}
-
-fn minified(page: &[u8], name: &str) -> Result<Vec<u8>, Diagnostic> {
-    crate::minify::html(page).map_err(|error| feeds::failed(name, &std::io::Error::other(error)))
 }
 
 fn templates_folder(site: &Site) -> String {
