@@ -27,6 +27,9 @@ const CHUNK: usize = 512;
 /// Chunks that are made before they are written: few, so that memory does not hold the whole file.
 const AT_ONCE: usize = 8;
 
+/// Numbers of link targets stay for as long as a cache does, used or not; so many more than there are outputs.
+const FORGOTTEN_TARGETS: usize = 100_000;
+
 /// What a chunk holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 enum Holds {
@@ -84,6 +87,10 @@ impl Cache {
         let mut cache = Self { targets: Arc::new(targets), ..Self::default() };
         cache.documents.restore(settings, all::<StoredDocument>(Holds::Documents, &chunks)?);
         let outputs: Vec<(Arc<str>, Known)> = all(Holds::Outputs, &chunks)?;
+        // Of links that nobody has any more, too many have gathered: everything is made anew once.
+        if cache.targets.list().len() > FORGOTTEN_TARGETS + 8 * outputs.len() {
+            return None;
+        }
         cache.outputs = outputs.into_iter().map(|(path, known)| (path, Arc::new(known))).collect();
         Some(cache)
     }
