@@ -224,7 +224,13 @@ fn change(site: &mut TinySite, numbers: &mut Numbers, number: usize) -> Option<S
                 &format!("body {{ margin: {}px }}\n", numbers.below(3)),
             );
         }
-        8 => show_everything(site),
+        8 => {
+            show_everything(site);
+            let (lead, _) = page(numbers);
+            let lead = lead.trim_start_matches("content/").replace(".en.md", ".md").replace("./", "");
+            let lead = if numbers.once_in(2) { format!("lead: {lead}\n") } else { String::new() };
+            site.write("content/_index.md", &format!("---\ntitle: Početna\n{lead}---\n"));
+        }
         9 => {
             site.template("article", OTHER_ARTICLE);
         }
@@ -383,4 +389,19 @@ fn what_stands_around_a_form_is_as_new_as_elsewhere() {
         .map(|(path, _)| path)
         .collect();
     assert!(old.is_empty(), "{old:?}");
+}
+
+#[test]
+fn the_lead_story_of_the_front_page_is_as_new_as_its_own_page() {
+    let site = with_pictures();
+    for number in 10..20 {
+        site.article(&format!("{number}"), &format!("20{number}-05-15"), "");
+    }
+    site.write("content/_index.md", "---\ntitle: Početna\nlead: vijesti/10.md\n---\n");
+    let (mut kept, mut cache) = (Kept::default(), Cache::default());
+    kept.build(&site, &mut cache, Happened::Anything).0.unwrap();
+    site.write("content/vijesti/10.md", "---\ntitle: Novi naslov\ndate: 2010-05-15\n---\nTekst.\n");
+    let followed = kept.build(&site, &mut cache, Happened::Anything).0.unwrap().0;
+    let front_page = String::from_utf8_lossy(&followed["index.html"]);
+    assert!(front_page.contains("Novi naslov"), "{front_page}");
 }
