@@ -405,3 +405,44 @@ fn the_lead_story_of_the_front_page_is_as_new_as_its_own_page() {
     let front_page = String::from_utf8_lossy(&followed["index.html"]);
     assert!(front_page.contains("Novi naslov"), "{front_page}");
 }
+
+/// The codes of a build over the last one.
+fn codes(kept: &mut Kept, site: &TinySite, cache: &mut Cache) -> Vec<&'static str> {
+    let found = kept.build(site, cache, Happened::Anything).0.err().unwrap_or_default();
+    found.iter().map(|diagnostic| diagnostic.code).collect()
+}
+
+#[test]
+fn what_a_link_leads_to_can_go_while_its_page_stays_as_it_was() {
+    let site = with_pictures();
+    site.write("content/a.md", "---\ntitle: A\n---\n\n[Odlomak](b.md#odlomak) i [stranica](/c/).\n");
+    site.write("content/b.md", "---\ntitle: B\n---\n\n## Odlomak\n");
+    site.write("content/c.md", "---\ntitle: C\n---\n");
+    let (mut kept, mut cache) = (Kept::default(), Cache::default());
+    assert_eq!(codes(&mut kept, &site, &mut cache), [""; 0]);
+    site.write("content/b.md", "---\ntitle: B\n---\n\n## Drugi odlomak\n");
+    assert_eq!(codes(&mut kept, &site, &mut cache), ["dead-anchor"]);
+    site.write("content/b.md", "---\ntitle: B\n---\n\n## Odlomak\n\nVraćen.\n");
+    assert_eq!(codes(&mut kept, &site, &mut cache), [""; 0]);
+    fs::remove_file(site.root().join("content/c.md")).unwrap();
+    assert_eq!(codes(&mut kept, &site, &mut cache), ["dead-link"]);
+}
+
+#[test]
+fn a_new_title_takes_its_place_in_a_list_by_titles() {
+    let site = with_pictures();
+    site.write("content/vijesti/_index.md", "---\ntitle: Vijesti\nsort: title\n---\n");
+    for (name, title) in [("x", "Breg"), ("y", "Cesta"), ("z", "Dom")] {
+        site.write(
+            &format!("content/vijesti/{name}.md"),
+            &format!("---\ntitle: {title}\ndate: 2020-01-01\n---\n"),
+        );
+    }
+    let (mut kept, mut cache) = (Kept::default(), Cache::default());
+    kept.build(&site, &mut cache, Happened::Anything).0.unwrap();
+    site.write("content/vijesti/z.md", "---\ntitle: Akacija\ndate: 2020-01-01\n---\n");
+    let followed = kept.build(&site, &mut cache, Happened::Anything).0.unwrap().0;
+    let list = String::from_utf8_lossy(&followed["vijesti/index.html"]).into_owned();
+    let place = |title: &str| list.find(&format!("\"{title}\"")).or_else(|| list.find(title));
+    assert!(place("Akacija") < place("Breg") && place("Breg") < place("Cesta"), "{list}");
+}
