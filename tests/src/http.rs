@@ -23,8 +23,10 @@ pub struct Answer {
     pub status: u16,
     /// Header names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body as text.
+    /// The body as text; nothing where it is compressed.
     pub body: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Request {
@@ -139,7 +141,9 @@ fn parse(bytes: &[u8]) -> Option<Answer> {
     let is = |name: &str, value: &str| headers.iter().any(|header| header.0 == name && header.1 == value);
     let body = &bytes[end + 4..];
     let body = if is("transfer-encoding", "chunked") { unchunked(body)? } else { body.to_vec() };
-    Some(Answer { status, headers, body: String::from_utf8(body).ok()? })
+    let is_plain = !headers.iter().any(|(name, _)| name == "content-encoding");
+    let text = if is_plain { String::from_utf8(body.clone()).ok()? } else { String::new() };
+    Some(Answer { status, headers, body: text, bytes: body })
 }
 
 fn unchunked(mut rest: &[u8]) -> Option<Vec<u8>> {

@@ -11,6 +11,7 @@ mod audits;
 mod backup;
 mod by_itself;
 mod canary;
+mod compressed;
 mod desk;
 mod diagnostics;
 mod disk;
