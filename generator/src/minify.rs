@@ -2,8 +2,19 @@
 
 use cssparser::{ParseError, Parser, Token};
 
-/// A style sheet without comments and spaces that mean nothing. An error is a sheet that cannot be read.
-pub fn css(text: &str) -> Result<String, String> {
+/// Why a style sheet cannot be read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreadable {
+    /// A comment without `*/`.
+    Comment,
+    /// Quotation marks that are not closed on their line.
+    Quotes,
+    /// An address in `url(…)` with signs that it can have in quotation marks only.
+    Address,
+}
+
+/// A style sheet without comments and spaces that mean nothing.
+pub fn css(text: &str) -> Result<String, Unreadable> {
     let mut made = Sheet { out: String::with_capacity(text.len()), gap: None, is_open: true };
     made.read(&mut Parser::new(text), text)?;
     Ok(made.out)
@@ -24,15 +35,16 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn read(&mut self, parser: &mut Parser<'_>, text: &str) -> Result<(), String> {
+    fn read(&mut self, parser: &mut Parser<'_>, text: &str) -> Result<(), Unreadable> {
         loop {
             let start = parser.position().byte_index();
             let Ok(token) = parser.next_including_whitespace_and_comments().cloned() else { return Ok(()) };
             let written = &text[start..parser.position().byte_index()];
             match token {
-                Token::BadString(_) | Token::BadUrl(_) => return Err("Unclosed string".to_owned()),
+                Token::BadString(_) => return Err(Unreadable::Quotes),
+                Token::BadUrl(_) => return Err(Unreadable::Address),
                 Token::Comment(_) if !written.ends_with("*/") || written.len() < 4 => {
-                    return Err("Unclosed comment".to_owned());
+                    return Err(Unreadable::Comment);
                 }
                 Token::Comment(_) => self.gap = self.gap.or(Some(Gap::Comment)),
                 Token::WhiteSpace(_) => self.gap = Some(Gap::Space),
@@ -54,7 +66,7 @@ impl Sheet {
         text: &str,
         (begin, closes): (&str, bool),
         end: &str,
-    ) -> Result<(), String> {
+    ) -> Result<(), Unreadable> {
         self.add(begin, closes, true);
         let mut done = Ok(());
         let _: Result<(), ParseError<()>> = parser.parse_nested_block(|inner| {
@@ -124,6 +136,19 @@ mod tests {
             ("a { mask: url( \"a b.svg\" ) }", "a{mask:url(\"a b.svg\")}"),
         ] {
             assert_eq!(css(sheet).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_to_its_end_is_called_by_its_name() {
+        for (sheet, expected) in [
+            ("a { b: c } /* nastavak", Unreadable::Comment),
+            ("a { b: c /*/ }", Unreadable::Comment),
+            ("a::after { content: \"čaj\n }", Unreadable::Quotes),
+            ("a { b: f(c, 'd\n) }", Unreadable::Quotes),
+            ("a { mask: url(a b.svg) }", Unreadable::Address),
+        ] {
+            assert_eq!(css(sheet), Err(expected), "{sheet}");
         }
     }
 }

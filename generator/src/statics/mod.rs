@@ -177,7 +177,7 @@ fn bytes<'a>(file: &'a SourceFile, config: &Config, found: &mut Vec<Diagnostic>)
         None => Cow::Borrowed(&file.bytes),
         Some(Ok(minified)) => Cow::Owned(minified.into_bytes()),
         Some(Err(error)) => {
-            found.push(problems::not_minified(&config.theme, &file.path, &error));
+            found.push(problems::not_minified(&config.theme, &file.path, error));
             Cow::Borrowed(&file.bytes)
         }
     }
