@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 
 use crate::cache::{Cache, Key, Known};
-use crate::check::{self as checks, Locate, Noted, Scope, Targets};
+use crate::check::{self as checks, Allowed, Locate, Noted, Scope, Targets};
 use crate::config::Config;
 use crate::contrast;
 use crate::diagnostic::{self, Diagnostic, Place};
@@ -207,8 +207,9 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
         } else {
             Scope::All
         };
-        let numbers = site.config.allowed_numbers();
-        found.extend(checks::run(&noted, scope, &cache.targets, &base_url, &numbers, &locate));
+        let allowed =
+            Allowed { numbers: site.config.allowed_numbers(), page_bytes: site.config.checks.page_bytes() };
+        found.extend(checks::run(&noted, scope, &cache.targets, &base_url, &allowed, &locate));
     }
     let found = diagnostic::sorted(found);
     match bundle {
@@ -239,7 +240,8 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
 fn receive(made: Made, targets: &Targets, sink: &dyn Sink) -> Result<(Noted, Arc<Known>), EnvironmentError> {
     match made {
         Made::AsBefore { path, source, known } => {
-            Ok((Noted { path, source, page: known.notes.clone(), is_new: false }, known))
+            let (page, bytes) = (known.notes.clone(), known.entry.bytes);
+            Ok((Noted { path, source, page, bytes, is_new: false }, known))
         }
         Made::Anew { output, origin } => {
             sink.look(&output);
@@ -247,8 +249,8 @@ fn receive(made: Made, targets: &Targets, sink: &dyn Sink) -> Result<(Noted, Arc
             let notes = checks::note(&path, &bytes, targets).map(Arc::new);
             let entry = Entry::of(&bytes);
             sink.take(&path, bytes, &entry)?;
-            let page = notes.clone();
-            Ok((Noted { path, source, page, is_new: true }, Arc::new(Known { origin, entry, notes })))
+            let (page, bytes) = (notes.clone(), entry.bytes);
+            Ok((Noted { path, source, page, bytes, is_new: true }, Arc::new(Known { origin, entry, notes })))
         }
     }
 }

@@ -98,11 +98,26 @@ pub struct Contact {
 }
 
 /// What the checks of finished pages let pass.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Checks {
     /// Phone and account numbers of offices, which may stand in texts.
     pub numbers: Vec<String>,
+    /// Most kilobytes (of 1000 bytes) of a page with all that it loads at once; 0 is no limit.
+    pub page_weight_kb: u32,
+}
+
+impl Default for Checks {
+    fn default() -> Self {
+        Self { numbers: Vec::new(), page_weight_kb: 1000 }
+    }
+}
+
+impl Checks {
+    /// Most bytes of a page with all that it loads at once.
+    pub fn page_bytes(&self) -> Option<u64> {
+        (self.page_weight_kb > 0).then(|| u64::from(self.page_weight_kb) * 1000)
+    }
 }
 
 #[derive(Deserialize)]

@@ -446,3 +446,37 @@ fn a_new_title_takes_its_place_in_a_list_by_titles() {
     let place = |title: &str| list.find(&format!("\"{title}\"")).or_else(|| list.find(title));
     assert!(place("Akacija") < place("Breg") && place("Breg") < place("Cesta"), "{list}");
 }
+
+#[test]
+fn a_page_that_is_not_made_again_is_told_to_be_too_heavy_as_long_as_its_picture_is() {
+    let site = TinySite::new();
+    site.template(
+        "page",
+        "<!doctype html><html lang=\"{{ lang }}\"><head><title>{{ page.title }}</title></head><body>\
+         <h1>{{ page.title }}</h1><img src=\"/slike/velika.png\" alt=\"\">",
+    );
+    site.write("content/slike/tekst.md", "---\ntitle: T\n---\nTekst.\n");
+    let (mut kept, mut cache) = (Kept::default(), Cache::default());
+    let mut build = |size: usize| {
+        site.bytes("content/slike/velika.png", &[png(4, 2), vec![0; size]].concat());
+        let (outcome, made) = kept.build(&site, &mut cache, Happened::Anything);
+        let told: Vec<(&str, String)> =
+            outcome.unwrap().1.into_iter().map(|found| (found.code, found.message.en)).collect();
+        (told, made)
+    };
+    assert_eq!(build(900_000).0, []);
+    let message = "the page slike/tekst/index.html loads 1301 kB when it is opened, more than the allowed 1000 kB; the \
+                   heaviest: slike/velika.png 1301 kB, the page itself 1 kB";
+    let told = vec![("page-too-heavy", message.to_owned())];
+    assert_eq!(build(1_300_000), (told.clone(), 1), "only the picture is made");
+    assert_eq!(build(1_300_000), (told, 0), "told again, though nothing has changed");
+    assert_eq!(build(900_000), (Vec::new(), 1));
+    site.write(
+        "site.yaml",
+        &format!(
+            "{}checks: {{ page_weight_kb: 900 }}\n",
+            fs::read_to_string(site.root().join("site.yaml")).unwrap()
+        ),
+    );
+    assert_eq!(build(900_000).0.len(), 1, "a lower limit");
+}

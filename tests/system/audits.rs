@@ -52,6 +52,23 @@ fn a_level_of_headings_that_is_left_out() {
 }
 
 #[test]
+fn a_page_that_loads_more_than_a_slow_line_brings() {
+    tells("page-too-heavy", WARNING, "content/udruge/proba.md", |site| {
+        site.write("content/udruge/proba.md", "---\ntitle: Proba\n---\n\nTekst.\n");
+        // Without the shipped theme's files: what they weigh is no matter of this test.
+        site.write(
+            "themes/ljubuski/templates/association.html",
+            "<!doctype html><html lang=\"{{ lang }}\"><head><title>{{ page.title }}</title></head><body>\
+             <h1>{{ page.title }}</h1>{% if page.title == \"Proba\" %}\
+             <img src=\"/velika.jpg\" alt=\"\"><img src=\"/mala.jpg\" alt=\"\">{% endif %}",
+        );
+        for (name, size) in [("velika", 2_400_000), ("mala", 80_000)] {
+            site.write(&format!("themes/ljubuski/static/{name}.jpg"), vec![0; size]);
+        }
+    });
+}
+
+#[test]
 fn a_link_whose_words_say_nothing() {
     tells("link-text-vague", WARNING, "content/proba.md", page("Prijavite se [ovdje](kontakt.md)."));
 }

@@ -20,7 +20,7 @@ use crate::check::Targets;
 use crate::parse::StoredDocument;
 
 /// Begins every file, and changes with the format.
-const FORMAT: &[u8; 16] = b"zavicaj cache 1\n";
+const FORMAT: &[u8; 16] = b"zavicaj cache 2\n";
 const HASH_BYTES: usize = 32;
 /// What one thread reads or writes at once.
 const CHUNK: usize = 512;

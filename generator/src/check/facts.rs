@@ -4,14 +4,17 @@ use std::borrow::Cow;
 
 use super::audit::{Audit, Finding};
 use super::tags::{Token, Tokens};
+use super::weight;
 
 /// Ids and link targets of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PageFacts<'a> {
     /// All ids, in order.
     pub ids: Vec<Cow<'a, str>>,
-    /// `href`, `src` and `action` as a browser reads them.
+    /// `href`, `src` and `action` as a browser reads them; first those that are loaded at once.
     pub targets: Vec<Cow<'a, str>>,
+    /// How many of them are loaded at once.
+    pub loads: usize,
     /// A character that HTML and feeds do not allow.
     pub has_control_character: bool,
     /// What is wrong with the page by itself.
@@ -34,10 +37,18 @@ pub fn read(html: &str) -> PageFacts<'_> {
     for token in Tokens::of(html) {
         audit.token(&token);
         let Token::Start(tag) = token else { continue };
+        let loaded = weight::loaded_by(&tag);
         for (name, value) in tag.attributes() {
             match name {
                 "id" => facts.ids.push(unescaped(value)),
-                "href" | "src" | "action" => facts.targets.push(unescaped(value.trim())),
+                "href" | "src" | "action" => {
+                    facts.targets.push(unescaped(value.trim()));
+                    if loaded == Some(name) {
+                        let last = facts.targets.len() - 1;
+                        facts.targets.swap(facts.loads, last);
+                        facts.loads += 1;
+                    }
+                }
                 _ => audit.attribute(name, value),
             }
         }
@@ -94,7 +105,21 @@ mod tests {
         let facts = read(html);
         assert_eq!(facts.ids, ["x", "x"]);
         assert_eq!(facts.double_ids(), ["x"]);
-        assert_eq!(facts.targets, ["/a/?b=1&c=2", "/p.svg"]);
+        assert_eq!(facts.targets, ["/p.svg", "/a/?b=1&c=2"]);
+    }
+
+    #[test]
+    fn what_is_loaded_at_once_stands_first() {
+        let html = r#"<a href="/a/">a</a><link rel="icon" href="/i.svg"><link href="/s.css" rel="preload stylesheet">
+            <script src="/s.js" defer></script><script>let a;</script><img loading="lazy" src="/l.png" alt="">
+            <img src="/p.png?a=1&amp;b=2" alt="" loading="eager"><link rel="alternate" href="/atom.xml">
+            <link rel="canonical" href="/"><img src="/p.png" alt="" data-loading="lazy">"#;
+        let facts = read(html);
+        let (loaded, others) = facts.targets.split_at(facts.loads);
+        assert_eq!(loaded, ["/s.css", "/s.js", "/p.png?a=1&b=2", "/p.png"]);
+        let mut others = others.to_vec();
+        others.sort_unstable();
+        assert_eq!(others, ["/", "/a/", "/atom.xml", "/i.svg", "/l.png"]);
     }
 
     #[test]

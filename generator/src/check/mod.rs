@@ -12,6 +12,7 @@ mod personal;
 mod problems;
 pub mod tags;
 mod targets;
+mod weight;
 
 use std::sync::{Arc, OnceLock};
 
@@ -38,6 +39,8 @@ pub struct Noted {
     pub source: Arc<str>,
     /// If it is a page.
     pub page: Option<Arc<PageNotes>>,
+    /// Its size.
+    pub bytes: u64,
     /// It is not as the build before made it.
     pub is_new: bool,
 }
@@ -65,8 +68,10 @@ pub enum Scope {
 pub struct PageNotes {
     ids: Vec<Box<str>>,
     double_ids: Vec<Box<str>>,
-    /// Each once.
+    /// Each once; first those that are loaded at once.
     targets: Vec<TargetId>,
+    /// How many of them are loaded at once.
+    loads: u32,
     has_control_character: bool,
     findings: Vec<Finding>,
 }
@@ -75,30 +80,44 @@ pub struct PageNotes {
 pub fn note(path: &str, bytes: &[u8], targets: &Targets) -> Option<PageNotes> {
     let html = path.ends_with(".html").then(|| simdutf8::basic::from_utf8(bytes).ok()).flatten()?;
     let facts = read(html);
+    let (targets, loads) = targets.ids(&facts.targets, facts.loads);
     Some(PageNotes {
         double_ids: facts.double_ids().into_iter().map(Box::from).collect(),
         ids: facts.ids.iter().map(|id| Box::from(id.as_ref())).collect(),
-        targets: targets.ids(&facts.targets),
+        targets,
+        loads,
         has_control_character: facts.has_control_character,
         findings: facts.findings,
     })
 }
 
-/// Compares pages with all outputs. `base_url` marks absolute links to the site itself; `allowed` numbers may stand
-/// in texts; `locate` finds where a source wrote something.
+/// What a site lets pass.
+#[derive(Debug, Clone, Default)]
+pub struct Allowed {
+    /// Numbers that may stand in texts.
+    pub numbers: Vec<String>,
+    /// Most bytes of a page with all that it loads at once.
+    pub page_bytes: Option<u64>,
+}
+
+/// Compares pages with all outputs. `base_url` marks absolute links to the site itself; `locate` finds where a source
+/// wrote something.
 pub fn run(
     noted: &[Noted],
     scope: Scope,
     targets: &Targets,
     base_url: &str,
-    allowed: &[String],
+    allowed: &Allowed,
     locate: &Locate,
 ) -> Vec<Diagnostic> {
-    let outputs: Outputs = noted.iter().map(|output| (&*output.path, output.page.as_deref())).collect();
+    let outputs: Outputs = noted.iter().map(|output| (&*output.path, output)).collect();
     let targets = targets.list();
     let pages = noted.iter().filter_map(|output| Some((output, output.page.as_ref()?)));
     let pages = pages.filter(|(output, _)| scope == Scope::All || output.is_new);
-    let mut found = judged(noted, allowed, locate);
+    let mut found = judged(noted, &allowed.numbers, locate);
+    if let Some(most) = allowed.page_bytes {
+        found.extend(weight::too_heavy(noted, &outputs, &targets, base_url, most));
+    }
     // Most links stand on many pages, and lead to the same place on each.
     let everywhere: Vec<OnceLock<Leads>> = targets.iter().map(|_| OnceLock::new()).collect();
     let leads = |id: &TargetId| {
@@ -120,8 +139,8 @@ pub fn run(
     found
 }
 
-/// Every output's path, with the page if it is one.
-type Outputs<'a> = FxHashMap<&'a str, Option<&'a PageNotes>>;
+/// Every output by its path.
+type Outputs<'a> = FxHashMap<&'a str, &'a Noted>;
 
 /// What a target means wherever it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,14 +206,19 @@ fn judged(noted: &[Noted], allowed: &[String], locate: &Locate) -> Vec<Diagnosti
     for (finding, mut pages) in pages_of {
         pages.sort_by_key(|output| &output.path);
         pages.dedup_by_key(|output| &output.path);
-        let is_of_template = pages.len() >= OF_TEMPLATE && pages.len() * 4 >= total;
-        let (told, more) = if is_of_template { (1, pages.len() - 1) } else { (pages.len(), 0) };
+        let (told, more) = told_of(pages.len(), total);
         found.extend(pages.into_iter().take(told).map(|output| {
             let diagnostic = problems::finding(finding, &output.path, Place::file(&output.source));
             also_on(diagnostic, more)
         }));
     }
     found
+}
+
+/// Of how many of these pages the same is told, and of how many more it is said that they have it as well.
+fn told_of(pages: usize, total: usize) -> (usize, usize) {
+    let is_of_template = pages >= OF_TEMPLATE && pages * 4 >= total;
+    if is_of_template { (1, pages - 1) } else { (pages, 0) }
 }
 
 /// On so many pages, and on a quarter of all, the same finding comes from a template.
@@ -237,10 +261,10 @@ fn wrong(from: &str, target: &str, outputs: &Outputs) -> Option<Wrong> {
         }
     }
     let output = if path.is_empty() { from.to_owned() } else { output_path(from, path) };
-    let Some(page) = outputs.get(output.as_str()) else { return Some(Wrong::Path) };
+    let Some(noted) = outputs.get(output.as_str()) else { return Some(Wrong::Path) };
     let fragment = fragment.filter(|fragment| !fragment.is_empty() && *fragment != "top")?;
     let id = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
-    if page.is_some_and(|page| !page.ids.iter().any(|known| **known == *id)) {
+    if noted.page.as_ref().is_some_and(|page| !page.ids.iter().any(|known| **known == *id)) {
         return Some(Wrong::Fragment { id: id.into_owned(), output });
     }
     None

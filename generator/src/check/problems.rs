@@ -1,5 +1,6 @@
 //! What a check tells the editor.
 
+use super::Noted;
 use super::audit::Finding;
 use super::personal::Kind;
 use crate::diagnostic::{Diagnostic, Place};
@@ -139,6 +140,25 @@ fn personal_number(kind: Kind, output: &str, place: Place) -> Diagnostic {
             "remove that of a person; write that of an office in site.yaml below checks: numbers",
         ),
     }
+}
+
+/// `sizes` are what the page has and what is allowed, `heaviest` its parts in Croatian and in English.
+pub(super) fn page_too_heavy(page: &Noted, sizes: [&str; 2], heaviest: [&str; 2]) -> Diagnostic {
+    let ([has, allowed], [hr, en], output) = (sizes, heaviest, &page.path);
+    Diagnostic::warning(
+        "page-too-heavy",
+        Place::file(&page.source),
+        format!("stranica {output} pri otvaranju učitava {has}, a dopušteno je {allowed}; najteže: {hr}"),
+        format!(
+            "the page {output} loads {has} when it is opened, more than the allowed {allowed}; the heaviest: {en}"
+        ),
+    )
+    .help(
+        "smanjite najteže, a slici koja nije na vrhu stranice dodajte loading=\"lazy\"; granica stoji u site.yaml pod \
+         checks: page_weight_kb",
+        "make the heaviest smaller, and give loading=\"lazy\" to a picture that is not at the top; the limit stands in \
+         site.yaml below checks: page_weight_kb",
+    )
 }
 
 pub(super) fn control_character(output: &str, source: &str) -> Diagnostic {

@@ -51,9 +51,31 @@ impl Targets {
         Self(RwLock::new(known))
     }
 
-    /// The numbers of a page's targets, each once.
-    pub(super) fn ids(&self, targets: &[Cow<'_, str>]) -> Vec<TargetId> {
+    /// The numbers of a page's targets, each once, and how many of them are of the first `loads`: they stand first.
+    pub(super) fn ids(&self, targets: &[Cow<'_, str>], loads: usize) -> (Vec<TargetId>, u32) {
+        let (loaded, others) = targets.split_at(loads);
         let mut ids = Vec::with_capacity(targets.len());
+        self.add(loaded, &mut ids);
+        ids.sort_unstable();
+        ids.dedup();
+        let loads = ids.len();
+        self.add(others, &mut ids);
+        let (loaded, others) = ids.split_at_mut(loads);
+        others.sort_unstable();
+        // What is no other is overwritten by the next that is.
+        let mut kept = 0;
+        for at in 0..others.len() {
+            if (kept == 0 || others[kept - 1] != others[at]) && !loaded.contains(&others[at]) {
+                others[kept] = others[at];
+                kept += 1;
+            }
+        }
+        ids.truncate(loads + kept);
+        ids.shrink_to_fit();
+        (ids, u32::try_from(loads).unwrap_or(u32::MAX))
+    }
+
+    fn add(&self, targets: &[Cow<'_, str>], ids: &mut Vec<TargetId>) {
         let mut new = Vec::new();
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         for target in targets {
@@ -67,14 +89,27 @@ impl Targets {
             let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
             ids.extend(new.into_iter().map(|target| known.id(target)));
         }
-        ids.sort_unstable();
-        ids.dedup();
-        ids.shrink_to_fit();
-        ids
     }
 
     /// All targets by their number.
     pub fn list(&self) -> Vec<Arc<str>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).list.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_target_has_one_number_and_what_is_loaded_stands_first() {
+        let targets = Targets::default();
+        let page = ["/b", "/a", "/b", "/d", "/a", "/c", "/d", "/b"].map(Cow::Borrowed);
+        let (ids, loads) = targets.ids(&page, 3);
+        let list = targets.list();
+        let read: Vec<&str> = ids.iter().map(|id| &*list[id.index()]).collect();
+        assert_eq!((read, loads), (vec!["/b", "/a", "/d", "/c"], 2));
+        assert_eq!(targets.ids(&page, 3), (ids, 2), "the same numbers again");
+        assert_eq!(targets.ids(&[], 0), (Vec::new(), 0));
     }
 }
