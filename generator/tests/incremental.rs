@@ -3,65 +3,14 @@
 
 mod support;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
 use support::TinySite;
-use zavicaj::build::{self, Failure, Options, Sink};
+use support::kept::{FOLDERS, Kept, png, show_everything, with_pictures};
 use zavicaj::cache::Cache;
 use zavicaj::diagnostic::Diagnostic;
-use zavicaj::error::EnvironmentError;
-use zavicaj::publish::Entry;
 use zavicaj::source::Happened;
-
-/// A site in memory, as the build before left it.
-#[derive(Default)]
-struct Kept {
-    before: BTreeMap<String, (Vec<u8>, Entry)>,
-    after: Mutex<BTreeMap<String, (Vec<u8>, Entry)>>,
-    made: AtomicUsize,
-}
-
-impl Sink for Kept {
-    fn has(&self, path: &str, entry: &Entry) -> bool {
-        self.before.get(path).is_some_and(|(_, before)| before == entry)
-    }
-
-    fn take(&self, path: &Arc<str>, bytes: Vec<u8>, entry: &Entry) -> Result<(), EnvironmentError> {
-        self.made.fetch_add(1, Ordering::Relaxed);
-        let file = (bytes, entry.clone());
-        assert!(self.after.lock().unwrap().insert(path.to_string(), file).is_none(), "{path} twice");
-        Ok(())
-    }
-}
-
-type Outcome = Result<(BTreeMap<String, Vec<u8>>, Vec<Diagnostic>), Vec<Diagnostic>>;
-
-impl Kept {
-    /// Builds over what there was; what was made anew is counted.
-    fn build(&mut self, site: &TinySite, cache: &mut Cache, happened: Happened) -> (Outcome, usize) {
-        let built = build::run(&Options { happened, ..site.options() }, cache, self);
-        let mut new = std::mem::take(&mut *self.after.lock().unwrap());
-        let made = self.made.swap(0, Ordering::Relaxed);
-        let outcome = match built {
-            Ok(built) => {
-                let file = |path: &Arc<str>| {
-                    new.remove(&**path).unwrap_or_else(|| self.before.get(&**path).unwrap().clone())
-                };
-                let files: Vec<String> = built.outputs.iter().map(|(path, _)| path.to_string()).collect();
-                self.before =
-                    files.into_iter().zip(built.outputs.iter().map(|(path, _)| path).map(file)).collect();
-                let files = self.before.iter().map(|(path, (bytes, _))| (path.clone(), bytes.clone()));
-                Ok((files.collect(), built.warnings))
-            }
-            Err(Failure::Content(found)) => Err(found),
-            Err(Failure::Environment(error)) => panic!("{error}"),
-        };
-        (outcome, made)
-    }
-}
 
 /// The same numbers always (xorshift).
 struct Numbers(u64);
@@ -79,22 +28,6 @@ impl Numbers {
     }
 }
 
-/// Shows everything that there is, so that nothing can be stale unseen.
-fn show_everything(site: &TinySite) {
-    let everything = "<!doctype html><html lang=\"{{ lang }}\"><head><title>x</title></head><body><h1>x</h1>\
-        {{ page }}{{ site }}{{ menus }}{{ alerts }}{{ page.content | safe }}";
-    for name in ["page", "event", "project", "association", "404", "article", "procedure"] {
-        site.template(name, everything);
-    }
-    for name in ["section", "term", "series"] {
-        site.template(name, &format!("{everything}{{{{ pages }}}}{{{{ pager }}}}"));
-    }
-    site.template("archive", &format!("{everything}{{{{ archive }}}}{{{{ pages }}}}{{{{ pager }}}}"));
-    site.template("taxonomy", &format!("{everything}{{{{ terms }}}}{{{{ pager }}}}"));
-    site.template("home", &format!("{everything}{{{{ section(path=\"vijesti\", limit=3) }}}}"));
-}
-
-const FOLDERS: [&str; 4] = ["vijesti", "vijesti/2019", "dogadanja", "."];
 const NAMES: [&str; 9] = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
 const ENDINGS: [&str; 3] = [".md", ".md", ".en.md"];
 
@@ -161,14 +94,6 @@ fn without_double_keys(text: &str) -> String {
         !is_double
     });
     lines.map(|line| format!("{line}\n")).collect()
-}
-
-fn png(width: u32, height: u32) -> Vec<u8> {
-    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
-    png.extend(width.to_be_bytes());
-    png.extend(height.to_be_bytes());
-    png.extend([8, 6, 0, 0, 0, 0, 0, 0, 0]);
-    png
 }
 
 const OTHER_ARTICLE: &str = "<!doctype html><html lang=\"hr\"><head><title>{{ page.title }}</title></head><body>\
@@ -270,17 +195,6 @@ fn mend(site: &TinySite, found: &[Diagnostic]) {
     }
 }
 
-fn with_pictures() -> TinySite {
-    let site = TinySite::new();
-    show_everything(&site);
-    site.write("content/dogadanja/_index.md", "---\ntitle: Događanja\nsort: start\n---\n");
-    site.write("content/_index.en.md", "---\ntitle: Home\n---\n");
-    for folder in FOLDERS {
-        site.bytes(&format!("content/{folder}/slika.png"), &png(4, 2));
-    }
-    site
-}
-
 #[test]
 fn after_any_change_the_site_is_what_a_fresh_build_makes() {
     let (mut built, mut failed) = (0, 0);
@@ -332,151 +246,4 @@ fn after_any_change_the_site_is_what_a_fresh_build_makes() {
         }
     }
     assert!(built > 200 && failed > 10, "the changes try both: {built} built, {failed} failed");
-}
-
-#[test]
-fn what_a_change_does_not_reach_is_not_made_again() {
-    let site = with_pictures();
-    for number in 0..50 {
-        site.article(&format!("{number:02}"), "2019-05-15", "");
-    }
-    let (mut kept, mut cache) = (Kept::default(), Cache::default());
-    let (outcome, made) = kept.build(&site, &mut cache, Happened::Anything);
-    let files = outcome.unwrap().0.len();
-    assert_eq!(made, files);
-    assert_eq!(kept.build(&site, &mut cache, Happened::Anything).1, 0, "nothing changed");
-    site.write("content/vijesti/49.md", "---\ntitle: \"49\"\ndate: 2019-05-15\n---\nDrugi tekst.\n");
-    let made = kept.build(&site, &mut cache, Happened::Anything).1;
-    // Its page, its list, three pages of the archive, the front page, two neighbours (they show its first words),
-    // three feeds.
-    assert!((1..=12).contains(&made), "{made} of {files} files were made again");
-}
-
-#[test]
-fn a_link_to_a_file_tells_the_size_that_the_file_has_now() {
-    let site = TinySite::new();
-    site.article("a", "2019-05-15", "")
-        .write("content/tekst.md", "---\ntitle: T\n---\n[Odluka](odluka.pdf)\n");
-    let (mut kept, mut cache) = (Kept::default(), Cache::default());
-    for (size, told) in [(640_000, "640\u{a0}kB"), (3_000_000, "3,0\u{a0}MB")] {
-        site.bytes("content/odluka.pdf", &[b"%PDF-1.7\n".to_vec(), vec![b' '; size - 9]].concat());
-        let (outcome, made) = kept.build(&site, &mut cache, Happened::Anything);
-        let (files, warnings) = outcome.unwrap();
-        assert!(warnings.is_empty(), "{warnings:?}");
-        let page = String::from_utf8(files["tekst/index.html"].clone()).unwrap();
-        assert!(page.contains(&format!("Odluka (PDF, {told})</a>")), "{page}");
-        assert!(size == 640_000 || made == 2, "the file and the page that links to it, not {made}");
-    }
-}
-
-#[test]
-fn what_stands_around_a_form_is_as_new_as_elsewhere() {
-    let site = support::form::site();
-    site.template(
-        "form",
-        "<!doctype html><html lang=\"{{ lang }}\"><head><title>{{ page.title }}</title></head><body>\
-         <h1>{{ page.title }}</h1>{{ page.content | safe }}\
-         {% for item in section(path=\"vijesti\", limit=1) %}{{ item.title }}{% endfor %}",
-    );
-    site.article("a", "2020-01-01", "");
-    let (mut kept, mut cache) = (Kept::default(), Cache::default());
-    kept.build(&site, &mut cache, Happened::Anything).0.unwrap();
-    site.write("content/vijesti/a.md", "---\ntitle: Najnovije\ndate: 2020-01-01\n---\nTekst.\n");
-    let followed = kept.build(&site, &mut cache, Happened::Anything).0.unwrap().0;
-    let forms = followed.iter().filter(|(path, _)| path.starts_with("obrasci/") && path.ends_with(".html"));
-    let old: Vec<&String> = forms
-        .filter(|(_, bytes)| !String::from_utf8_lossy(bytes).contains("Najnovije"))
-        .map(|(path, _)| path)
-        .collect();
-    assert!(old.is_empty(), "{old:?}");
-}
-
-#[test]
-fn the_lead_story_of_the_front_page_is_as_new_as_its_own_page() {
-    let site = with_pictures();
-    for number in 10..20 {
-        site.article(&format!("{number}"), &format!("20{number}-05-15"), "");
-    }
-    site.write("content/_index.md", "---\ntitle: Početna\nlead: vijesti/10.md\n---\n");
-    let (mut kept, mut cache) = (Kept::default(), Cache::default());
-    kept.build(&site, &mut cache, Happened::Anything).0.unwrap();
-    site.write("content/vijesti/10.md", "---\ntitle: Novi naslov\ndate: 2010-05-15\n---\nTekst.\n");
-    let followed = kept.build(&site, &mut cache, Happened::Anything).0.unwrap().0;
-    let front_page = String::from_utf8_lossy(&followed["index.html"]);
-    assert!(front_page.contains("Novi naslov"), "{front_page}");
-}
-
-/// The codes of a build over the last one.
-fn codes(kept: &mut Kept, site: &TinySite, cache: &mut Cache) -> Vec<&'static str> {
-    let found = kept.build(site, cache, Happened::Anything).0.err().unwrap_or_default();
-    found.iter().map(|diagnostic| diagnostic.code).collect()
-}
-
-#[test]
-fn what_a_link_leads_to_can_go_while_its_page_stays_as_it_was() {
-    let site = with_pictures();
-    site.write("content/a.md", "---\ntitle: A\n---\n\n[Odlomak](b.md#odlomak) i [stranica](/c/).\n");
-    site.write("content/b.md", "---\ntitle: B\n---\n\n## Odlomak\n");
-    site.write("content/c.md", "---\ntitle: C\n---\n");
-    let (mut kept, mut cache) = (Kept::default(), Cache::default());
-    assert_eq!(codes(&mut kept, &site, &mut cache), [""; 0]);
-    site.write("content/b.md", "---\ntitle: B\n---\n\n## Drugi odlomak\n");
-    assert_eq!(codes(&mut kept, &site, &mut cache), ["dead-anchor"]);
-    site.write("content/b.md", "---\ntitle: B\n---\n\n## Odlomak\n\nVraćen.\n");
-    assert_eq!(codes(&mut kept, &site, &mut cache), [""; 0]);
-    fs::remove_file(site.root().join("content/c.md")).unwrap();
-    assert_eq!(codes(&mut kept, &site, &mut cache), ["dead-link"]);
-}
-
-#[test]
-fn a_new_title_takes_its_place_in_a_list_by_titles() {
-    let site = with_pictures();
-    site.write("content/vijesti/_index.md", "---\ntitle: Vijesti\nsort: title\n---\n");
-    for (name, title) in [("x", "Breg"), ("y", "Cesta"), ("z", "Dom")] {
-        site.write(
-            &format!("content/vijesti/{name}.md"),
-            &format!("---\ntitle: {title}\ndate: 2020-01-01\n---\n"),
-        );
-    }
-    let (mut kept, mut cache) = (Kept::default(), Cache::default());
-    kept.build(&site, &mut cache, Happened::Anything).0.unwrap();
-    site.write("content/vijesti/z.md", "---\ntitle: Akacija\ndate: 2020-01-01\n---\n");
-    let followed = kept.build(&site, &mut cache, Happened::Anything).0.unwrap().0;
-    let list = String::from_utf8_lossy(&followed["vijesti/index.html"]).into_owned();
-    let place = |title: &str| list.find(&format!("\"{title}\"")).or_else(|| list.find(title));
-    assert!(place("Akacija") < place("Breg") && place("Breg") < place("Cesta"), "{list}");
-}
-
-#[test]
-fn a_page_that_is_not_made_again_is_told_to_be_too_heavy_as_long_as_its_picture_is() {
-    let site = TinySite::new();
-    site.template(
-        "page",
-        "<!doctype html><html lang=\"{{ lang }}\"><head><title>{{ page.title }}</title></head><body>\
-         <h1>{{ page.title }}</h1><img src=\"/slike/velika.png\" alt=\"\">",
-    );
-    site.write("content/slike/tekst.md", "---\ntitle: T\n---\nTekst.\n");
-    let (mut kept, mut cache) = (Kept::default(), Cache::default());
-    let mut build = |size: usize| {
-        site.bytes("content/slike/velika.png", &[png(4, 2), vec![0; size]].concat());
-        let (outcome, made) = kept.build(&site, &mut cache, Happened::Anything);
-        let told: Vec<(&str, String)> =
-            outcome.unwrap().1.into_iter().map(|found| (found.code, found.message.en)).collect();
-        (told, made)
-    };
-    assert_eq!(build(900_000).0, []);
-    let message = "the page slike/tekst/index.html loads 1301 kB when it is opened, more than the allowed 1000 kB; the \
-                   heaviest: slike/velika.png 1301 kB, the page itself 1 kB";
-    let told = vec![("page-too-heavy", message.to_owned())];
-    assert_eq!(build(1_300_000), (told.clone(), 1), "only the picture is made");
-    assert_eq!(build(1_300_000), (told, 0), "told again, though nothing has changed");
-    assert_eq!(build(900_000), (Vec::new(), 1));
-    site.write(
-        "site.yaml",
-        &format!(
-            "{}checks: {{ page_weight_kb: 900 }}\n",
-            fs::read_to_string(site.root().join("site.yaml")).unwrap()
-        ),
-    );
-    assert_eq!(build(900_000).0.len(), 1, "a lower limit");
 }

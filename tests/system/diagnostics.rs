@@ -59,6 +59,18 @@ fn check(site: &Site, language: &str) -> Run {
     run(&mut command(["check", "--root", root.to_str().unwrap(), "--now", NOW, "--lang", language]))
 }
 
+/// What a spoilt site is warned of; it is good all the same.
+fn warns(code: &str, spoil: impl Fn(&Site)) {
+    let site = Site::shipped();
+    site.write("site.yaml", SITE_YAML);
+    spoil(&site);
+    let [hr, en] = ["hr", "en"].map(|language| check(&site, language));
+    assert_eq!((hr.code, en.code), (Some(0), Some(0)), "{}", hr.err);
+    insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(format!("warning_{code}"), format!("{}\n{}", hr.err, en.err));
+    });
+}
+
 /// Spoils a site, looks at it in both languages, and compares with what was agreed.
 fn says(code: &str, place: &str, spoil: impl Fn(&Site)) {
     says_as(code, code, place, spoil);

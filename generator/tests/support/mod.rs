@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod form;
+pub mod kept;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,19 +1,6 @@
 //! Files to download that are not what they seem.
 
-use tests::Site;
-
-use super::{PAGE, SITE_YAML, check, page, says};
-
-fn warns(code: &str, spoil: impl Fn(&Site)) {
-    let site = Site::shipped();
-    site.write("site.yaml", SITE_YAML);
-    spoil(&site);
-    let [hr, en] = ["hr", "en"].map(|language| check(&site, language));
-    assert_eq!((hr.code, en.code), (Some(0), Some(0)), "{}", hr.err);
-    insta::with_settings!({ snapshot_path => "../../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!(format!("warning_{code}"), format!("{}\n{}", hr.err, en.err));
-    });
-}
+use super::{PAGE, page, says, warns};
 
 #[test]
 fn files_that_nobody_can_open() {
