@@ -36,4 +36,5 @@ pub mod site;
 pub mod source;
 pub mod statics;
 mod store_words;
+mod url_path;
 mod yaml;

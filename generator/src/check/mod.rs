@@ -27,6 +27,7 @@ pub use facts::{PageFacts, read};
 pub(crate) use problems::also_on;
 
 use crate::diagnostic::{Diagnostic, Place};
+use crate::url_path;
 use targets::TargetId;
 pub use targets::Targets;
 
@@ -281,22 +282,7 @@ fn check_target(page: &Noted, target: &str, outputs: &Outputs, locate: &Locate) 
 /// The output that a link leads to; `from` is the output that holds it.
 fn output_path(from: &str, link: &str) -> String {
     let decoded = percent_encoding::percent_decode_str(link).decode_utf8_lossy();
-    let mut parts: Vec<&str> = Vec::new();
-    if !decoded.starts_with('/') {
-        parts.extend(
-            from.rsplit_once('/').map_or("", |(folder, _)| folder).split('/').filter(|part| !part.is_empty()),
-        );
-    }
-    for part in decoded.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            other => parts.push(other),
-        }
-    }
-    let joined = parts.join("/");
+    let joined = url_path::resolved(from, &decoded);
     if decoded.ends_with('/') || joined.is_empty() {
         if joined.is_empty() { "index.html".to_owned() } else { format!("{joined}/index.html") }
     } else {

@@ -27,6 +27,7 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::minify;
 use crate::source::{SourceFile, Sources};
+use crate::url_path;
 use css::Reference;
 pub use fingerprints::{Fingerprint, Fingerprints};
 
@@ -205,19 +206,7 @@ pub fn target_path(from: &str, target: &str) -> Option<String> {
         return None;
     }
     let decoded = percent_decode_str(path).decode_utf8().ok()?;
-    let folder =
-        if decoded.starts_with('/') { "" } else { from.rsplit_once('/').map_or("", |(folder, _)| folder) };
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in decoded.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            other => parts.push(other),
-        }
-    }
-    Some(parts.join("/"))
+    Some(url_path::resolved(from, &decoded))
 }
 
 /// What is asked for, and what that needs.
