@@ -105,6 +105,18 @@ impl EnvironmentError {
         Self::Io { verb, path: path.to_owned(), source }
     }
 
+    /// Whether it may come of sources that are just being changed: a file that is missing between two steps of a save,
+    /// or that is not any more what it was when the build began.
+    pub fn is_of_moving_sources(&self) -> bool {
+        match self {
+            Self::NotASite { .. } | Self::NoFolder { .. } | Self::SourceChanged { .. } => true,
+            Self::Io { verb: "read", source, .. } => {
+                matches!(source.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+            }
+            _ => false,
+        }
+    }
+
     /// What is wrong and what to do, for the person at the terminal.
     pub fn explain(&self, language: MessageLanguage) -> String {
         let (message, help) = match (self, language) {

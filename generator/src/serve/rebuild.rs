@@ -68,6 +68,8 @@ enum Outcome {
     Done(Option<Timestamp>),
     /// The content has errors.
     Wrong(Vec<Diagnostic>),
+    /// The sources were in the middle of a change.
+    Moving(EnvironmentError),
     /// The machine did not let it; the moment of the next try.
     Trouble(Option<Timestamp>),
 }
@@ -76,7 +78,7 @@ impl Outcome {
     fn next(&self) -> Option<Timestamp> {
         match self {
             Self::Done(next) | Self::Trouble(next) => *next,
-            Self::Wrong(_) => None,
+            Self::Wrong(_) | Self::Moving(_) => None,
         }
     }
 
@@ -86,6 +88,15 @@ impl Outcome {
 
     fn is_wrong(&self) -> bool {
         matches!(self, Self::Wrong(_))
+    }
+
+    fn is_moving(&self) -> bool {
+        matches!(self, Self::Moving(_))
+    }
+
+    /// A full disk or another build passes; nobody has to touch a file for the next try.
+    fn trouble() -> Self {
+        Self::Trouble(Timestamp::now().checked_add(TRY_AGAIN).ok())
     }
 }
 
@@ -148,16 +159,16 @@ impl Builder {
                 Outcome::Done(built.next_change.filter(|_| !self.options.fixed_now))
             }
             Err(Failure::Content(found)) => Outcome::Wrong(found),
+            Err(Failure::Environment(error)) if error.is_of_moving_sources() => Outcome::Moving(error),
             Err(Failure::Environment(error)) => {
                 trouble = Some(error);
-                Outcome::Trouble(None)
+                Outcome::trouble()
             }
         };
         match trouble {
             Some(error) => {
                 (self.tell)(Notice::Environment(&error));
-                // A full disk or another build passes; nobody has to touch a file for the next try.
-                Outcome::Trouble(Timestamp::now().checked_add(TRY_AGAIN).ok())
+                Outcome::trouble()
             }
             None => outcome,
         }
@@ -173,11 +184,19 @@ impl Builder {
     }
 
     /// Tells what is wrong, if it is.
-    fn tell_wrong(&self, outcome: &Outcome) {
-        if let Outcome::Wrong(found) = outcome {
-            (self.tell)(Notice::Failed(found));
-            self.app.problems.send_replace(Arc::from(machine::json_list(found)));
-            found.clone_into(&mut self.app.failure.write().unwrap_or_else(PoisonError::into_inner));
+    fn tell_wrong(&self, outcome: Outcome) -> Outcome {
+        match &outcome {
+            Outcome::Wrong(found) => {
+                (self.tell)(Notice::Failed(found));
+                self.app.problems.send_replace(Arc::from(machine::json_list(found)));
+                found.clone_into(&mut self.app.failure.write().unwrap_or_else(PoisonError::into_inner));
+                outcome
+            }
+            Outcome::Moving(error) => {
+                (self.tell)(Notice::Environment(error));
+                Outcome::trouble()
+            }
+            Outcome::Done(_) | Outcome::Trouble(_) => outcome,
         }
     }
 
@@ -237,8 +256,12 @@ pub(super) async fn start(builder: Builder) -> Result<(), EnvironmentError> {
         Some(Watcher::start(root, changed)?)
     };
     let builder = Arc::new(builder);
-    let first = build_once(&builder, Happened::Anything).await;
-    builder.tell_wrong(&first);
+    let mut first = build_once(&builder, Happened::Anything).await;
+    if first.is_moving() {
+        tokio::time::sleep(BETWEEN_STEPS).await;
+        first = build_once(&builder, Happened::Anything).await;
+    }
+    let first = builder.tell_wrong(first);
     tokio::spawn(keep_building(builder, watcher, changes, first));
     Ok(())
 }
@@ -256,6 +279,8 @@ async fn keep_building(
     mut last: Outcome,
 ) {
     let mut look_again: Option<tokio::time::Instant> = None;
+    // Sources that were moving and of which nothing more was heard.
+    let mut at_rest: Option<tokio::time::Instant> = None;
     let mut in_between = 0;
     loop {
         let next = last.next();
@@ -265,23 +290,28 @@ async fn keep_building(
         });
         let wake = tokio::time::Instant::now() + wait;
         let mut seen = Changes::default();
-        let mut is_told = true;
+        let (mut is_told, mut have_rested) = (true, false);
+        let wake = [look_again, at_rest].into_iter().flatten().fold(wake, tokio::time::Instant::min);
         tokio::select! {
             change = changes.recv() => {
                 let Some(change) = change else { return };
                 seen.add(change);
                 gather(&mut changes, &mut seen).await;
             }
-            () = tokio::time::sleep_until(look_again.map_or(wake, |moment| moment.min(wake))) => {
+            () = tokio::time::sleep_until(wake) => {
+                let has_come = |moment: Option<tokio::time::Instant>| {
+                    moment.is_some_and(|moment| moment <= tokio::time::Instant::now())
+                };
                 let is_due = next.is_some_and(|moment| moment <= Timestamp::now());
-                let is_to_look = look_again.is_some_and(|moment| moment <= tokio::time::Instant::now());
-                if !is_due && !is_to_look {
+                have_rested = has_come(at_rest);
+                if !is_due && !have_rested && !has_come(look_again) {
                     continue;
                 }
                 (look_again, is_told) = (None, false);
                 seen.add(Change::Sources);
             }
         }
+        at_rest = None;
         if seen.are_of_folders()
             && let Some(watcher) = &mut watcher
         {
@@ -303,8 +333,13 @@ async fn keep_building(
                 continue;
             }
         }
+        if last.is_moving() && !have_rested && in_between < MOST_IN_BETWEEN {
+            in_between += 1;
+            at_rest = Some(tokio::time::Instant::now() + BETWEEN_STEPS);
+            continue;
+        }
         in_between = 0;
-        builder.tell_wrong(&last);
+        last = builder.tell_wrong(last);
     }
 }
 
