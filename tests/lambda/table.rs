@@ -40,6 +40,7 @@ impl Table {
                 table: format!("zavicaj-{}-{number}", std::process::id()),
                 region: "eu-central-1".to_owned(),
                 endpoint: Some(endpoint),
+                files: None,
                 credentials: Credentials {
                     access_key_id: "test".to_owned(),
                     secret_access_key: "test".to_owned(),

@@ -53,9 +53,9 @@ def installing(name: str) -> Iterator[Path]:
         yield TOOLS / name
 
 
-def step(name: str, command: list) -> None:
+def step(name: str, command: list, environment: dict[str, str] | None = None) -> None:
     """One step of an installation; what it says goes where a reader looks for errors."""
-    if subprocess.run(command, stdout=sys.stderr).returncode != 0:
+    if subprocess.run(command, stdout=sys.stderr, env=environment).returncode != 0:
         raise Unavailable(f"cannot install {name}: {' '.join(map(str, command))} failed")
 
 

@@ -19,8 +19,19 @@ pub struct Settings {
     pub region: String,
     /// The URL of a DynamoDB-compatible engine; AWS of the region if absent.
     pub endpoint: Option<String>,
+    /// Where attachments lie; in the table itself if absent.
+    pub files: Option<Bucket>,
     /// Who asks.
     pub credentials: Credentials,
+}
+
+/// A bucket of objects, behind the protocol of S3.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bucket {
+    /// The bucket's name. It keeps no old versions, or an erased file would stay.
+    pub name: String,
+    /// The URL of an engine that speaks S3's protocol; AWS of the region if absent.
+    pub endpoint: Option<String>,
 }
 
 /// An access key; its `Debug` shows no secret.
@@ -32,6 +43,22 @@ pub struct Credentials {
     pub secret_access_key: String,
     /// Given with temporary keys, as functions get them.
     pub session_token: Option<String>,
+}
+
+impl Credentials {
+    /// As the SDK and its signing take them.
+    pub(crate) fn of_sdk(&self) -> aws_sdk_dynamodb::config::Credentials {
+        let Self { access_key_id, secret_access_key, session_token } = self;
+        // A function's keys live longer than the function's instance.
+        let expiry = None;
+        aws_sdk_dynamodb::config::Credentials::new(
+            access_key_id,
+            secret_access_key,
+            session_token.clone(),
+            expiry,
+            "settings",
+        )
+    }
 }
 
 impl fmt::Debug for Credentials {
@@ -46,7 +73,8 @@ impl fmt::Debug for Credentials {
 pub struct SettingsError(pub &'static str);
 
 impl Settings {
-    /// Reads settings from variables: `ZAVICAJ_DYNAMODB_TABLE`, `ZAVICAJ_DYNAMODB_ENDPOINT` (may be absent) and
+    /// Reads settings from variables: `ZAVICAJ_DYNAMODB_TABLE`, `ZAVICAJ_DYNAMODB_ENDPOINT` (may be absent),
+    /// `ZAVICAJ_S3_BUCKET` (attachments lie in the table if absent), `ZAVICAJ_S3_ENDPOINT` (may be absent), and
     /// what AWS Lambda sets itself: `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
     /// `AWS_SESSION_TOKEN` (may be absent). `variable` looks one up; an empty one counts as absent.
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
@@ -56,6 +84,8 @@ impl Settings {
             table: required("ZAVICAJ_DYNAMODB_TABLE")?,
             region: required("AWS_REGION")?,
             endpoint: optional("ZAVICAJ_DYNAMODB_ENDPOINT"),
+            files: optional("ZAVICAJ_S3_BUCKET")
+                .map(|name| Bucket { name, endpoint: optional("ZAVICAJ_S3_ENDPOINT") }),
             credentials: Credentials {
                 access_key_id: required("AWS_ACCESS_KEY_ID")?,
                 secret_access_key: required("AWS_SECRET_ACCESS_KEY")?,
@@ -68,15 +98,6 @@ impl Settings {
     ///
     /// The time limits leave room for three attempts within the 30 seconds that an API gateway waits.
     pub fn client(&self) -> Client {
-        let Credentials { access_key_id, secret_access_key, session_token } = &self.credentials;
-        let credentials = aws_sdk_dynamodb::config::Credentials::new(
-            access_key_id,
-            secret_access_key,
-            session_token.clone(),
-            // A function's keys live longer than the function's instance.
-            None,
-            "settings",
-        );
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(2))
             .operation_attempt_timeout(Duration::from_secs(5))
@@ -88,7 +109,7 @@ impl Settings {
         let mut config = Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(self.region.clone()))
-            .credentials_provider(credentials)
+            .credentials_provider(self.credentials.of_sdk())
             .http_client(http)
             .retry_config(RetryConfig::standard().with_max_attempts(3))
             .timeout_config(timeouts);
@@ -119,8 +140,22 @@ mod tests {
     fn settings_come_from_the_variables_of_a_function() {
         let settings = Settings::from_variables(variable).unwrap();
         assert_eq!((settings.table.as_str(), settings.region.as_str()), ("submissions", "eu-central-1"));
-        assert_eq!(settings.endpoint, None);
+        assert_eq!((settings.endpoint, settings.files), (None, None));
         assert_eq!(settings.credentials.session_token, None);
+    }
+
+    #[test]
+    fn attachments_have_a_bucket_where_one_is_named() {
+        let with_bucket = |name: &str| match name {
+            "ZAVICAJ_S3_BUCKET" => Some("files".to_owned()),
+            "ZAVICAJ_S3_ENDPOINT" => Some("http://127.0.0.1:9000".to_owned()),
+            name => variable(name),
+        };
+        let files = Settings::from_variables(with_bucket).unwrap().files.unwrap();
+        assert_eq!(
+            (files.name.as_str(), files.endpoint.as_deref()),
+            ("files", Some("http://127.0.0.1:9000"))
+        );
     }
 
     #[test]

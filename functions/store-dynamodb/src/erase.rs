@@ -15,7 +15,7 @@ use crate::files;
 use crate::item::{Attributes, Reader, item, moment, number, on_timeline, text};
 use crate::keys::{self, ADDITION_PREFIX, JOURNAL, Key, Line, SK};
 use crate::read::{Range, get, range, submission};
-use crate::submission::{contact_key, files as files_of, set};
+use crate::submission::{Place, contact_key, files as files_of, set};
 use crate::transaction::{ATTEMPTS, Attempt, Condition, Purpose, Transaction, always_met, wait_before};
 
 /// What stays of a submission: how the audit chain goes on, and nothing that the person wrote.
@@ -23,6 +23,9 @@ const KEPT: [&str; 5] = [keys::PK, SK, "form", "audit_lines", "audit_head"];
 
 /// Divides the two parts of a key that waits for its removal; no key holds it.
 const DIVIDER: char = '\n';
+
+/// Stands in the place of a partition key for what lies in the bucket.
+const OBJECT: &str = "object";
 
 /// Removes everything but reference, form and audit lines.
 pub(crate) async fn erase(store: &DynamoStore, erasure: &Erasure) -> Result<Changed, StoreError> {
@@ -41,7 +44,8 @@ pub(crate) async fn erase(store: &DynamoStore, erasure: &Erasure) -> Result<Chan
         match transaction.commit(&store.client).await? {
             Attempt::Written => {
                 if left {
-                    finish(store, reference).await?;
+                    // What it cannot reach now, the sweep removes: the record is an erased one in any case.
+                    let _ = finish(store, reference).await;
                 }
                 return Ok(Changed::Done(version.saturating_add(1)));
             }
@@ -86,7 +90,7 @@ async fn transaction<'a>(
         transaction.update(Purpose::Unconditional, check_key, "REMOVE answers", Vec::new(), there)?;
     }
 
-    let mut gone = content(store, reference, record).await?;
+    let (mut gone, objects) = content(store, reference, record).await?;
     // One place is the submission's own.
     let after = gone.split_off(gone.len().min(transaction.room().saturating_sub(1)));
     for key in gone {
@@ -98,22 +102,24 @@ async fn transaction<'a>(
     set(&mut erased, "audit_lines", Some(number(line.sequence)));
     set(&mut erased, "audit_head", Some(text(&line.hash)));
     set(&mut erased, "erased_at", Some(moment(*at)?));
-    if !after.is_empty() {
-        let left = after.iter().map(|key| text(format!("{}{DIVIDER}{}", key.pk, key.sk))).collect();
-        set(&mut erased, "left", Some(AttributeValue::L(left)));
+    let left = after.iter().map(|key| format!("{}{DIVIDER}{}", key.pk, key.sk));
+    let left: Vec<_> = left.chain(objects.iter().map(|it| format!("{OBJECT}{DIVIDER}{it}"))).collect();
+    if !left.is_empty() {
+        set(&mut erased, "left", Some(AttributeValue::L(left.iter().map(text).collect())));
         erased.extend(on_timeline(Line::Erasing, reference.compact(), *at)?);
     }
     let unchanged = Condition::with(UNCHANGED, ":version", number(version));
     transaction.put_if(Purpose::Record, erased, Some(unchanged))?;
-    Ok((transaction, !after.is_empty()))
+    Ok((transaction, !left.is_empty()))
 }
 
-/// The keys of all content, what can be found without the record first.
+/// The keys of all content, what can be found without the record first, and its objects in the bucket.
 async fn content(
     store: &DynamoStore,
     reference: &Reference,
     record: &Reader<'_>,
-) -> Result<Vec<Key>, StoreError> {
+) -> Result<(Vec<Key>, Vec<String>), StoreError> {
+    let mut objects = Vec::new();
     let mut gone: Vec<Key> = record.keyed_hashes("parcels")?.iter().map(Key::parcel).collect();
     gone.extend(record.list("messages")?.iter().map(|id| Key::message(id)));
     gone.push(Key::payload(reference));
@@ -126,11 +132,14 @@ async fn content(
         gone.push(Key::new(keys::record(reference), Reader(&addition).text(SK)?));
     }
     if let Some(batch) = record.optional("files_batch", Reader::keyed_hash)? {
-        for (head, parts) in files_of(record)? {
-            gone.extend(files::keys_of(&batch, &head, parts));
+        for (head, place) in files_of(record)? {
+            gone.extend(files::keys_of(&batch, &head, &place));
+            if let Place::Object(object) = place {
+                objects.push(object);
+            }
         }
     }
-    Ok(gone)
+    Ok((gone, objects))
 }
 
 /// Removes what an erased record still names as left, and then the names.
@@ -142,8 +151,10 @@ pub(crate) async fn finish(store: &DynamoStore, reference: &Reference) -> Result
         return Ok(());
     };
     for key in left {
-        if let Some((pk, sk)) = key.split_once(DIVIDER) {
-            store.delete(Key::new(pk.to_owned(), sk)).await?;
+        match key.split_once(DIVIDER) {
+            Some((OBJECT, object)) => store.objects()?.remove(object).await?,
+            Some((pk, sk)) => store.delete(Key::new(pk.to_owned(), sk)).await?,
+            None => return Err(StoreError::Corrupt("DynamoDB: an erased record names no key".to_owned())),
         }
     }
     let request = store.client.update_item().table_name(&store.table);

@@ -1,26 +1,47 @@
-//! Attachments: parts first, then the head that makes them a file, so that half a file is never one.
+//! Attachments: the content first, then the head that makes it a file, so that half a file is never one.
 //!
 //! ```text
-//! upload#<id>   "parts may lie here"         written first, removed in the transaction that writes the head
-//! part#<id>#…   the content in parts         never overwritten
+//! upload#<id>   "content may lie here"       written first, removed in the transaction that writes the head
+//! part#<id>#…   the content in parts         never overwritten; where the store has a bucket: an object instead
 //! head#<id>     what is in the clear         exists = staged; with a reference = part of that record
 //! batch         how many files are staged    counted in the same transactions
 //! ```
+//!
+//! An object is tagged as staged, and a rule of the bucket removes what is tagged so after some days. Before the
+//! transaction that makes it part of a record, the tag is taken away. A function may end between any two steps:
+//!
+//! | ended after | what lies there | goes by |
+//! |---|---|---|
+//! | the upload mark | a mark | the sweep |
+//! | the object | a mark that names it, the tag | the sweep; the rule, if the mark is lost |
+//! | the head | a staged file | the sweep, if no arrival takes it |
+//! | the tag was taken away | a staged file whose object the rule does not see | the sweep, by its head |
+//! | the arrival's transaction | a record's file | the erasure of the record |
+//! | the erasure's transaction | an erased record that names the object | the sweep |
+//!
+//! The rule must wait longer than a file may be staged until its arrival takes it ([`LONGEST_STAGED`]), so that the
+//! two never meet on one object.
 
 use std::collections::BTreeMap;
 
+use data_encoding::HEXLOWER;
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest as _, Sha256};
 use store::{FILE_LIMIT_BYTES, FileHead, KeyedHash, Reference, Staged, StagedFile, StoreError};
 
 use crate::DynamoStore;
 use crate::failure::unless_refused;
-use crate::item::{Reader, bytes, item, number, on_timeline, text};
+use crate::item::{Attributes, Reader, bytes, item, number, on_timeline, text};
 use crate::keys::{self, HEAD_PREFIX, Key, Line};
 use crate::read::{Range, get, range, submission};
-use crate::submission::{file_attributes, file_head, files as files_of};
+use crate::submission::{Place, file_attributes, file_head, files as files_of};
 use crate::transaction::{ATTEMPTS, Attempt, Condition, Purpose, Transaction, always_met, wait_before};
 
 /// How much of a file one item holds: DynamoDB refuses items over 400 KB.
 const PART_BYTES: usize = 350 * 1024;
+
+/// How long after its staging a file can still become part of a record; the rule of the bucket waits longer.
+pub(crate) const LONGEST_STAGED: SignedDuration = SignedDuration::from_hours(24);
 
 /// A head that is staged and not part of a record.
 const WAITS: &str = "attribute_exists(pk) AND attribute_not_exists(#reference)";
@@ -37,10 +58,10 @@ pub(crate) async fn stage(store: &DynamoStore, file: &StagedFile, most: usize) -
     if counted(store, batch).await? >= most {
         return Ok(Staged::Full);
     }
-    write_parts(store, file).await?;
+    let place = write_content(store, file).await?;
     for attempt in 0..ATTEMPTS {
         wait_before(attempt).await;
-        match commit(store, file, most).await? {
+        match commit(store, file, &place, most).await? {
             Attempt::Written => return Ok(Staged::Stored),
             // The same file in another request was faster, or a sweep took the parts for forgotten ones.
             Attempt::Refused(Purpose::File) => {
@@ -89,15 +110,14 @@ pub(crate) async fn unstage(store: &DynamoStore, batch: &KeyedHash, id: &str) ->
         }
         let mut transaction = Transaction::on(&store.table);
         transaction.delete(Purpose::File, Key::file_head(batch, id), Some(Condition::plain(WAITS)))?;
-        // Should this be interrupted, the sweep finds the parts by this.
-        let mut upload = item(Key::upload(batch, id), []);
-        upload.extend(on_timeline(Line::Staged, id, head.moment("staged_at")?)?);
-        transaction.put_if(Purpose::Unconditional, upload, None)?;
+        // Should this be interrupted, the sweep finds the content by this.
+        let (head, place) = file_head(&head)?;
+        transaction.put_if(Purpose::Unconditional, upload_mark(batch, &head, &place)?, None)?;
         let values = vec![(":fewer", number(-1))];
         transaction.update(Purpose::Unconditional, Key::batch(batch), "ADD #files :fewer", values, None)?;
         match transaction.commit(&store.client).await? {
             Attempt::Written => {
-                remove_parts(store, batch, id).await?;
+                remove_content(store, batch, id, &place).await?;
                 forget_empty_batch(store, batch).await;
                 return Ok(true);
             }
@@ -118,22 +138,15 @@ pub(crate) async fn file(
         return Ok(None);
     };
     let record = Reader(&record);
-    let Some((_, count)) = files_of(&record)?.into_iter().find(|(head, _)| head.id == id) else {
+    let Some((_, place)) = files_of(&record)?.into_iter().find(|(head, _)| head.id == id) else {
         return Ok(None);
     };
-    let batch = record.keyed_hash("files_batch")?;
-    let mut parts = BTreeMap::new();
-    let wanted = Range {
-        partition: keys::batch(&batch),
-        sort: Some(("begins_with(#sort, :from)", text(keys::parts(id)))),
-        ..Range::default()
+    let content = match place {
+        Place::Parts(count) => from_parts(store, &record.keyed_hash("files_batch")?, id, count).await?,
+        Place::Object(object) => from_object(store, &object).await?,
     };
-    for item in range(store, wanted).await? {
-        let item = Reader(&item);
-        parts.insert(item.text(keys::SK)?, item.bytes("sealed")?);
-    }
-    if parts.len() == count {
-        return Ok(Some(parts.into_values().flatten().collect()));
+    if content.is_some() {
+        return Ok(content);
     }
     // Erased between the two reads?
     match submission(store, reference).await? {
@@ -142,19 +155,98 @@ pub(crate) async fn file(
     }
 }
 
-/// The keys of everything that a file of a record is made of.
-pub(crate) fn keys_of(batch: &KeyedHash, head: &FileHead, parts: usize) -> Vec<Key> {
+async fn from_parts(
+    store: &DynamoStore,
+    batch: &KeyedHash,
+    id: &str,
+    count: usize,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut parts = BTreeMap::new();
+    let wanted = Range {
+        partition: keys::batch(batch),
+        sort: Some(("begins_with(#sort, :from)", text(keys::parts(id)))),
+        ..Range::default()
+    };
+    for item in range(store, wanted).await? {
+        let item = Reader(&item);
+        parts.insert(item.text(keys::SK)?, item.bytes("sealed")?);
+    }
+    Ok((parts.len() == count).then(|| parts.into_values().flatten().collect()))
+}
+
+async fn from_object(store: &DynamoStore, object: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(content) = store.objects()?.read(object).await? else {
+        return Ok(None);
+    };
+    if !object.ends_with(&digest(&content)) {
+        return Err(StoreError::Corrupt("S3: an object is not what was written".to_owned()));
+    }
+    Ok(Some(content))
+}
+
+/// The keys of the items that a file of a record is made of.
+pub(crate) fn keys_of(batch: &KeyedHash, head: &FileHead, place: &Place) -> Vec<Key> {
     let mut keys = vec![Key::file_head(batch, &head.id)];
-    keys.extend((0..parts).map(|number| Key::part(batch, &head.id, number)));
+    if let Place::Parts(parts) = place {
+        keys.extend((0..*parts).map(|number| Key::part(batch, &head.id, number)));
+    }
     keys
 }
 
-/// Removes the parts of a file that has no head, and then the mark that there may be some.
-pub(crate) async fn remove_parts(store: &DynamoStore, batch: &KeyedHash, id: &str) -> Result<(), StoreError> {
-    for number in 0..FILE_LIMIT_BYTES.div_ceil(PART_BYTES) {
-        store.delete(Key::part(batch, id, number)).await?;
+/// Removes the content of a file that has no head, and then the mark that there may be some.
+pub(crate) async fn remove_content(
+    store: &DynamoStore,
+    batch: &KeyedHash,
+    id: &str,
+    place: &Place,
+) -> Result<(), StoreError> {
+    match place {
+        Place::Object(object) => store.objects()?.remove(object).await?,
+        // As many as there may be: of a broken upload nobody counted them.
+        Place::Parts(_) => {
+            for number in 0..FILE_LIMIT_BYTES.div_ceil(PART_BYTES) {
+                store.delete(Key::part(batch, id, number)).await?;
+            }
+        }
     }
     store.delete(Key::upload(batch, id)).await
+}
+
+/// Says that content may lie there which no head leads to.
+pub(crate) fn upload_mark(
+    batch: &KeyedHash,
+    head: &FileHead,
+    place: &Place,
+) -> Result<Attributes, StoreError> {
+    let mut mark = item(Key::upload(batch, &head.id), []);
+    if let Place::Object(object) = place {
+        mark.insert("object".to_owned(), text(object));
+    }
+    mark.extend(on_timeline(Line::Staged, &head.id, head.staged_at)?);
+    Ok(mark)
+}
+
+/// Where the content lies that a mark of an upload speaks of.
+pub(crate) fn marked_place(mark: &Reader<'_>) -> Result<Place, StoreError> {
+    Ok(mark.optional("object", Reader::text)?.map_or(Place::Parts(0), Place::Object))
+}
+
+/// Keeps the objects of these files from the rule of the bucket. Answers those that cannot be part of a record any
+/// more: the object is gone, or so old that the rule may take it in this moment.
+pub(crate) async fn hold(
+    store: &DynamoStore,
+    files: &[(FileHead, Place)],
+    now: Timestamp,
+) -> Result<Vec<String>, StoreError> {
+    let mut gone = Vec::new();
+    for (head, place) in files {
+        let Place::Object(object) = place else { continue };
+        let is_old = now.duration_since(head.staged_at) > LONGEST_STAGED;
+        if is_old || !store.objects()?.hold(object).await? {
+            gone.push(head.id.clone());
+        }
+    }
+    Ok(gone)
 }
 
 /// Removes the count of a batch that has no staged file any more. Should it stay, it does no harm.
@@ -176,25 +268,42 @@ async fn counted(store: &DynamoStore, batch: &KeyedHash) -> Result<usize, StoreE
     Ok(usize::try_from(count).unwrap_or_default())
 }
 
-async fn write_parts(store: &DynamoStore, file: &StagedFile) -> Result<(), StoreError> {
+/// Into the bucket, if there is one, else into parts.
+async fn write_content(store: &DynamoStore, file: &StagedFile) -> Result<Place, StoreError> {
     let StagedFile { batch, head, sealed, .. } = file;
-    let mut upload = item(Key::upload(batch, &head.id), []);
-    upload.extend(on_timeline(Line::Staged, &head.id, head.staged_at)?);
-    store.put(upload).await?;
+    if let Some(objects) = &store.objects {
+        // The same content only ever meets itself: another request with this id has another name.
+        let object = format!("files/{}-{}", head.id, digest(sealed));
+        let place = Place::Object(object.clone());
+        store.put(upload_mark(batch, head, &place)?).await?;
+        objects.put(&object, sealed).await?;
+        return Ok(place);
+    }
+    let place = Place::Parts(sealed.len().div_ceil(PART_BYTES));
+    store.put(upload_mark(batch, head, &place)?).await?;
     for (number, part) in sealed.chunks(PART_BYTES).enumerate() {
         let part = item(Key::part(batch, &head.id, number), [("sealed", bytes(part))]);
         let request = store.client.put_item().table_name(&store.table).set_item(Some(part));
         // A part that is there already came with the same file in an earlier request.
         unless_refused(request.condition_expression("attribute_not_exists(pk)").send().await)?;
     }
-    Ok(())
+    Ok(place)
 }
 
-async fn commit(store: &DynamoStore, file: &StagedFile, most: usize) -> Result<Attempt, StoreError> {
-    let StagedFile { batch, head, sealed, form } = file;
+fn digest(content: &[u8]) -> String {
+    HEXLOWER.encode(&Sha256::digest(content))
+}
+
+async fn commit(
+    store: &DynamoStore,
+    file: &StagedFile,
+    place: &Place,
+    most: usize,
+) -> Result<Attempt, StoreError> {
+    let StagedFile { batch, head, form, .. } = file;
     let mut transaction = Transaction::on(&store.table);
     let mut head_item = item(Key::file_head(batch, &head.id), [("form", text(form))]);
-    head_item.extend(file_attributes(head, sealed.len().div_ceil(PART_BYTES))?);
+    head_item.extend(file_attributes(head, place)?);
     head_item.extend(on_timeline(Line::Staged, &head.id, head.staged_at)?);
     transaction.put_new(Purpose::File, head_item)?;
     let uploaded = Some(Condition::plain("attribute_exists(pk)"));

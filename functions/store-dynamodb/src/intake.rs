@@ -12,7 +12,7 @@ use crate::files;
 use crate::item::{Reader, bytes, item, keyed_hash, moment, number, text};
 use crate::keys::{self, COUNTER_SHARDS, Key};
 use crate::read::{get, get_all};
-use crate::submission;
+use crate::submission::{self, Place};
 use crate::transaction::{ATTEMPTS, Attempt, Condition, Purpose, Transaction, always_met, wait_before};
 
 /// Decides what an arrival is and, if it is new, stores it.
@@ -28,7 +28,8 @@ pub(crate) async fn accept(store: &DynamoStore, arrival: &Arrival) -> Result<Out
     for attempt in 0..ATTEMPTS {
         wait_before(attempt).await;
         let files = staged(store, arrival).await?;
-        let transaction = transaction(store, arrival, &files, attempt)?;
+        let gone = files::hold(store, &files, arrival.received_at).await?;
+        let transaction = transaction(store, arrival, &files, &gone, attempt)?;
         let outcome = match transaction.commit(&store.client).await? {
             Attempt::Written => Some(Outcome::Accepted),
             Attempt::Refused(Purpose::CheckKey) => check_key_used(store, arrival).await?,
@@ -51,7 +52,7 @@ pub(crate) async fn accept(store: &DynamoStore, arrival: &Arrival) -> Result<Out
 }
 
 /// The staged files that the arrival names, each once; one that is not there gets a head that no record can take.
-async fn staged(store: &DynamoStore, arrival: &Arrival) -> Result<Vec<(FileHead, usize)>, StoreError> {
+async fn staged(store: &DynamoStore, arrival: &Arrival) -> Result<Vec<(FileHead, Place)>, StoreError> {
     let Some((batch, ids)) = &arrival.files else {
         return Ok(Vec::new());
     };
@@ -69,7 +70,8 @@ async fn staged(store: &DynamoStore, arrival: &Arrival) -> Result<Vec<(FileHead,
         found.iter().find(|(head, _)| head.id == *id).cloned().unwrap_or_else(|| {
             let (field, kind, digest) = (String::new(), String::new(), String::new());
             let staged_at = arrival.received_at;
-            (FileHead { id: id.clone(), field, kind, size_bytes: 0, digest, staged_at }, 0)
+            let head = FileHead { id: id.clone(), field, kind, size_bytes: 0, digest, staged_at };
+            (head, Place::Parts(0))
         })
     };
     let mut files: Vec<_> = different.into_iter().map(of).collect();
@@ -82,7 +84,8 @@ async fn staged(store: &DynamoStore, arrival: &Arrival) -> Result<Vec<(FileHead,
 fn transaction<'a>(
     store: &'a DynamoStore,
     arrival: &Arrival,
-    files: &[(FileHead, usize)],
+    files: &[(FileHead, Place)],
+    gone: &[String],
     attempt: usize,
 ) -> Result<Transaction<'a>, StoreError> {
     let reference = &arrival.reference;
@@ -113,7 +116,7 @@ fn transaction<'a>(
         }
     }
     if let Some((batch, _)) = &arrival.files {
-        take_files(&mut transaction, batch, files, &arrival.form, reference)?;
+        take_files(&mut transaction, batch, files, gone, &arrival.form, reference)?;
     }
     transaction.put_new(Purpose::Record, submission::of_arrival(arrival, files, &audit)?)?;
     let payload = [("payload", bytes(&arrival.payload))];
@@ -142,7 +145,8 @@ fn transaction<'a>(
 fn take_files(
     transaction: &mut Transaction<'_>,
     batch: &KeyedHash,
-    files: &[(FileHead, usize)],
+    files: &[(FileHead, Place)],
+    gone: &[String],
     form: &str,
     reference: &Reference,
 ) -> Result<(), StoreError> {
@@ -152,8 +156,11 @@ fn take_files(
             Key::file_head(batch, &file.id),
             "SET #reference = :reference REMOVE timeline, timeline_at",
             vec![(":reference", text(reference.compact())), (":form", text(form))],
-            // An absent head has no form.
-            Some("form = :form AND attribute_not_exists(#reference)"),
+            // An absent head has no form. Without its content a file is as good as absent: the second holds never.
+            Some(match gone.contains(&file.id) {
+                false => "form = :form AND attribute_not_exists(#reference)",
+                true => "form = :form AND attribute_not_exists(form)",
+            }),
         )?;
     }
     if !files.is_empty() {

@@ -5,7 +5,8 @@
 //! accept ───► intake       one TransactWriteItems; reasons of a cancellation → Outcome
 //! change ───► changes      read, then one transaction on the version that was read
 //! erase ────► erase        one transaction; what does not fit is named, and removed after
-//! stage ────► files        parts, then the head that makes them a file
+//! stage ────► files        content, then the head that makes it a file
+//!             objects      content in a bucket
 //! claim ────► outbox       sparse index of what is due → conditional lease
 //! list ─────► queue        index of arrivals → heads as they are now
 //! read ─────► records, chains
@@ -37,9 +38,9 @@
 //! | message | `outbox#<id>` | `message` | reference, attempt; while it waits: sealed, outbox_shard, next_attempt_at; then delivered_at, given_up_at, bounced_at, reason |
 //! | parcel | `parcel#<hash>#<key id>` | `parcel` | reference, sealed, expires_at |
 //! | used token | `token#<hash>#<key id>` | `token` | |
-//! | file | `batch#<hash>#<key id>` | `head#<id>` | form, field, kind, size, digest, staged_at, parts; reference when it is a record's |
-//! | its content | `batch#<hash>#<key id>` | `part#<id>#<number>` | sealed (up to 350 KB) |
-//! | broken upload | `batch#<hash>#<key id>` | `upload#<id>` | |
+//! | file | `batch#<hash>#<key id>` | `head#<id>` | form, field, kind, size, digest, staged_at, parts or object; reference when it is a record's |
+//! | its content | `batch#<hash>#<key id>` | `part#<id>#<number>` | sealed (up to 350 KB); in the bucket instead, if there is one |
+//! | broken upload | `batch#<hash>#<key id>` | `upload#<id>` | object |
 //! | files of a batch | `batch#<hash>#<key id>` | `batch` | files (how many are staged) |
 //! | window | `window#<hash>#<key id>` | `<end>` | attempts |
 //! | counter | `count#<shard>#<day>#<form>` | `count` | accepted |
@@ -52,6 +53,14 @@
 //! carry `removable_from_s` (seconds since 1970), for a time to live of the table; where there is none, the sweep
 //! removes them.
 //!
+//! # The bucket
+//!
+//! Where [`Settings::files`] names one, the content of attachments lies there: key `files/<id>-<SHA-256 of the sealed
+//! content>`, tag `state=staged` until a record holds it. The deployment gives the bucket a rule that removes what has
+//! this tag after two days or more, encrypts it at rest, and keeps no old versions: an erased file is gone at once.
+//! Attachments that lie in the table already stay there and are found. A table that was recovered from an earlier
+//! moment names no object that came after it; such objects are not tagged and are to be removed by a comparison.
+//!
 //! # What an erasure cannot reach
 //!
 //! Point-in-time recovery keeps what the table held for as many days as it is set to (35 at most), and nothing can be
@@ -61,7 +70,9 @@
 //! # Permissions
 //!
 //! A function that takes forms in needs `dynamodb:PutItem`, `UpdateItem`, `DeleteItem`, `GetItem`, `BatchGetItem` and
-//! `Query` on the table. The desk, the mail and the regular work need `Query` on its indexes as well.
+//! `Query` on the table; for attachments `s3:PutObject`, `PutObjectTagging`, `DeleteObjectTagging` and `DeleteObject` on
+//! the bucket's objects and `s3:ListBucket` on the bucket (without it S3 calls what is gone forbidden). The desk, the
+//! mail and the regular work need `Query` on the table's indexes as well, and the desk `s3:GetObject`.
 
 mod beside;
 mod chains;
@@ -73,6 +84,7 @@ mod files;
 mod intake;
 mod item;
 mod keys;
+mod objects;
 mod outbox;
 mod queue;
 mod read;
@@ -91,12 +103,13 @@ use aws_sdk_dynamodb::Client;
 use sealing::HashKeys;
 use store::StoreError;
 
-pub use client::{Credentials, Settings, SettingsError};
+pub use client::{Bucket, Credentials, Settings, SettingsError};
 pub use table::create_table;
 
 use crate::failure::store_error;
 use crate::item::Attributes;
 use crate::keys::Key;
+use crate::objects::Objects;
 
 /// The store over one DynamoDB table; clones share the connections.
 #[derive(Clone)]
@@ -104,18 +117,32 @@ pub struct DynamoStore {
     client: Client,
     table: String,
     audit: Arc<HashKeys>,
+    /// Where the content of new attachments goes; into the table if absent.
+    objects: Option<Arc<Objects>>,
 }
 
 impl DynamoStore {
-    /// The store over an existing table, with the keys that sign audit lines and checkpoints. Nothing is asked of
-    /// DynamoDB before the first use.
+    /// The store over an existing table, with the keys that sign audit lines and checkpoints; attachments lie in the
+    /// table. Nothing is asked of DynamoDB before the first use.
     pub fn new(client: Client, table: impl Into<String>, audit: HashKeys) -> Self {
-        Self { client, table: table.into(), audit: Arc::new(audit) }
+        Self { client, table: table.into(), audit: Arc::new(audit), objects: None }
     }
 
     /// The store that the settings describe.
     pub fn open(settings: &Settings, audit: HashKeys) -> Self {
-        Self::new(settings.client(), &settings.table, audit)
+        let objects = settings.files.as_ref();
+        let objects = objects.map(|files| Objects::new(files, &settings.region, &settings.credentials));
+        let objects = objects.map(Arc::new);
+        Self { objects, ..Self::new(settings.client(), &settings.table, audit) }
+    }
+
+    /// The bucket that an attachment of this store lies in.
+    fn objects(&self) -> Result<&Objects, StoreError> {
+        self.objects.as_deref().ok_or_else(|| {
+            StoreError::Failed(
+                "an attachment lies in a bucket, and none is set (ZAVICAJ_S3_BUCKET)".to_owned(),
+            )
+        })
     }
 
     /// Writes an item, whatever was in its place.

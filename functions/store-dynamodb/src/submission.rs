@@ -12,10 +12,19 @@ use crate::item::{
 };
 use crate::keys::{self, Key, Line, QUEUE_ORDER, QUEUE_SHARD, QUEUE_SHARDS, TIMELINE, TIMELINE_AT};
 
+/// Where the sealed content of an attachment lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In so many items of its batch.
+    Parts(usize),
+    /// In the bucket, under this key.
+    Object(String),
+}
+
 /// The item that an arrival makes.
 pub(crate) fn of_arrival(
     arrival: &Arrival,
-    files: &[(FileHead, usize)],
+    files: &[(FileHead, Place)],
     audit: &AuditEntry,
 ) -> Result<Attributes, StoreError> {
     let reference = &arrival.reference;
@@ -98,13 +107,13 @@ pub(crate) fn reference(item: &Reader<'_>) -> Result<Reference, StoreError> {
     keys::reference_of(&pk)
 }
 
-/// The attachments, each with the number of its parts.
-pub(crate) fn files(item: &Reader<'_>) -> Result<Vec<(FileHead, usize)>, StoreError> {
+/// The attachments, each with where its content lies.
+pub(crate) fn files(item: &Reader<'_>) -> Result<Vec<(FileHead, Place)>, StoreError> {
     item.members("files", file_head)
 }
 
-/// What is in the clear about a file, and how many parts it has.
-pub(crate) fn file_head(item: &Reader<'_>) -> Result<(FileHead, usize), StoreError> {
+/// What is in the clear about a file, and where its content lies.
+pub(crate) fn file_head(item: &Reader<'_>) -> Result<(FileHead, Place), StoreError> {
     let head = FileHead {
         id: item.text("id")?,
         field: item.text("field")?,
@@ -113,11 +122,15 @@ pub(crate) fn file_head(item: &Reader<'_>) -> Result<(FileHead, usize), StoreErr
         digest: item.text("digest")?,
         staged_at: item.moment("staged_at")?,
     };
-    Ok((head, item.number("parts")?))
+    let place = match item.optional("object", Reader::text)? {
+        Some(object) => Place::Object(object),
+        None => Place::Parts(item.number("parts")?),
+    };
+    Ok((head, place))
 }
 
 /// The attributes that [`file_head`] reads.
-pub(crate) fn file_attributes(head: &FileHead, parts: usize) -> Result<Attributes, StoreError> {
+pub(crate) fn file_attributes(head: &FileHead, place: &Place) -> Result<Attributes, StoreError> {
     let attributes = [
         ("id", text(&head.id)),
         ("field", text(&head.field)),
@@ -125,13 +138,16 @@ pub(crate) fn file_attributes(head: &FileHead, parts: usize) -> Result<Attribute
         ("size_bytes", number(head.size_bytes)),
         ("digest", text(&head.digest)),
         ("staged_at", moment(head.staged_at)?),
-        ("parts", number(parts)),
+        match place {
+            Place::Parts(parts) => ("parts", number(parts)),
+            Place::Object(object) => ("object", text(object)),
+        },
     ];
     Ok(attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
-fn file((head, parts): &(FileHead, usize)) -> Result<AttributeValue, StoreError> {
-    file_attributes(head, *parts).map(AttributeValue::M)
+fn file((head, place): &(FileHead, Place)) -> Result<AttributeValue, StoreError> {
+    file_attributes(head, place).map(AttributeValue::M)
 }
 
 /// Sets an attribute, or removes it.

@@ -6,10 +6,11 @@ use store::{KeyedHash, StoreError, Swept, to_nanoseconds};
 use crate::DynamoStore;
 use crate::erase;
 use crate::failure::unless_refused;
-use crate::files::{batch_of, forget_empty_batch, remove_parts, swept};
-use crate::item::{Reader, item, number, on_timeline};
+use crate::files::{batch_of, forget_empty_batch, marked_place, remove_content, swept, upload_mark};
+use crate::item::{Reader, number};
 use crate::keys::{self, Key, Line, PARCEL_PREFIX, TIMELINE_SHARDS, TOKEN_PREFIX};
 use crate::read::get;
+use crate::submission::{Place, file_head};
 use crate::timeline;
 use crate::transaction::{Attempt, Condition, Purpose, Transaction};
 
@@ -64,28 +65,33 @@ async fn staged_file(store: &DynamoStore, key: &Key) -> Result<bool, StoreError>
         return Err(StoreError::Corrupt("DynamoDB: the timeline holds a foreign item".to_owned()));
     };
     let batch = batch_of(&key.pk)?;
-    if is_head && !unhead(store, key, &batch, id).await? {
+    let place = if is_head {
+        unhead(store, key, &batch).await?
+    } else {
+        let mark = get(store, key.clone()).await?;
+        mark.map(|mark| marked_place(&Reader(&mark))).transpose()?
+    };
+    let Some(place) = place else {
         return Ok(false);
-    }
-    remove_parts(store, &batch, id).await?;
+    };
+    remove_content(store, &batch, id, &place).await?;
     forget_empty_batch(store, &batch).await;
     Ok(is_head)
 }
 
-/// Takes the head away, unless the file became part of a record meanwhile; the parts are then an upload's.
-async fn unhead(store: &DynamoStore, key: &Key, batch: &KeyedHash, id: &str) -> Result<bool, StoreError> {
+/// Takes the head away, unless the file became part of a record meanwhile; the content is then an upload's.
+async fn unhead(store: &DynamoStore, key: &Key, batch: &KeyedHash) -> Result<Option<Place>, StoreError> {
     let Some(head) = get(store, key.clone()).await? else {
-        return Ok(false);
+        return Ok(None);
     };
-    let staged_at = Reader(&head).moment("staged_at")?;
+    let (head, place) = file_head(&Reader(&head))?;
     let mut transaction = Transaction::on(&store.table);
     let waits = Condition::plain("attribute_exists(pk) AND attribute_not_exists(#reference)");
     transaction.delete(Purpose::File, key.clone(), Some(waits))?;
-    let mut upload = item(Key::upload(batch, id), []);
-    upload.extend(on_timeline(Line::Staged, id, staged_at)?);
-    transaction.put_if(Purpose::Unconditional, upload, None)?;
+    transaction.put_if(Purpose::Unconditional, upload_mark(batch, &head, &place)?, None)?;
     let values = vec![(":fewer", number(-1))];
     transaction.update(Purpose::Unconditional, Key::batch(batch), "ADD #files :fewer", values, None)?;
     // One that met another transaction is swept the next time.
-    Ok(transaction.commit(&store.client).await? == Attempt::Written)
+    let written = transaction.commit(&store.client).await? == Attempt::Written;
+    Ok(written.then_some(place))
 }

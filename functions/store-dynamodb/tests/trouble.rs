@@ -82,6 +82,7 @@ fn store_at(endpoint: &str) -> DynamoStore {
         table: "submissions".to_owned(),
         region: "eu-central-1".to_owned(),
         endpoint: Some(endpoint.to_owned()),
+        files: None,
         credentials: Credentials {
             access_key_id: "test".to_owned(),
             secret_access_key: "test".to_owned(),

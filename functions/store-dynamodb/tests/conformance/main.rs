@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
 
+mod bucket;
 mod steps;
 
 use std::sync::Arc;
@@ -16,11 +17,14 @@ const ENDPOINT: &str = "ZAVICAJ_TEST_DYNAMODB";
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn dynamodb_keeps_every_rule_of_a_store() {
     let client = settings("unused").client();
+    // Attachments lie in a bucket where the engine has buckets, else in the table.
+    let files = bucket::endpoint().map(|_| bucket::make("suite"));
     let mut failures = Vec::new();
     for (number, case) in (1..).zip(cases()) {
         let table = format!("zavicaj-test-{}-{number}", std::process::id());
         create_table(&client, &table).await.unwrap();
-        if let Err(failure) = case.run(Arc::new(DynamoStore::open(&settings(&table), audit_keys()))).await {
+        let settings = Settings { files: files.clone(), ..settings(&table) };
+        if let Err(failure) = case.run(Arc::new(DynamoStore::open(&settings, audit_keys()))).await {
             failures.push(failure);
         }
         client.delete_table().table_name(&table).send().await.unwrap();
@@ -51,6 +55,8 @@ fn settings(table: &str) -> Settings {
         table: table.to_owned(),
         region: "eu-central-1".to_owned(),
         endpoint: Some(endpoint),
+        // Unless a test says otherwise.
+        files: None,
         credentials: Credentials {
             access_key_id: "test".to_owned(),
             secret_access_key: "test".to_owned(),

@@ -14,19 +14,19 @@ use store_dynamodb::DynamoStore;
 
 use crate::on_a_new_table;
 
-fn at(seconds: i64) -> Timestamp {
+pub fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_795_435_200 + seconds).unwrap()
 }
 
-fn hash(name: &str) -> KeyedHash {
+pub fn hash(name: &str) -> KeyedHash {
     KeyedHash { key_id: "k1".to_owned(), hash: format!("{name:-<64}") }
 }
 
-fn reference() -> Reference {
+pub fn reference() -> Reference {
     Reference::from_random([1, 2, 3, 4, 5, 6, 7])
 }
 
-fn file(number: u8, size: usize) -> StagedFile {
+pub fn file(number: u8, size: usize) -> StagedFile {
     let sealed: Vec<_> = (0..size).map(|place| (place % 251) as u8 ^ number).collect();
     StagedFile {
         batch: hash("batch"),
@@ -43,7 +43,7 @@ fn file(number: u8, size: usize) -> StagedFile {
     }
 }
 
-fn arrival(files: &[StagedFile]) -> Arrival {
+pub fn arrival(files: &[StagedFile]) -> Arrival {
     Arrival {
         reference: reference(),
         form: "registracija".to_owned(),
@@ -70,7 +70,7 @@ fn arrival(files: &[StagedFile]) -> Arrival {
     }
 }
 
-fn erasure() -> Erasure {
+pub fn erasure() -> Erasure {
     Erasure {
         reference: reference(),
         version: None,
