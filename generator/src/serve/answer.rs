@@ -117,7 +117,7 @@ fn is_loopback(headers: &HeaderMap) -> bool {
 }
 
 /// What every answer bears.
-pub(super) fn safety(is_production: bool) -> HeaderMap {
+pub fn safety(is_production: bool) -> HeaderMap {
     let mut headers = HeaderMap::new();
     add_safety(&mut headers);
     if is_production {

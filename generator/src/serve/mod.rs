@@ -31,6 +31,7 @@ use functions::{Bundle, Service};
 use tokio::net::TcpListener;
 use tokio::sync::watch as channel;
 
+pub use answer::safety;
 pub use change::Change;
 pub use client::Proxies;
 pub use connections::Limits;
