@@ -1,7 +1,5 @@
 //! Reading items: one, many by their keys, all of a partition, a part of an index.
 
-use std::time::Duration;
-
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use store::{Reference, StoreError};
 
@@ -9,10 +7,10 @@ use crate::DynamoStore;
 use crate::failure::store_error;
 use crate::item::{Attributes, Reader, text};
 use crate::keys::{Key, PK, SK};
-use crate::transaction::{names_in, not_built};
+use crate::transaction::{names_in, not_built, wait_before};
 
 /// How often keys that DynamoDB left unread are asked for again.
-const ATTEMPTS: u32 = 5;
+const ATTEMPTS: usize = 5;
 
 /// How many items DynamoDB reads by their keys in one request.
 const MOST_KEYS: usize = 100;
@@ -50,7 +48,7 @@ async fn get_some(store: &DynamoStore, keys: &[Key]) -> Result<Vec<Attributes>, 
         let Some(wanted) = left.take() else {
             return Ok(found);
         };
-        tokio::time::sleep(Duration::from_millis(50).saturating_mul(attempt)).await;
+        wait_before(attempt).await;
         let request = store.client.batch_get_item().request_items(&store.table, wanted);
         let answer = request.send().await.map_err(|error| store_error(&error))?;
         if let Some(items) = answer.responses.and_then(|mut tables| tables.remove(&store.table)) {

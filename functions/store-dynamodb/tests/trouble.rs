@@ -20,6 +20,8 @@ use tokio::net::{TcpListener, TcpStream};
 #[derive(Clone)]
 enum Answer {
     Says(u16, Value),
+    /// What a gateway shows when there is no server behind it.
+    Page(u16),
     HangsUp,
 }
 
@@ -114,10 +116,11 @@ async fn read_request(connection: &mut TcpStream) -> Request {
 }
 
 async fn answer(connection: &mut TcpStream, answer: &Answer) {
-    let Answer::Says(status, body) = answer else {
-        return;
+    let (status, body) = match answer {
+        Answer::Says(status, body) => (status, body.to_string()),
+        Answer::Page(status) => (status, "<html><h1>Ana Anić</h1></html>".to_owned()),
+        Answer::HangsUp => return,
     };
-    let body = body.to_string();
     let head = format!(
         "HTTP/1.1 {status} Said\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
@@ -247,6 +250,20 @@ async fn throttling_that_lasts_is_busy_after_a_few_attempts() {
     let answer = endpoint.store.accept(&arrival()).await;
     assert!(matches!(answer, Err(StoreError::Busy(_))), "{answer:?}");
     assert_eq!(endpoint.operations().len(), 3);
+}
+
+#[tokio::test]
+async fn a_page_of_a_gateway_is_busy_and_quotes_nothing() {
+    for status in [429, 500, 502, 503, 504] {
+        let endpoint = Endpoint::with(vec![Answer::Page(status)]).await;
+        let answer = endpoint.store.accept(&arrival()).await;
+        assert_eq!(answer, Err(StoreError::Busy(format!("DynamoDB: status {status}"))));
+    }
+    let endpoint = Endpoint::with(vec![Answer::Page(403)]).await;
+    assert_eq!(
+        endpoint.store.accept(&arrival()).await,
+        Err(StoreError::Failed("DynamoDB: status 403".to_owned()))
+    );
 }
 
 #[tokio::test]

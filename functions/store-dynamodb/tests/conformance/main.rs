@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
 
 mod bucket;
+mod faults;
+mod proxy;
 mod steps;
 
 use std::sync::Arc;
