@@ -11,8 +11,8 @@ use crate::support::form::site;
 
 const SECRET: &str = "nobody-may-read-this";
 
-/// A server over a site whose folder holds a secret in every place that is not for visitors.
-fn served(production: bool) -> SocketAddr {
+/// A server over a site whose folder holds a secret in every place that is not for visitors, and that folder.
+fn served(production: bool) -> (SocketAddr, String) {
     let (site, place) = (site(), tempfile::tempdir().unwrap());
     for path in [
         "tajna.txt",
@@ -28,6 +28,8 @@ fn served(production: bool) -> SocketAddr {
         "themes/tiny/static/.tajna",
         "themes/drugi/static/tajna.txt",
         "public/.zavicaj/tajna.txt",
+        "public/staro.txt",
+        "public/vijesti/staro/index.html",
     ] {
         site.write(path, SECRET);
     }
@@ -66,7 +68,7 @@ fn served(production: bool) -> SocketAddr {
         let _kept = (site, place);
         serve::run(options, tell).map_err(|error| panic!("{error}"))
     });
-    heard.recv_timeout(Duration::from_secs(60)).unwrap()
+    (heard.recv_timeout(Duration::from_secs(60)).unwrap(), root.display().to_string())
 }
 
 fn answer(address: SocketAddr, path: &[u8]) -> String {
@@ -83,7 +85,7 @@ fn answer(address: SocketAddr, path: &[u8]) -> String {
 #[test]
 fn no_path_of_a_request_reads_a_file_that_is_not_of_the_built_site() {
     for production in [false, true] {
-        let address = served(production);
+        let (address, root) = served(production);
         let page = answer(address, b"/vijesti/a/");
         assert!(page.starts_with("HTTP/1.1 200 "), "the site itself is there: {page}");
         let up = [
@@ -111,9 +113,21 @@ fn no_path_of_a_request_reads_a_file_that_is_not_of_the_built_site() {
         ];
         let mut paths: Vec<String> = Vec::new();
         for file in files {
-            paths.push(format!("/{file}"));
-            paths.push(format!("//{file}"));
-            paths.push(format!("/file:///{file}"));
+            for absolute in [file.to_owned(), format!("{}/{file}", &root[1..])] {
+                let encoded = absolute.replace('/', "%2f");
+                paths.push(format!("/{absolute}"));
+                paths.push(format!("//{absolute}"));
+                paths.push(format!("///{absolute}"));
+                paths.push(format!("/%2f{encoded}"));
+                paths.push(format!("/%2F{absolute}"));
+                paths.push(format!("/%5c{absolute}"));
+                paths.push(format!("/vijesti//{absolute}"));
+                paths.push(format!("/file:///{absolute}"));
+            }
+            paths.push(format!("/{file}%00"));
+            paths.push(format!("/{file}%00.html"));
+            paths.push(format!("/./{file}"));
+            paths.push(format!("/%2e/{file}"));
             for up in up {
                 for depth in [1, 2, 12] {
                     paths.push(format!("/{}{file}", up.repeat(depth)));
@@ -124,6 +138,15 @@ fn no_path_of_a_request_reads_a_file_that_is_not_of_the_built_site() {
         for hidden in [
             "/.zavicaj/manifest.json",
             "/public/.zavicaj/tajna.txt",
+            "/.zavicaj/tajna.txt",
+            "/.zavicaj/",
+            "/staro.txt",
+            "/vijesti/staro/",
+            "/vijesti/staro",
+            "/keys/service/identity.age",
+            "/keys/service/hashing.key",
+            "/keys/desk/identity.age",
+            "/data/submissions.sqlite3",
             "/content/.tajna.txt",
             "/.tajna.txt",
             "/.tajna",
