@@ -209,7 +209,8 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
         };
         let allowed =
             Allowed { numbers: site.config.allowed_numbers(), page_bytes: site.config.checks.page_bytes() };
-        found.extend(checks::run(&noted, scope, &cache.targets, &base_url, &allowed, &locate));
+        let loads = site.statics.loads();
+        found.extend(checks::run(&noted, scope, &cache.targets, &loads, &base_url, &allowed, &locate));
     }
     let found = diagnostic::sorted(found);
     match bundle {

@@ -156,3 +156,39 @@ fn a_page_that_is_not_made_again_is_told_to_be_too_heavy_as_long_as_its_picture_
     );
     assert_eq!(build(900_000).0.len(), 1, "a lower limit");
 }
+
+#[test]
+fn a_page_that_is_not_made_again_is_told_to_be_too_heavy_as_long_as_its_style_sheet_loads_a_large_font() {
+    let site = TinySite::new();
+    site.template(
+        "page",
+        "<!doctype html><html lang=\"{{ lang }}\"><head><title>{{ page.title }}</title>\
+         <link rel=\"stylesheet\" href=\"/css/all.css\"></head><body><h1>{{ page.title }}</h1>",
+    );
+    site.write("content/tekst.md", "---\ntitle: T\n---\nTekst.\n")
+        .write(
+            "themes/tiny/static/css/all.css",
+            "@import \"fonts.css\"; body { background: url(../slika.png) }",
+        )
+        .bytes("themes/tiny/static/css/a.woff2", &vec![0; 900_000])
+        .bytes("themes/tiny/static/css/a.woff", &vec![0; 9_000_000])
+        .bytes("content/slika.png", &[png(4, 2), vec![0; 200_000]].concat());
+    let (mut kept, mut cache) = (Kept::default(), Cache::default());
+    let mut build = |fonts: &str| {
+        site.write("themes/tiny/static/css/fonts.css", fonts);
+        let (outcome, made) = kept.build(&site, &mut cache, Happened::Anything);
+        let told: Vec<String> = outcome.unwrap().1.into_iter().map(|found| found.message.en).collect();
+        (told, made)
+    };
+    assert_eq!(build("").0, Vec::<String>::new());
+    let fonts =
+        "@font-face { font-family: A; src: url(a.woff2) format('woff2'), url(a.woff) format('woff') }";
+    let told = vec![
+        "the page tekst/index.html loads 1101 kB when it is opened, more than the allowed 1000 kB; the heaviest: \
+         css/a.woff2 900 kB, slika.png 201 kB, the page itself 1 kB"
+            .to_owned(),
+    ];
+    assert_eq!(build(fonts).0, told);
+    assert_eq!(build(fonts), (told, 0), "told again, though nothing has changed");
+    assert_eq!(build("").0, Vec::<String>::new());
+}

@@ -110,16 +110,17 @@ mod tests {
 
     #[test]
     fn what_is_loaded_at_once_stands_first() {
-        let html = r#"<a href="/a/">a</a><link rel="icon" href="/i.svg"><link href="/s.css" rel="preload stylesheet">
+        let html = r#"<a href="/a/">a</a><link rel="icon" href="/i.svg"><link href="/s.css" rel="alternate stylesheet">
+            <link rel="preload" href="/f.woff2" as="font"><link rel="MODULEPRELOAD" href="/m.js"><link rel="prefetch" href="/n.js">
             <script src="/s.js" defer></script><script>let a;</script><img loading="lazy" src="/l.png" alt="">
             <img src="/p.png?a=1&amp;b=2" alt="" loading="eager"><link rel="alternate" href="/atom.xml">
             <link rel="canonical" href="/"><img src="/p.png" alt="" data-loading="lazy">"#;
         let facts = read(html);
         let (loaded, others) = facts.targets.split_at(facts.loads);
-        assert_eq!(loaded, ["/s.css", "/s.js", "/p.png?a=1&b=2", "/p.png"]);
+        assert_eq!(loaded, ["/s.css", "/f.woff2", "/m.js", "/s.js", "/p.png?a=1&b=2", "/p.png"]);
         let mut others = others.to_vec();
         others.sort_unstable();
-        assert_eq!(others, ["/", "/a/", "/atom.xml", "/i.svg", "/l.png"]);
+        assert_eq!(others, ["/", "/a/", "/atom.xml", "/i.svg", "/l.png", "/n.js"]);
     }
 
     #[test]

@@ -30,6 +30,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::url_path;
 use targets::TargetId;
 pub use targets::Targets;
+pub use weight::Loads;
 
 /// What is kept of an output until all are there.
 #[derive(Debug)]
@@ -101,12 +102,13 @@ pub struct Allowed {
     pub page_bytes: Option<u64>,
 }
 
-/// Compares pages with all outputs. `base_url` marks absolute links to the site itself; `locate` finds where a source
-/// wrote something.
+/// Compares pages with all outputs. `loads` says what comes with style sheets, `base_url` marks absolute links to the
+/// site itself; `locate` finds where a source wrote something.
 pub fn run(
     noted: &[Noted],
     scope: Scope,
     targets: &Targets,
+    loads: &Loads,
     base_url: &str,
     allowed: &Allowed,
     locate: &Locate,
@@ -117,7 +119,7 @@ pub fn run(
     let pages = pages.filter(|(output, _)| scope == Scope::All || output.is_new);
     let mut found = judged(noted, &allowed.numbers, locate);
     if let Some(most) = allowed.page_bytes {
-        found.extend(weight::too_heavy(noted, &outputs, &targets, base_url, most));
+        found.extend(weight::too_heavy(noted, &outputs, &targets, loads, base_url, most));
     }
     // Most links stand on many pages, and lead to the same place on each.
     let everywhere: Vec<OnceLock<Leads>> = targets.iter().map(|_| OnceLock::new()).collect();

@@ -10,8 +10,11 @@ use std::sync::Arc;
 /// So many parts of a page are named.
 const NAMED: usize = 3;
 
+/// What style sheets load, by their paths: the paths of the fonts, pictures and other style sheets.
+pub type Loads<'a> = FxHashMap<&'a str, &'a [String]>;
+
 /// The attribute with the address of what a browser loads as soon as it meets the tag: style sheets, scripts, pictures
-/// that do not wait. What a style sheet names in turn is not looked at.
+/// that do not wait, and what a page asks to have early.
 pub(super) fn loaded_by(tag: &Tag<'_>) -> Option<&'static str> {
     match tag.name.as_bytes() {
         b"img" => {
@@ -21,11 +24,15 @@ pub(super) fn loaded_by(tag: &Tag<'_>) -> Option<&'static str> {
         b"script" => Some("src"),
         b"link" => {
             let mut kinds = tag.attribute("rel").unwrap_or_default().split_ascii_whitespace();
-            kinds.any(|kind| kind.eq_ignore_ascii_case("stylesheet")).then_some("href")
+            let is_loaded = |kind: &str| LOADED.iter().any(|loaded| kind.eq_ignore_ascii_case(loaded));
+            kinds.any(is_loaded).then_some("href")
         }
         _ => None,
     }
 }
+
+/// Kinds of links that are loaded with the page.
+const LOADED: [&str; 3] = ["stylesheet", "preload", "modulepreload"];
 
 /// What a target is on every page.
 #[derive(Clone, Copy)]
@@ -43,9 +50,11 @@ pub(super) fn too_heavy<'a>(
     noted: &'a [Noted],
     outputs: &Outputs<'a>,
     targets: &'a [Arc<str>],
+    loads: &Loads<'a>,
     base_url: &str,
     most: u64,
 ) -> Vec<Diagnostic> {
+    let with_sheets = WithSheets::new(loads, outputs);
     // Most pages load the same few files.
     let mut known: FxHashMap<TargetId, Part<'a>> = FxHashMap::default();
     let mut heavy: FxHashMap<Option<&str>, Vec<Heavy>> = FxHashMap::default();
@@ -53,7 +62,7 @@ pub(super) fn too_heavy<'a>(
     for output in noted {
         let Some(page) = &output.page else { continue };
         total += 1;
-        let loads = page.targets.iter().take(page.loads as usize);
+        let loaded = page.targets.iter().take(page.loads as usize);
         let mut part = |id: &TargetId| {
             let found = *known.entry(*id).or_insert_with(|| part(&targets[id.index()], base_url, outputs));
             match found {
@@ -63,9 +72,11 @@ pub(super) fn too_heavy<'a>(
             }
         };
         // Two addresses of one file count twice here: never too little.
-        let at_most = loads.clone().filter_map(&mut part).fold(output.bytes, |sum, part| sum + part.bytes);
+        let parts = loaded.clone().filter_map(&mut part);
+        let at_most = parts.fold(output.bytes, |sum, part| sum + with_sheets.bytes(part));
         if at_most > most {
-            let page = Heavy::of(output, loads.filter_map(&mut part).collect());
+            let parts = loaded.filter_map(&mut part).flat_map(|part| with_sheets.parts(part)).collect();
+            let page = Heavy::of(output, parts);
             if page.bytes > most {
                 heavy.entry(page.heaviest()).or_default().push(page);
             }
@@ -77,6 +88,42 @@ pub(super) fn too_heavy<'a>(
         pages.into_iter().take(told).map(move |page| also_on(page.told(most), more))
     });
     told.collect()
+}
+
+/// What comes with each style sheet.
+struct WithSheets<'a>(FxHashMap<&'a str, Vec<&'a Noted>>);
+
+impl<'a> WithSheets<'a> {
+    fn new(loads: &Loads<'a>, outputs: &Outputs<'a>) -> Self {
+        let all = loads.iter().filter_map(|(path, loaded)| {
+            let itself: &Noted = outputs.get(path).copied()?;
+            // A style sheet may import another one, and both of them the same picture, or each other.
+            let mut parts: Vec<&Noted> = Vec::new();
+            let mut waiting: Vec<&str> = loaded.iter().map(String::as_str).collect();
+            while let Some(path) = waiting.pop() {
+                let Some(part) = outputs.get(path).copied() else { continue };
+                if part.path != itself.path && parts.iter().all(|known| known.path != part.path) {
+                    parts.push(part);
+                    waiting.extend(loads.get(path).into_iter().copied().flatten().map(String::as_str));
+                }
+            }
+            (!parts.is_empty()).then_some((*path, parts))
+        });
+        Self(all.collect())
+    }
+
+    /// What comes with a part of a page; nearly always nothing.
+    fn of(&self, part: &Noted) -> &[&'a Noted] {
+        self.0.get(&*part.path).map_or(&[], Vec::as_slice)
+    }
+
+    fn bytes(&self, part: &Noted) -> u64 {
+        self.of(part).iter().fold(part.bytes, |sum, part| sum + part.bytes)
+    }
+
+    fn parts(&self, part: &'a Noted) -> impl Iterator<Item = &'a Noted> {
+        self.of(part).iter().copied().chain([part])
+    }
 }
 
 fn part<'a>(target: &'a str, base_url: &str, outputs: &Outputs<'a>) -> Part<'a> {
@@ -159,10 +206,20 @@ mod tests {
     }
 
     fn told(outputs: &[(&str, &str, u64)], most: u64) -> Vec<Diagnostic> {
+        told_with(outputs, &[], most)
+    }
+
+    /// With style sheets and the paths of what they load.
+    fn told_with(outputs: &[(&str, &str, u64)], loads: &[(&str, &str)], most: u64) -> Vec<Diagnostic> {
         let targets = Targets::default();
         let noted = noted(&targets, outputs);
         let by_path = noted.iter().map(|output| (&*output.path, output)).collect();
-        too_heavy(&noted, &by_path, &targets.list(), "https://grad.example", most)
+        let sheets: Vec<(&str, Vec<String>)> = loads
+            .iter()
+            .map(|(path, loaded)| (*path, loaded.split(' ').map(str::to_owned).collect()))
+            .collect();
+        let loads = sheets.iter().map(|(path, loaded)| (*path, loaded.as_slice())).collect();
+        too_heavy(&noted, &by_path, &targets.list(), &loads, "https://grad.example", most)
     }
 
     #[test]
@@ -187,6 +244,34 @@ mod tests {
             told[0].message.en,
             "the page a/index.html loads 101 kB when it is opened, more than the allowed 100 kB; the heaviest: \
              a/slika a.png 41 kB, t.js 30 kB, s.css 20 kB"
+        );
+    }
+
+    #[test]
+    fn a_page_weighs_what_its_style_sheets_load_as_well() {
+        let page = format!("{HEAD}<link rel=stylesheet href=/t.css><img src=/both.png alt=\"\">");
+        let site = [
+            ("index.html", page.as_str(), 1_000),
+            ("without.html", "<html lang=hr><title>T</title>", 1_000),
+            ("s.css", "", 2_000),
+            ("t.css", "", 4_000),
+            ("imported.css", "", 8_000),
+            ("a.woff2", "", 16_000),
+            ("both.png", "", 32_000),
+        ];
+        let loads = [
+            ("s.css", "imported.css a.woff2 nema.png"),
+            ("imported.css", "a.woff2 both.png s.css"),
+            ("t.css", "both.png t.css"),
+            ("other.css", "both.png"),
+        ];
+        assert_eq!(told_with(&site, &loads, 63_000), []);
+        let told = told_with(&site, &loads, 62_000);
+        assert_eq!(told.len(), 1);
+        assert_eq!(
+            told[0].message.en,
+            "the page index.html loads 63 kB when it is opened, more than the allowed 62 kB; the heaviest: \
+             both.png 32 kB, a.woff2 16 kB, imported.css 8 kB"
         );
     }
 

@@ -23,6 +23,7 @@ use data_encoding::BASE64;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use sha2::{Digest as _, Sha384};
 
+use crate::check::Loads;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::minify;
@@ -66,6 +67,8 @@ pub struct StaticFile {
     pub published: String,
     /// Whether its name bears a fingerprint.
     pub is_fingerprinted: bool,
+    /// The published paths of what a browser loads with it, if it is a style sheet and as far as they are of this site.
+    pub loads: Vec<String>,
     /// Its bytes, where they are not those of the source.
     other: Option<Vec<u8>>,
     integrity: OnceLock<String>,
@@ -76,6 +79,8 @@ struct Sheet<'a> {
     text: &'a str,
     /// Each reference with the file of the theme that it names.
     references: Vec<(Reference, usize)>,
+    /// What a browser loads with it that is no file of the theme.
+    loads_others: Vec<String>,
 }
 
 impl Statics {
@@ -109,21 +114,26 @@ impl Statics {
             .iter()
             .map(|sheet| sheet.as_ref().and_then(|sheet| following(sheet, &renamed, &published)))
             .collect();
+        let loads: Vec<Vec<String>> = sheets
+            .iter()
+            .map(|sheet| sheet.iter().flat_map(|sheet| sheet.loads(&published)).collect())
+            .collect();
         drop(sheets);
-        let files =
-            files.iter().zip(texts).zip(following).enumerate().map(|(index, ((file, text), following))| {
-                let minified = match text {
-                    Cow::Owned(minified) => Some(minified),
-                    Cow::Borrowed(_) => None,
-                };
-                StaticFile {
-                    path: file.path.clone(),
-                    published: published[index].clone(),
-                    is_fingerprinted: renamed.contains(&index),
-                    other: following.or(minified),
-                    integrity: OnceLock::new(),
-                }
-            });
+        let made = files.iter().zip(texts).zip(following.into_iter().zip(loads)).enumerate();
+        let files = made.map(|(index, ((file, text), (following, loads)))| {
+            let minified = match text {
+                Cow::Owned(minified) => Some(minified),
+                Cow::Borrowed(_) => None,
+            };
+            StaticFile {
+                path: file.path.clone(),
+                published: published[index].clone(),
+                is_fingerprinted: renamed.contains(&index),
+                loads,
+                other: following.or(minified),
+                integrity: OnceLock::new(),
+            }
+        });
         (Self { files: files.collect(), by_path }, found)
     }
 
@@ -140,6 +150,12 @@ impl Statics {
     /// The URL of a file.
     pub fn url(&self, path: &str) -> Option<String> {
         Some(format!("/{}", self.file(path)?.published))
+    }
+
+    /// What a browser loads with each style sheet, by published paths.
+    pub fn loads(&self) -> Loads<'_> {
+        let sheets = self.files.iter().filter(|file| !file.loads.is_empty());
+        sheets.map(|file| (file.published.as_str(), file.loads.as_slice())).collect()
     }
 
     /// The published bytes of a file by its index.
@@ -186,11 +202,24 @@ fn bytes<'a>(file: &'a SourceFile, config: &Config, found: &mut Vec<Diagnostic>)
 
 fn sheet<'a>(path: &str, bytes: &'a [u8], by_path: &HashMap<String, usize>) -> Option<Sheet<'a>> {
     let text = is_style_sheet(path).then(|| std::str::from_utf8(bytes).ok())??;
-    let references = css::references(text).into_iter().filter_map(|reference| {
-        let target = *by_path.get(&target_path(path, &reference.target)?)?;
-        Some((reference, target))
-    });
-    Some(Sheet { text, references: references.collect() })
+    let (mut references, mut loads_others) = (Vec::new(), Vec::new());
+    for reference in css::references(text) {
+        let Some(target) = target_path(path, &reference.target) else { continue };
+        match by_path.get(&target) {
+            Some(file) => references.push((reference, *file)),
+            None if reference.is_loaded => loads_others.push(target),
+            None => {}
+        }
+    }
+    Some(Sheet { text, references, loads_others })
+}
+
+impl<'a> Sheet<'a> {
+    /// The published paths of what a browser loads with it.
+    fn loads<'b>(&'b self, published: &'b [String]) -> impl Iterator<Item = String> + use<'a, 'b> {
+        let files = self.references.iter().filter(|(reference, _)| reference.is_loaded);
+        files.map(|(_, file)| &published[*file]).chain(&self.loads_others).cloned()
+    }
 }
 
 /// Whether a path is one of a style sheet.
