@@ -27,8 +27,8 @@ fn places(lines: &str) -> Vec<(&'static str, String)> {
 #[test]
 fn anchors_that_multiply_are_refused_at_once_wherever_there_is_yaml() {
     // One that any reader survives, of the right type and with few repetitions of each: only the limit of all refuses it.
-    let anchors: String = (0..20).map(|number| format!("&a{number} x{number}, ")).collect();
-    let repeated: String = (0..20).map(|number| format!("*a{number}, ").repeat(60)).collect();
+    let anchors: String = (0..150).map(|number| format!("&a{number} x{number}, ")).collect();
+    let repeated: String = (0..150).map(|number| format!("*a{number}, ").repeat(8)).collect();
     let small = TinySite::new();
     small.write("content/tekst.md", &format!("---\ntitle: T\ntags: [{anchors}{repeated}]\n---\n"));
     assert_eq!(small.codes(), ["too-large"]);
