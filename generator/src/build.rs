@@ -1,6 +1,7 @@
 //! The pipeline from the sources to a finished site, whoever receives it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -20,6 +21,9 @@ use crate::render::{self, Made, Output, Plan, Renderer};
 use crate::site::{self, Parts, Request, SiteBefore, definitions, strings};
 use crate::source::{self, CONTENT, Happened};
 use crate::statics::{Fingerprints, Statics};
+
+/// In the private folder: what makes the next build faster.
+const CACHE: &str = "cache";
 
 /// What a build is asked for.
 #[derive(Debug, Clone)]
@@ -80,6 +84,16 @@ pub struct Built {
     pub next_change: Option<Timestamp>,
     /// Every output.
     pub outputs: Vec<(Arc<str>, Entry)>,
+    /// What rendering used and nobody needs any more: millions of small pieces, which take time to give back.
+    leftovers: Leftovers,
+}
+
+struct Leftovers(Option<Renderer>);
+
+impl fmt::Debug for Leftovers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Leftovers")
+    }
 }
 
 /// Where outputs go; called from several threads.
@@ -231,6 +245,7 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
                 files,
                 next_change,
                 outputs: entries,
+                leftovers: Leftovers(Some(renderer)),
             })
         }
         _ => Err(Failure::Content(found)),
@@ -266,15 +281,18 @@ fn keeps_ids(output: &Noted, cache: &Cache) -> bool {
 pub fn publish(options: &Options, out: &Path) -> Result<(Built, Published), Failure> {
     refuse_among_sources(&options.root, out)?;
     let publication = Publication::begin(out)?;
-    let private = out.join(PRIVATE).join("cache");
+    let private = out.join(PRIVATE).join(CACHE);
     let mut cache = if options.fresh { Cache::default() } else { Cache::read(&private, options.program) };
     let mut built = run(options, &mut cache, &publication)?;
-    let published = commit(publication, &built)?;
-    if let Err(error) = cache.write(&private, options.program) {
+    let mut cached = Ok(());
+    let write_cache = |folder: &Path| cached = cache.write(&folder.join(CACHE), options.program);
+    let published = commit(publication, &built, write_cache)?;
+    if let Err(error) = cached {
         built.warnings.push(cache_not_written(&private, &error));
     }
     // Whoever publishes ends soon: millions of small pieces need not be given back one by one.
     std::mem::forget(cache);
+    std::mem::forget(built.leftovers.0.take());
     built.warnings.extend(lost_urls(&published));
     Ok((built, published))
 }
@@ -323,8 +341,12 @@ pub fn refuse_among_sources(root: &Path, out: &Path) -> Result<(), EnvironmentEr
     if among { Err(EnvironmentError::OutputInSources { path: out.to_owned() }) } else { Ok(()) }
 }
 
-/// Puts a build that went well in place, with what is not for visitors.
-pub fn commit(publication: Publication, built: &Built) -> Result<Published, EnvironmentError> {
+/// Puts a build that went well in place, with what is not for visitors; `meanwhile` writes more of that.
+pub fn commit(
+    publication: Publication,
+    built: &Built,
+    meanwhile: impl FnOnce(&Path) + Send,
+) -> Result<Published, EnvironmentError> {
     let bundle = built.bundle.has_services().then(|| built.bundle.to_json()).transpose();
     let bundle = bundle.map_err(|error| EnvironmentError::Other(error.to_string()))?;
     let next_change = built.next_change.map(|moment| format!("{moment}\n")).unwrap_or_default();
@@ -334,10 +356,10 @@ pub fn commit(publication: Publication, built: &Built) -> Result<Published, Envi
         (publishing::PRECOMPRESSED, built.precompress.then(|| MADE_BY.into())),
     ];
     if !built.precompress {
-        return publication.commit(&built.outputs, &private_files);
+        return publication.commit(&built.outputs, &private_files, meanwhile);
     }
     let compressed = publication.precompress(&built.outputs)?;
-    publication.commit(&[built.outputs.as_slice(), &compressed].concat(), &private_files)
+    publication.commit(&[built.outputs.as_slice(), &compressed].concat(), &private_files, meanwhile)
 }
 
 fn labels(catalogues: &strings::Catalogues) -> BTreeMap<String, Labels> {

@@ -12,6 +12,7 @@
 //! ```
 
 pub mod build;
+mod bytes;
 pub mod cache;
 pub mod check;
 pub mod cli;

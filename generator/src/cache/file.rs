@@ -57,7 +57,16 @@ impl Cache {
             return Ok(());
         }
         let temporary = path.with_extension("new");
-        let mut file = Hashed { file: fs::File::create(&temporary)?, hasher: blake3::Hasher::new() };
+        let written = self.write_to(&temporary, program).and_then(|()| fs::rename(&temporary, path));
+        if written.is_err() {
+            // On a full disk it would be in the way of the site itself.
+            let _ = fs::remove_file(&temporary);
+        }
+        written
+    }
+
+    fn write_to(&self, path: &Path, program: Key) -> io::Result<()> {
+        let mut file = Hashed { file: fs::File::create(path)?, hasher: blake3::Hasher::new() };
         let (settings, documents) = self.documents.store();
         let outputs: Vec<(&Arc<str>, &Arc<Known>)> = self.outputs.iter().collect();
         file.write_all(FORMAT)?;
@@ -65,8 +74,7 @@ impl Cache {
         file.chunks(Holds::Targets, &self.targets.list())?;
         file.chunks(Holds::Documents, &documents)?;
         file.chunks(Holds::Outputs, &outputs)?;
-        file.end()?;
-        fs::rename(&temporary, path)
+        file.end()
     }
 
     fn from_bytes(bytes: &[u8], program: Key) -> Option<Self> {

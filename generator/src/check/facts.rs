@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::audit::{Audit, Finding};
 use super::tags::{Token, Tokens};
 use super::weight;
+use crate::bytes;
 
 /// Ids and link targets of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,9 +31,17 @@ impl PageFacts<'_> {
     }
 }
 
+/// So many ids have hardly any more pages.
+const EXPECTED: usize = 8;
+
 /// Reads a page that this program made.
 pub fn read(html: &str) -> PageFacts<'_> {
-    let mut facts = PageFacts { has_control_character: has_control_character(html), ..PageFacts::default() };
+    let mut facts = PageFacts {
+        ids: Vec::with_capacity(EXPECTED),
+        targets: Vec::with_capacity(4 * EXPECTED),
+        has_control_character: bytes::any(html.as_bytes(), bytes::is_control),
+        ..PageFacts::default()
+    };
     let mut audit = Audit::default();
     for token in Tokens::of(html) {
         audit.token(&token);
@@ -42,7 +51,7 @@ pub fn read(html: &str) -> PageFacts<'_> {
             match name {
                 "id" => facts.ids.push(unescaped(value)),
                 "href" | "src" | "action" => {
-                    facts.targets.push(unescaped(value.trim()));
+                    facts.targets.push(unescaped(value.trim_ascii()));
                     if loaded == Some(name) {
                         let last = facts.targets.len() - 1;
                         facts.targets.swap(facts.loads, last);
@@ -55,14 +64,6 @@ pub fn read(html: &str) -> PageFacts<'_> {
     }
     facts.findings = audit.finish();
     facts
-}
-
-fn has_control_character(html: &str) -> bool {
-    let is_control =
-        |byte: &u8| (*byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c)) | (*byte == 0x7f);
-    // Without a way out in the middle, so that the compiler takes many bytes at once.
-    let any = |bytes: &[u8]| bytes.iter().fold(false, |any, byte| any | is_control(byte));
-    html.as_bytes().chunks(4096).any(any)
 }
 
 /// The few character references that our own escaping writes.

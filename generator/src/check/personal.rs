@@ -2,6 +2,8 @@
 
 use forms::jmb::Jmb;
 
+use crate::bytes;
+
 /// What such a number is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum Kind {
@@ -32,12 +34,11 @@ pub fn numbers(text: &str) -> Vec<Number<'_>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     // Hardly any text has digits enough, and counting them is quick.
-    if digits_of(bytes) < SHORTEST {
+    if bytes.len() < SHORTEST || bytes::digits(bytes) < SHORTEST {
         return found;
     }
     let mut at = 0;
-    while let Some(first) = bytes[at..].iter().position(u8::is_ascii_digit) {
-        let start = at + first;
+    while let Some(start) = bytes::next_digit(bytes, at) {
         if let Some(end) = iban(text, start) {
             found.push(Number { kind: Kind::Iban, text: &text[start - 2..end] });
             at = end;
@@ -60,13 +61,6 @@ pub fn numbers(text: &str) -> Vec<Number<'_>> {
         at = end;
     }
     found
-}
-
-/// In sums of a byte, so that the compiler takes many at once.
-fn digits_of(bytes: &[u8]) -> usize {
-    let sum =
-        |chunk: &[u8]| usize::from(chunk.iter().map(|byte| u8::from(byte.is_ascii_digit())).sum::<u8>());
-    bytes.chunks(255).map(sum).sum()
 }
 
 /// The digits of a text, which is how numbers are compared.

@@ -59,8 +59,7 @@ impl<'a> Tokens<'a> {
     fn start(&mut self) -> Token<'a> {
         let from = self.at + 1;
         let bytes = self.html.as_bytes();
-        let is_end = |byte: &u8| matches!(byte, b'>' | b'/' | b' ' | b'\n' | b'\t' | b'\r' | 0x0c);
-        let name_end = bytes[from..].iter().position(is_end).map_or(bytes.len(), |length| from + length);
+        let name_end = first(bytes, from, NAME_END | CLOSE);
         let end = match bytes.get(name_end) {
             Some(b'>') | None => name_end,
             Some(_) => name_end + end_of_tag(&bytes[name_end..]),
@@ -113,6 +112,36 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
+/// White space and `/`: what ends a name.
+const NAME_END: u8 = 1;
+/// `=`
+const EQUALS: u8 = 2;
+/// `>`
+const CLOSE: u8 = 4;
+
+/// What each byte is of these.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        classes[byte] = match byte as u8 {
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0c | b'/' => NAME_END,
+            b'=' => EQUALS,
+            b'>' => CLOSE,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+/// Where the first byte of these classes stands, or the end.
+fn first(bytes: &[u8], from: usize, classes: u8) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    let is_of = |byte: &u8| CLASSES[usize::from(*byte)] & classes != 0;
+    rest.iter().position(is_of).map_or(bytes.len(), |length| from + length)
+}
+
 /// Where the `>` of a tag stands that closes it: not inside a quoted value.
 fn end_of_tag(bytes: &[u8]) -> usize {
     let mut at = 0;
@@ -139,13 +168,11 @@ impl<'a> Iterator for Attributes<'a> {
     type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let is_between = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'/';
-        let start = self.rest.bytes().position(|byte| !is_between(&byte))?;
-        let text = &self.rest[start..];
+        let bytes = self.rest.as_bytes();
+        let start = bytes.iter().position(|byte| CLASSES[usize::from(*byte)] & NAME_END == 0)?;
         // A stray `=` at the front belongs to the name, as in a browser.
-        let is_end = |byte: u8| is_between(&byte) || byte == b'=';
-        let end = text.bytes().skip(1).position(is_end).map_or(text.len(), |at| at + 1);
-        let (name, after) = text.split_at(end);
+        let end = first(bytes, start + 1, NAME_END | EQUALS);
+        let (name, after) = (&self.rest[start..end], &self.rest[end..]);
         let Some(value) = after.trim_ascii_start().strip_prefix('=') else {
             self.rest = after;
             return Some((name, ""));

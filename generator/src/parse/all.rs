@@ -76,8 +76,8 @@ pub fn documents(
         if let Some((identity, document)) = known.get(&file.path)
             && (happened.spares(file) || file.identity() == Some(*identity))
         {
-            let written = document.file.get_or_init(|| file.clone());
-            kept_bytes.fetch_add(written.kept_bytes(), Ordering::Relaxed);
+            document.file.get_or_init(|| file.clone());
+            kept_bytes.fetch_add(document.kept.bytes(), Ordering::Relaxed);
             let document = Some(Arc::clone(document));
             return Ok(Parsed { document, identity: Some(*identity), found: Vec::new() });
         }
@@ -89,7 +89,7 @@ pub fn documents(
         };
         let size = source.bytes.len();
         let keep = kept_bytes.fetch_add(size, Ordering::Relaxed) + size <= KEPT_BYTES;
-        let (document, found) = document(file, &Arc::new(source), keep, config, labels);
+        let (document, found) = document(file, &source, keep, config, labels);
         let identity = identity.filter(|identity| found.is_empty() && identity.is_settled(read_at));
         Ok(Parsed { document: document.map(Arc::new), identity, found })
     };

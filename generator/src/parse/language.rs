@@ -85,7 +85,7 @@ impl<'a> Writer<'a> {
                 events.next();
             } else if directive == DIRECTIVE && self.block.take().is_some() {
                 self.paragraph(std::mem::take(&mut paragraph));
-                self.html("</div>\n".to_owned());
+                self.html("</div>\n");
                 events.next();
             } else {
                 match event {
@@ -114,7 +114,7 @@ impl<'a> Writer<'a> {
     pub(super) fn end_block(&mut self) {
         if let Some(begun) = self.block.take() {
             self.problem(begun, MarkdownMistake::LanguageBlockOpen);
-            self.html("</div>\n".to_owned());
+            self.html("</div>\n");
         }
     }
 }

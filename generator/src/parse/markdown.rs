@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::ops::Range;
 
+use memchr::{memchr, memchr_iter};
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
 use super::body::{Body, Labels, Slot, SlotUse, TocEntry};
@@ -21,7 +22,10 @@ pub(super) const RETENTION: &str = "::: cuvanje";
 pub(super) const DIRECTIVE: &str = ":::";
 
 /// Stands before and after a slot's number; CommonMark lets no NUL through.
-const MARK: char = '\0';
+const MARK: u8 = b'\0';
+
+/// Running text has fewer events; only tables have more.
+const BYTES_PER_EVENT: usize = 12;
 
 /// An event and the bytes that wrote it.
 pub(super) type Spanned<'a> = (Event<'a>, Range<usize>);
@@ -40,14 +44,16 @@ pub(super) fn first_paragraph_of(markdown: &str) -> String {
 /// Renders a text.
 pub(super) fn render(markdown: &str, raw_html: bool, labels: &Labels) -> (Body, Vec<MarkdownProblem>) {
     let clean;
-    let markdown = if markdown.contains(MARK) {
-        clean = markdown.replace(MARK, " ");
+    let markdown = if memchr(MARK, markdown.as_bytes()).is_some() {
+        clean = markdown.replace(char::from(MARK), " ");
         clean.as_str()
     } else {
         markdown
     };
-    let events: Vec<Spanned> = Parser::new_ext(markdown, OPTIONS).into_offset_iter().collect();
+    let mut events: Vec<Spanned> = Vec::with_capacity(markdown.len() / BYTES_PER_EVENT);
+    events.extend(Parser::new_ext(markdown, OPTIONS).into_offset_iter());
     let mut writer = Writer {
+        length: markdown.len(),
         labels,
         raw_html,
         body: Body::default(),
@@ -65,6 +71,8 @@ pub(super) fn render(markdown: &str, raw_html: bool, labels: &Labels) -> (Body, 
 }
 
 pub(super) struct Writer<'a> {
+    /// Bytes of the text.
+    length: usize,
     labels: &'a Labels,
     raw_html: bool,
     body: Body,
@@ -142,7 +150,7 @@ impl<'a> Writer<'a> {
                 }
                 Event::End(TagEnd::Table) => {
                     self.out.push(Event::End(TagEnd::Table));
-                    self.html("</div>".to_owned());
+                    self.html("</div>");
                 }
                 Event::TaskListMarker(done) => {
                     let (sign, label) =
@@ -189,19 +197,21 @@ impl<'a> Writer<'a> {
         // A block does not begin in a note.
         self.depth = 1;
         self.write_notes();
-        let mut html = String::with_capacity(self.out.len() * 24);
+        let mut html = String::with_capacity(self.length + self.length / 4);
         html::push_html(&mut html, self.out.into_iter());
         // Cut the marks out; what is left between them is the HTML, where they stood are the slots.
-        let mut parts = html.split(MARK);
+        let mut marks = memchr_iter(MARK, html.as_bytes());
         let mut clean = String::with_capacity(html.len());
-        clean.push_str(parts.next().unwrap_or_default());
-        while let (Some(number), Some(rest)) = (parts.next(), parts.next()) {
-            if let Some(slot) = number.parse().ok().and_then(|number: usize| self.body.slots.get_mut(number))
-            {
+        let mut at = 0;
+        while let (Some(begin), Some(end)) = (marks.next(), marks.next()) {
+            clean.push_str(&html[at..begin]);
+            let number = html[begin + 1..end].parse().ok();
+            if let Some(slot) = number.and_then(|number: usize| self.body.slots.get_mut(number)) {
                 slot.at = clean.len();
             }
-            clean.push_str(rest);
+            at = end + 1;
         }
+        clean.push_str(&html[at..]);
         self.body.slots.sort_by_key(|slot| slot.at);
         self.body.html = clean;
         (self.body, self.problems)
@@ -230,7 +240,7 @@ impl<'a> Writer<'a> {
             ));
         }
         if written > 0 {
-            self.html("</ol></section>".to_owned());
+            self.html("</ol></section>");
         }
     }
 
@@ -247,8 +257,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    pub(super) fn html(&mut self, text: String) {
-        self.out.push(Event::InlineHtml(CowStr::from(text)));
+    pub(super) fn html(&mut self, text: impl Into<CowStr<'a>>) {
+        self.out.push(Event::InlineHtml(text.into()));
     }
 
     pub(super) fn problem(&mut self, range: Range<usize>, what: MarkdownMistake) {
@@ -258,7 +268,7 @@ impl<'a> Writer<'a> {
     pub(super) fn slot(&mut self, usage: SlotUse, target: &str, range: Range<usize>) -> String {
         let number = self.body.slots.len();
         self.body.slots.push(Slot { at: 0, usage, target: target.to_owned(), range });
-        format!("{MARK}{number}{MARK}")
+        format!("\0{number}\0")
     }
 
     fn heading(&mut self, level: HeadingLevel, inside: Vec<Spanned<'a>>, range: Range<usize>) {
@@ -292,21 +302,23 @@ impl<'a> Writer<'a> {
             return self.html(format!(r#"<span lang="{}">"#, escaped(&language)));
         }
         self.open_links.push("</a>");
-        let href = match target {
-            Target::Internal => self.slot(SlotUse::Link, url, range),
+        let mut tag = String::with_capacity(2 * url.len() + 32);
+        tag.push_str("<a");
+        // Writing to a String does not fail.
+        let _ = match target {
+            Target::Internal => tag.write_str(&self.slot(SlotUse::Link, url, range)),
             Target::External if link_type == LinkType::Email => {
-                format!(r#" href="mailto:{}""#, escaped_url(url))
+                write!(tag, r#" href="mailto:{}""#, escaped_url(url))
             }
             Target::External | Target::Fragment => {
-                format!(r#" href="{}""#, escaped_url(&as_understood(url)))
+                write!(tag, r#" href="{}""#, escaped_url(&as_understood(url)))
             }
             Target::Dangerous(scheme) => {
                 self.problem(range, MarkdownMistake::DangerousScheme(scheme));
-                String::new()
+                Ok(())
             }
-            Target::Language(_) => String::new(),
+            Target::Language(_) => Ok(()),
         };
-        let mut tag = format!("<a{href}");
         if !title.is_empty() {
             let _ = write!(tag, r#" title="{}""#, escaped(title));
         }
@@ -316,7 +328,7 @@ impl<'a> Writer<'a> {
 
     pub(super) fn end_link(&mut self) {
         let end = self.open_links.pop().unwrap_or_default();
-        self.html(end.to_owned());
+        self.html(end);
     }
 
     fn picture(&mut self, url: &str, title: &str, inside: &[Spanned], range: Range<usize>) -> String {

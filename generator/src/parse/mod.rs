@@ -18,6 +18,7 @@ mod flat;
 mod front_matter;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
+mod kept;
 mod keys;
 mod kind;
 mod language;
@@ -33,7 +34,7 @@ mod written;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -43,6 +44,7 @@ pub use front_matter::{FrontMatter, KindFields};
 pub use keys::{Entry, Figure, Level, Picture, SortOrder};
 pub use kind::Kind;
 
+use kept::KeptText;
 pub use moment::Moment;
 pub use text::Text;
 pub use written::{Spot, Written};
@@ -87,6 +89,9 @@ pub struct Document {
     /// Where it is written.
     #[borsh(skip)]
     file: OnceLock<PageFile>,
+    /// The whole text, [`cleaned`].
+    #[borsh(skip)]
+    kept: KeptText,
     /// Bytes before the body.
     body_start: usize,
 }
@@ -100,12 +105,13 @@ impl Document {
     /// The text as HTML, and what is wrong in it. `labels` are those of the document's language.
     pub fn body(&self, raw_html: bool, labels: &Labels) -> Result<(Body, Vec<Diagnostic>), EnvironmentError> {
         let changed = || EnvironmentError::SourceChanged { path: PathBuf::from(self.shown_path()) };
-        let file = self.file()?.read()?.map_err(|_| changed())?;
-        let source = file.text().map_err(|_| changed())?;
-        if !self.file()?.is_kept() && Key::of(source.as_bytes()) != self.key {
-            return Err(changed());
+        let of = |text: &str| body(&self.shown_path(), text, self.body_start, raw_html, labels);
+        if let Some(text) = self.kept.take() {
+            return Ok(of(&text));
         }
-        Ok(body(&self.shown_path(), &cleaned(source), self.body_start, raw_html, labels))
+        let (source, _) = self.file()?.read_from_disk()?.map_err(|_| changed())?;
+        let text = source.text().map_err(|_| changed())?;
+        if Key::of(text.as_bytes()) == self.key { Ok(of(&cleaned(text))) } else { Err(changed()) }
     }
 
     /// Where it is written: known from the build on that uses the document.
@@ -130,7 +136,7 @@ type Parsed = (Option<Document>, Vec<Diagnostic>);
 
 fn document(
     file: &PageFile,
-    source: &Arc<SourceFile>,
+    source: &SourceFile,
     keep: bool,
     config: &Config,
     labels: &BTreeMap<String, Labels>,
@@ -191,7 +197,8 @@ fn document(
         front,
         first_paragraph,
         alert,
-        file: OnceLock::from(if keep { file.keeping(source) } else { file.clone() }),
+        file: OnceLock::from(file.clone()),
+        kept: if keep { KeptText::of(&text) } else { KeptText::default() },
         url: String::new(),
         shape_key: Key::default(),
         key,

@@ -44,8 +44,12 @@ impl<'a> Text<'a> {
     /// Empty if the file is not there any more, or another one by now: the next build will see that.
     fn text(&self) -> &str {
         self.text.get_or_init(|| {
-            let file = self.document.file().and_then(PageFile::read).ok().and_then(Result::ok);
-            let text = file.as_ref().and_then(|file| file.text().ok());
+            if let Some(text) = self.document.kept.copy() {
+                return text;
+            }
+            let file = self.document.file().and_then(PageFile::read_from_disk);
+            let read = file.ok().and_then(Result::ok);
+            let text = read.as_ref().and_then(|(file, _)| file.text().ok());
             let same = text.filter(|text| Key::of(text.as_bytes()) == self.document.key);
             same.map(|text| cleaned(text).into_owned()).unwrap_or_default()
         })

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::PRIVATE;
 use crate::error::EnvironmentError;
 
-const FILE: &str = "manifest.json";
+pub(super) const FILE: &str = "manifest.json";
 
 /// All published files.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -136,17 +136,12 @@ impl Manifest {
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
-
-    pub(super) fn write(&self, target: &Path) -> Result<(), EnvironmentError> {
-        write_json(&target.join(PRIVATE).join(FILE), self)
-    }
 }
 
-/// Writes a file of ours so that a power cut leaves the old or the new one.
-pub(super) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), EnvironmentError> {
-    let text = serde_json::to_vec_pretty(value)
-        .map_err(|error| EnvironmentError::io("write", path, io::Error::other(error)))?;
-    super::write(path, &text)
+/// The text of a file of ours; `path` is told if there is none.
+pub(super) fn json(path: &Path, value: &impl Serialize) -> Result<Vec<u8>, EnvironmentError> {
+    serde_json::to_vec_pretty(value)
+        .map_err(|error| EnvironmentError::io("write", path, io::Error::other(error)))
 }
 
 fn read_json<T: for<'a> Deserialize<'a>>(path: &Path, target: &Path) -> Result<Option<T>, EnvironmentError> {

@@ -120,10 +120,12 @@ impl Publication {
     /// Puts everything in place. Until here nothing in the target has changed.
     ///
     /// `outputs` are all that there shall be: staged, or there from before. A private file without content is removed.
+    /// `meanwhile` may write more of them into the private folder.
     pub fn commit(
         self,
         outputs: &[(Arc<str>, Entry)],
         private_files: &[(&str, Option<Vec<u8>>)],
+        meanwhile: impl FnOnce(&Path) + Send,
     ) -> Result<Published, EnvironmentError> {
         let after = Manifest::new(outputs.iter().cloned().collect());
         let staged = std::mem::take(&mut *self.staged.lock().unwrap_or_else(PoisonError::into_inner));
@@ -134,18 +136,27 @@ impl Publication {
             removed: stale.len(),
             lost_pages: stale.iter().filter(|path| path.ends_with(".html")).cloned().collect(),
         };
+        if self.start != Start::Nothing {
+            conflict::refuse(&self.target, &staged, &stale)?;
+        }
+        let private = if self.start == Start::Nothing { &self.staging } else { &self.target }.join(PRIVATE);
+        create_folder(&private)?;
+        let manifest = || (after != self.before).then(|| manifest::json(&private, &after)).transpose();
+        let (manifest, ()) = rayon::join(manifest, || meanwhile(&private));
+        let manifest = manifest?;
+        let write_manifest = || match &manifest {
+            Some(text) => write(&private.join(manifest::FILE), text),
+            None => Ok(()),
+        };
         if self.start == Start::Nothing {
-            let private = self.staging.join(PRIVATE);
-            create_folder(&private)?;
             write_all(&private, private_files)?;
-            after.write(&self.staging)?;
+            write_manifest()?;
             rename(&self.staging, &self.target)?;
             return Ok(published);
         }
-        conflict::refuse(&self.target, &staged, &stale)?;
         let marker = manifest::marker(&self.target);
         if !staged.is_empty() || !stale.is_empty() {
-            manifest::write_json(&marker, &after.paths())?;
+            write(&marker, &manifest::json(&marker, &after.paths())?)?;
         }
         // What is stale and stands where a folder or file has to be goes first; the rest stays until the new pages
         // that no longer need it are in place.
@@ -159,10 +170,8 @@ impl Publication {
             rename(&self.staging.join(&**path), &to)?;
         }
         remove_stale(&self.target, &rest)?;
-        write_all(&self.target.join(PRIVATE), private_files)?;
-        if after != self.before {
-            after.write(&self.target)?;
-        }
+        write_all(&private, private_files)?;
+        write_manifest()?;
         remove_file(&marker)?;
         Ok(published)
     }

@@ -11,7 +11,7 @@ use crate::source::Sources;
 
 /// The HTML of a document. `prefix` stands before every path (feeds need absolute URLs).
 pub fn html(site: &Site, sources: &Sources, document: &Document, body: &Body, prefix: &str) -> String {
-    let mut out = String::with_capacity(body.html.len() + body.slots.len() * 48);
+    let mut out = String::with_capacity(body.html.len() + body.slots.len() * 96);
     let mut from = 0;
     for slot in &body.slots {
         out.push_str(&body.html[from..slot.at]);

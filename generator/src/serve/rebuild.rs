@@ -140,7 +140,7 @@ impl Builder {
                 if trouble.is_none()
                     && let Some(publication) = publication
                 {
-                    match build::commit(publication, &built) {
+                    match build::commit(publication, &built, |_| ()) {
                         Ok(done) => published = Some(done),
                         Err(error) => trouble = Some(error),
                     }

@@ -1,5 +1,7 @@
 //! In which order lists show their pages.
 
+use rayon::prelude::*;
+
 use super::{PageId, Site, schedule};
 use crate::parse::SortOrder;
 
@@ -14,7 +16,7 @@ impl Site {
         // The path makes every order total, so that two builds agree.
         let path = |id: &PageId| self.document(*id).path.as_str();
         match order {
-            SortOrder::Date => pages.sort_by(|one, other| {
+            SortOrder::Date => pages.par_sort_by(|one, other| {
                 let date = |id: &PageId| self.document(*id).front.date;
                 date(other).cmp(&date(one)).then_with(|| path(one).cmp(path(other)))
             }),

@@ -1,5 +1,6 @@
 //! Categories, tags and series: every term of a language with its pages.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::slug::slugify;
@@ -105,7 +106,7 @@ pub(super) fn collect(site: &Site, found: &mut Vec<Diagnostic>) -> Vec<Taxonomy>
                 continue;
             }
             let mut terms: Vec<Term> = pages
-                .into_iter()
+                .into_par_iter()
                 .map(|(name, mut pages)| {
                     match kind {
                         TaxonomyKind::Series => site.sort_series(&mut pages),

@@ -10,15 +10,17 @@ mod identity;
 mod problems;
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 use walkdir::WalkDir;
 
+use crate::bytes;
 use crate::cache::Key;
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
@@ -69,10 +71,8 @@ pub fn cleaned(text: &str) -> Cow<'_, str> {
         other => other.is_ascii_control(),
     };
     // What is bad begins with one of these bytes, and hardly any text has one.
-    let may_be_bad =
-        |byte: u8| (byte < b' ' && !matches!(byte, b'\t' | b'\n')) || matches!(byte, 0x7f | 0xef);
-    let has_none = |bytes: &[u8]| !bytes.iter().fold(false, |any, byte| any | may_be_bad(*byte));
-    if text.as_bytes().chunks(1024).all(has_none) || !text.char_indices().any(is_bad) {
+    let may_be_bad = |byte: u8| ((byte < b' ') & (byte != b'\n')) | (byte == 0x7f) | (byte == 0xef);
+    if !bytes::any(text.as_bytes(), may_be_bad) || !text.char_indices().any(is_bad) {
         return Cow::Borrowed(text);
     }
     let cleaned = text.char_indices().map(|(at, character)| match (is_bad((at, character)), character) {
@@ -93,18 +93,9 @@ pub struct PageFile {
     /// Path below `content/`, NFC, with `/`.
     pub path: String,
     on_disk: PathBuf,
-    kept: Option<Arc<SourceFile>>,
 }
 
 impl PageFile {
-    /// Reads it.
-    pub fn read(&self) -> Result<Result<Arc<SourceFile>, Diagnostic>, EnvironmentError> {
-        match &self.kept {
-            Some(file) => Ok(Ok(Arc::clone(file))),
-            None => Ok(self.read_from_disk()?.map(|(file, _)| Arc::new(file))),
-        }
-    }
-
     /// Reads it, and what the disk says about it just before.
     pub(crate) fn read_from_disk(
         &self,
@@ -115,21 +106,6 @@ impl PageFile {
     /// What the disk says about it now.
     pub(crate) fn identity(&self) -> Option<Identity> {
         std::fs::metadata(&self.on_disk).ok().and_then(|data| Identity::of(&data))
-    }
-
-    /// Whether reading it gives what was read before.
-    pub(crate) fn is_kept(&self) -> bool {
-        self.kept.is_some()
-    }
-
-    /// Bytes of it that are held in memory.
-    pub(crate) fn kept_bytes(&self) -> usize {
-        self.kept.as_ref().map_or(0, |file| file.bytes.len())
-    }
-
-    /// The same file, which is not read from the disk again.
-    pub(crate) fn keeping(&self, file: &Arc<SourceFile>) -> Self {
-        Self { kept: Some(Arc::clone(file)), ..self.clone() }
     }
 }
 
@@ -208,7 +184,7 @@ pub fn read(root: &Path, theme: &str) -> Result<(Sources, Vec<Diagnostic>), Envi
         folder(&format!("{theme}/static"))?,
         folder(&format!("{theme}/strings"))?,
     );
-    let pages = pages.into_iter().map(|(path, on_disk)| PageFile { path, on_disk, kept: None }).collect();
+    let pages = pages.into_iter().map(|(path, on_disk)| PageFile { path, on_disk }).collect();
     let content = read_all(CONTENT, others, &mut found)?;
     Ok((Sources { pages, content, templates, statics, strings }, found))
 }
@@ -238,18 +214,20 @@ fn walk(
             let path = error.path().unwrap_or(&top).to_owned();
             EnvironmentError::io("read", &path, error.into())
         })?;
-        let shown =
-            entry.path().strip_prefix(root).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
+        let shown = || {
+            let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
+            path.to_string_lossy().replace('\\', "/")
+        };
         if entry.file_type().is_symlink() {
-            found.push(problems::link(&shown));
+            found.push(problems::link(&shown()));
             continue;
         }
         let Some(name) = entry.file_name().to_str() else {
-            found.push(problems::odd_name(&shown));
+            found.push(problems::odd_name(&shown()));
             continue;
         };
         if entry.depth() > 0 && !is_plain_name(name) {
-            found.push(problems::odd_name(&shown));
+            found.push(problems::odd_name(&shown()));
             continue;
         }
         if !entry.file_type().is_file() || name.ends_with('~') {
@@ -324,9 +302,13 @@ fn is_direction_mark(character: char) -> bool {
 
 /// Two files whose names differ only in case or in Unicode form are one file elsewhere.
 fn refuse_twins(below: &str, paths: &[(String, PathBuf)], found: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<String, &str> = HashMap::with_capacity(paths.len());
+    let mut seen: FxHashMap<Cow<'_, str>, &str> = FxHashMap::default();
+    seen.reserve(paths.len());
+    let has_one_form = |byte: u8| byte.is_ascii() & !byte.is_ascii_uppercase();
     for (path, _) in paths {
-        if let Some(twin) = seen.insert(path.to_lowercase(), path) {
+        let is_lower_case = path.bytes().all(has_one_form);
+        let lower_case = if is_lower_case { Cow::from(path) } else { Cow::from(path.to_lowercase()) };
+        if let Some(twin) = seen.insert(lower_case, path) {
             found.push(problems::twin(&format!("{below}/{path}"), &format!("{below}/{twin}")));
         }
     }
