@@ -79,7 +79,7 @@ async fn transaction<'a>(
     if let Some(stage) = change.stage
         && stage != record.parsed("stage")?
     {
-        set_stage(&mut changed, stage, change.at)?;
+        set_stage(&mut changed, reference, stage, change.at)?;
     }
     apply(&mut changed, "promised", &change.promised, |date| Ok(text(date.to_string())))?;
     apply(&mut changed, "notice", &change.notice, |sealed| Ok(bytes(sealed)))?;

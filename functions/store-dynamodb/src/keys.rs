@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use store::{KeyedHash, Reference, StoreError, to_nanoseconds};
+use store::{KeyedHash, Reference, Stage, StoreError, to_nanoseconds};
 
 pub(crate) const PK: &str = "pk";
 pub(crate) const SK: &str = "sk";
@@ -19,7 +19,7 @@ pub(crate) const OUTBOX_SHARD: &str = "outbox_shard";
 /// Sort key of [`DUE_INDEX`].
 pub(crate) const NEXT_ATTEMPT_AT: &str = "next_attempt_at";
 
-/// The index of records by their arrival.
+/// The index of records by their stage and arrival.
 pub(crate) const QUEUE_INDEX: &str = "queue";
 /// Partition key of [`QUEUE_INDEX`]; only records that were not erased have it.
 pub(crate) const QUEUE_SHARD: &str = "queue_shard";
@@ -57,7 +57,7 @@ pub(crate) const REFERENCE_CHARACTERS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 pub(crate) const COUNTER_SHARDS: usize = 16;
 /// How many partitions the index of due messages is spread over.
 pub(crate) const OUTBOX_SHARDS: usize = 4;
-/// How many partitions the index of records is spread over.
+/// How many partitions the records of one stage are spread over.
 pub(crate) const QUEUE_SHARDS: usize = 4;
 /// How many partitions each list of the timeline is spread over.
 pub(crate) const TIMELINE_SHARDS: usize = 4;
@@ -239,9 +239,10 @@ pub(crate) fn outbox_shard(shard: usize) -> String {
     format!("due#{shard}")
 }
 
-/// The index partition of a shard of records.
-pub(crate) fn queue_shard(shard: usize) -> String {
-    format!("records#{shard}")
+/// The index partition of a shard of the records in a stage: the few that wait are found without reading past the
+/// many that are done.
+pub(crate) fn queue_shard(stage: Stage, shard: usize) -> String {
+    format!("{}#{shard}", stage.name())
 }
 
 /// The shard that a name belongs to; `turn` moves on to the next ones.

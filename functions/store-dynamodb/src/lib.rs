@@ -23,7 +23,7 @@
 //! | index | key | holds | for |
 //! |---|---|---|---|
 //! | `outbox-due` | `outbox_shard` (S), `next_attempt_at` (N) | keys | messages that wait |
-//! | `queue` | `queue_shard` (S), `queue_order` (S) | keys, stage, form, retention, changed_at, closed_at | records by arrival, and those whose time is over |
+//! | `queue` | `queue_shard` (S), `queue_order` (S) | keys, stage, form, retention, changed_at, closed_at | records by stage and arrival, and those whose time is over |
 //! | `timeline` | `timeline` (S), `timeline_at` (N) | keys | what expires, was staged, is due to be asked, failed, is being erased |
 //!
 //! | item | pk | sk | attributes |

@@ -1,9 +1,10 @@
 //! Finding records that were not erased: by arrival, by contact, by the end of their time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use store::{Head, KeyedHash, QueueFilter, QueuePage, Reference, StoreError, Trigger, to_nanoseconds};
+use store::{Head, KeyedHash, QueueFilter, QueuePage, Reference, Stage, StoreError, Trigger, to_nanoseconds};
+use tokio::task::JoinSet;
 
 use crate::DynamoStore;
 use crate::item::{Attributes, Reader, number, text};
@@ -12,6 +13,9 @@ use crate::keys::{
 };
 use crate::read::{Filter, Range, get_all, range};
 use crate::{submission, timeline};
+
+/// How many partitions of the queue are read at once.
+const PARTITIONS_AT_ONCE: usize = 12;
 
 /// How many records of one contact address are found.
 const MOST_OF_CONTACT: usize = 20;
@@ -29,7 +33,8 @@ pub(crate) async fn list(
     let start = after.map_or(Ok(""), |after| keys::reference_of(after).map(|_| after));
     let start = start.map_err(|_| StoreError::Failed("this is no place in the list".to_owned()))?;
     // One more than is asked for tells whether there is a next part.
-    let mut orders = orders(store, &expression(filter), "#sort > :from", start, limit + 1).await?;
+    let stages = if filter.stages.is_empty() { &Stage::ALL[..] } else { &filter.stages };
+    let mut orders = orders(store, stages, &of_form(filter), "#sort > :from", start, limit + 1).await?;
     let more = orders.len() > limit;
     orders.truncate(limit);
     let next = orders.last().filter(|_| more).cloned();
@@ -78,7 +83,10 @@ pub(crate) async fn expired(
     };
     // `~` sorts after every reference of that moment.
     let end = format!("{}~", sortable(before)?);
-    let orders = orders(store, &filter, "#sort <= :from", &end, limit).await?;
+    // What is not in a final stage has no end of its work.
+    let stages = Stage::ALL.into_iter().filter(|stage| trigger != Trigger::Closed || stage.is_final());
+    let stages: Vec<_> = stages.collect();
+    let orders = orders(store, &stages, &filter, "#sort <= :from", &end, limit).await?;
     let mut found = Vec::new();
     for head in heads(store, &orders).await? {
         let at = match trigger {
@@ -116,9 +124,10 @@ pub(crate) async fn renewals_due(
     Ok(due.into_iter().filter_map(|(_, key)| found.remove(&key.pk)).collect())
 }
 
-/// The orders of the records that the filter lets through, first `limit` of all shards.
+/// The orders of the records in these stages that the filter lets through, first `limit` of all shards.
 async fn orders(
     store: &DynamoStore,
+    stages: &[Stage],
     filter: &Filter,
     sort: &'static str,
     from: &str,
@@ -126,23 +135,34 @@ async fn orders(
 ) -> Result<Vec<String>, StoreError> {
     // What is absent sorts before every order.
     let from = if from.is_empty() { "0" } else { from };
-    let mut orders = Vec::new();
-    for shard in 0..QUEUE_SHARDS {
-        let records = Range {
-            partition: keys::queue_shard(shard),
-            index: Some((QUEUE_INDEX, QUEUE_SHARD, QUEUE_ORDER)),
-            sort: Some((sort, text(from))),
-            filter: (!filter.expression.is_empty()).then(|| filter.clone()),
-            most: Some(limit),
-            ..Range::default()
-        };
-        for item in range(store, records).await? {
-            orders.push(Reader(&item).text(QUEUE_ORDER)?);
+    let shards: Vec<_> = stages
+        .iter()
+        .flat_map(|stage| (0..QUEUE_SHARDS).map(|shard| keys::queue_shard(*stage, shard)))
+        .collect();
+    // In the order of the list, and each once: a record that changes its stage may be in both for a moment.
+    let mut orders = BTreeSet::new();
+    for shards in shards.chunks(PARTITIONS_AT_ONCE) {
+        let mut reads = JoinSet::new();
+        for partition in shards {
+            let records = Range {
+                partition: partition.clone(),
+                index: Some((QUEUE_INDEX, QUEUE_SHARD, QUEUE_ORDER)),
+                sort: Some((sort, text(from))),
+                filter: (!filter.expression.is_empty()).then(|| filter.clone()),
+                most: Some(limit),
+                ..Range::default()
+            };
+            let store = store.clone();
+            reads.spawn(async move { range(&store, records).await });
+        }
+        while let Some(read) = reads.join_next().await {
+            let read = read.map_err(|_| StoreError::Failed("a part of the queue was not read".to_owned()))?;
+            for item in read? {
+                orders.insert(Reader(&item).text(QUEUE_ORDER)?);
+            }
         }
     }
-    orders.sort();
-    orders.truncate(limit);
-    Ok(orders)
+    Ok(orders.into_iter().take(limit).collect())
 }
 
 /// The heads of these records as they are now, in this order, without those that were erased meanwhile.
@@ -163,19 +183,12 @@ async fn heads(store: &DynamoStore, orders: &[String]) -> Result<Vec<Head>, Stor
     heads.collect()
 }
 
-fn expression(wanted: &QueueFilter) -> Filter {
-    let mut filter = Filter::default();
-    if !wanted.stages.is_empty() {
-        let names: Vec<_> = (0..wanted.stages.len()).map(|number| format!(":stage{number}")).collect();
-        filter = filter.and("stage", &format!("IN ({})", names.join(", ")));
-        for (name, stage) in names.into_iter().zip(&wanted.stages) {
-            filter = filter.value(name, text(stage.name()));
-        }
+fn of_form(wanted: &QueueFilter) -> Filter {
+    let filter = Filter::default();
+    match &wanted.form {
+        Some(form) => filter.and("form", "= :form").value(":form", text(form)),
+        None => filter,
     }
-    if let Some(form) = &wanted.form {
-        filter = filter.and("form", "= :form").value(":form", text(form));
-    }
-    filter
 }
 
 fn matches(filter: &QueueFilter, head: &Head) -> bool {

@@ -28,7 +28,6 @@ pub(crate) fn of_arrival(
     audit: &AuditEntry,
 ) -> Result<Attributes, StoreError> {
     let reference = &arrival.reference;
-    let shard = keys::shard_of(reference.compact(), 0, QUEUE_SHARDS);
     let received_at = moment(arrival.received_at)?;
     let mut submission = item(
         Key::submission(reference),
@@ -50,11 +49,10 @@ pub(crate) fn of_arrival(
             ("parcels", AttributeValue::L(arrival.parcels.iter().map(|it| keyed_hash(&it.id)).collect())),
             ("audit_lines", number(audit.sequence)),
             ("audit_head", text(&audit.hash)),
-            (QUEUE_SHARD, text(keys::queue_shard(shard))),
             (QUEUE_ORDER, text(keys::order(arrival.received_at, reference)?)),
         ],
     );
-    set_stage(&mut submission, arrival.stage, arrival.received_at)?;
+    set_stage(&mut submission, reference, arrival.stage, arrival.received_at)?;
     set(&mut submission, "promised", arrival.promised.map(|date| text(date.to_string())));
     set(&mut submission, "contact", arrival.contact.as_ref().map(keyed_hash));
     set(&mut submission, "contact_sealed", arrival.contact_sealed.as_deref().map(bytes));
@@ -158,8 +156,15 @@ pub(crate) fn set(item: &mut Attributes, name: &str, value: Option<AttributeValu
     };
 }
 
-/// Sets the stage, and since when.
-pub(crate) fn set_stage(item: &mut Attributes, stage: Stage, since: Timestamp) -> Result<(), StoreError> {
+/// Sets the stage, and since when, and puts the record into that stage's queue.
+pub(crate) fn set_stage(
+    item: &mut Attributes,
+    reference: &Reference,
+    stage: Stage,
+    since: Timestamp,
+) -> Result<(), StoreError> {
+    let shard = keys::shard_of(reference.compact(), 0, QUEUE_SHARDS);
+    set(item, QUEUE_SHARD, Some(text(keys::queue_shard(stage, shard))));
     set(item, "stage", Some(text(stage.name())));
     set(item, "stage_since", Some(moment(since)?));
     set(item, "closed_at", if stage.is_final() { Some(moment(since)?) } else { None });

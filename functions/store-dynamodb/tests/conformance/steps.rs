@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 use store::{
     Addition, Arrival, Change, Changed, Changes as _, Doubles, Erasure, FILE_LIMIT_BYTES, FileHead,
-    Files as _, Intake as _, KeyedHash, NewMessage, Outbox as _, Outcome, Parcel, Queue as _, Records as _,
-    Reference, Stage, Staged, StagedFile, Swept, Upkeep as _,
+    Files as _, Intake as _, KeyedHash, NewMessage, Outbox as _, Outcome, Parcel, Queue as _, QueueFilter,
+    Records as _, Reference, Stage, Staged, StagedFile, Swept, Upkeep as _,
 };
 use store_dynamodb::DynamoStore;
 
@@ -284,6 +284,72 @@ async fn changes_at_once_end_as_one_done_and_the_rest_stale() {
         let delivered = store.claim(at(300), SignedDuration::from_secs(60).unsigned_abs(), 10).await.unwrap();
         assert_eq!(delivered.len(), 1);
         assert_eq!(store.head(&reference()).await.unwrap().unwrap().version, 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_queue_of_one_stage_reads_no_record_of_another_and_pages_to_its_end() {
+    on_a_new_table("stages", |store, client, table| async move {
+        for number in 0..30_u8 {
+            let one = Arrival {
+                reference: Reference::from_random([number, 1, 2, 3, 4, 5, 6]),
+                check_key: hash(&format!("check{number}")),
+                answers: hash(&format!("answers{number}")),
+                received_at: at(i64::from(number)),
+                // Every third is done.
+                stage: if number % 3 == 0 { Stage::Withdrawn } else { Stage::Received },
+                parcels: Vec::new(),
+                messages: Vec::new(),
+                ..arrival(&[])
+            };
+            assert_eq!(store.accept(&one).await.unwrap(), Outcome::Accepted);
+        }
+        // The key of the index alone divides them: DynamoDB counts and reads nothing of the other stage.
+        let mut waiting = 0;
+        for shard in 0..4 {
+            let query = client.query().table_name(&table).index_name("queue");
+            let page = query
+                .key_condition_expression("queue_shard = :shard")
+                .expression_attribute_values(":shard", AttributeValue::S(format!("received#{shard}")))
+                .send()
+                .await
+                .unwrap();
+            assert_eq!(page.scanned_count, page.count);
+            assert!(page.count > 0, "shard {shard} is empty: the partitions are not spread");
+            waiting += page.count;
+        }
+        assert_eq!(waiting, 20);
+
+        let filter = QueueFilter { stages: vec![Stage::Received], form: None };
+        let mut found = Vec::new();
+        let mut after: Option<String> = None;
+        loop {
+            let page = store.list(&filter, after.as_deref(), 7).await.unwrap();
+            assert!(page.heads.len() <= 7);
+            found.extend(page.heads.into_iter().map(|head| head.received_at));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let expected: Vec<_> = (0..30).filter(|number| number % 3 != 0).map(at).collect();
+        assert_eq!(found, expected, "oldest first, over all shards");
+
+        // A change of stage moves it from one queue to the other.
+        let reference = Reference::from_random([1, 1, 2, 3, 4, 5, 6]);
+        let mut change = Change::new(reference.clone(), 1, at(200), "withdrawn by applicant");
+        change.stage = Some(Stage::Withdrawn);
+        assert_eq!(store.change(&change).await.unwrap(), Changed::Done(2));
+        let in_stage = |stage| {
+            let (store, reference) = (store.clone(), reference.clone());
+            async move {
+                let filter = QueueFilter { stages: vec![stage], form: None };
+                let page = store.list(&filter, None, 50).await.unwrap();
+                page.heads.iter().any(|head| head.reference == reference)
+            }
+        };
+        assert!(!in_stage(Stage::Received).await && in_stage(Stage::Withdrawn).await);
     })
     .await;
 }
