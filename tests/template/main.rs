@@ -12,3 +12,4 @@ mod rights;
 mod routes;
 mod template;
 mod watched;
+mod workflow;

@@ -87,6 +87,7 @@ fn the_site_and_its_services_are_one_origin_and_answers_of_the_services_stay_as_
     // AWS's own policy CachingDisabled.
     assert_eq!(services["CachePolicyId"], "4135ea2d-6df8-44a3-9df3-4b5a84be39ad");
     assert!(texts(&services["AllowedMethods"]).contains(&"POST"));
+    assert_eq!(services["Compress"], false, "the length of an answer must not tell what is in it");
     assert!(services["FunctionAssociations"].is_null(), "addresses of services are left alone");
     assert_eq!(site.at("/DistributionConfig/DefaultCacheBehavior/TargetOriginId"), "site-or-missing");
 }

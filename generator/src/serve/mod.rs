@@ -230,7 +230,7 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
         proxies: options.proxies,
         patience,
         limits: options.limits,
-        headers: answer::safety(options.production),
+        headers: safety(options.production),
     };
     let served =
         connections::serve(listener, answer::router(Arc::clone(&app)), rules, app.stopping.subscribe());
