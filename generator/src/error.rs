@@ -68,13 +68,28 @@ pub enum EnvironmentError {
     #[error("the site has errors, and there is no earlier one to serve")]
     NothingToServe,
     /// There are submissions, and the keys that sealed them are not where they were.
-    #[error("{} holds submissions, but {} holds no keys", data.display(), keys.display())]
+    #[error("{place} holds submissions, but {} holds no keys", keys.display())]
     KeysMissing {
-        /// Folder of the submissions.
-        data: PathBuf,
+        /// Where the submissions are.
+        place: String,
         /// Folder of the keys.
         keys: PathBuf,
     },
+    /// The table of the submissions is not there, and only the deployment may make it.
+    #[error("there is no table {table}")]
+    NoTable {
+        /// Its name.
+        table: String,
+    },
+    /// A variable of the environment is missing.
+    #[error("the variable {variable} is not set")]
+    Unset {
+        /// Which.
+        variable: &'static str,
+    },
+    /// This program was built without the crates that DynamoDB needs.
+    #[error("this program was built without DynamoDB")]
+    WithoutAws,
     /// The keys cannot be used.
     #[error(transparent)]
     Keys(#[from] sealing::KeyError),
@@ -204,15 +219,39 @@ impl EnvironmentError {
                 "the site has errors, and there is no earlier one to serve".to_owned(),
                 "correct what is listed above; zavicaj check shows all errors as well".to_owned(),
             ),
-            (Self::KeysMissing { data, keys }, MessageLanguage::Hr) => (
-                format!("u {} ima prijava, a u {} nema ključeva", data.display(), keys.display()),
+            (Self::KeysMissing { place, keys }, MessageLanguage::Hr) => (
+                format!("u {place} ima prijava, a u {} nema ključeva", keys.display()),
                 "vratite ključeve iz sigurnosne kopije; novi ne bi vrijedili za već poslana pisma i potvrde"
                     .to_owned(),
             ),
-            (Self::KeysMissing { data, keys }, MessageLanguage::En) => (
-                format!("{} holds submissions, but {} holds no keys", data.display(), keys.display()),
+            (Self::KeysMissing { place, keys }, MessageLanguage::En) => (
+                format!("{place} holds submissions, but {} holds no keys", keys.display()),
                 "restore the keys from your copy; new ones would not fit the receipts and letters that exist"
                     .to_owned(),
+            ),
+            (Self::NoTable { table }, MessageLanguage::Hr) => (
+                format!("nema tablice {table}"),
+                "provjerite ZAVICAJ_DYNAMODB_TABLE i AWS_REGION; na AWS-u tablicu pravi functions/template.yaml"
+                    .to_owned(),
+            ),
+            (Self::NoTable { table }, MessageLanguage::En) => (
+                format!("there is no table {table}"),
+                "check ZAVICAJ_DYNAMODB_TABLE and AWS_REGION; on AWS functions/template.yaml makes the table"
+                    .to_owned(),
+            ),
+            (Self::Unset { variable }, MessageLanguage::Hr) => {
+                (format!("varijabla {variable} nije postavljena"), "traži je: --store dynamodb".to_owned())
+            }
+            (Self::Unset { variable }, MessageLanguage::En) => {
+                (format!("the variable {variable} is not set"), "it is needed by: --store dynamodb".to_owned())
+            }
+            (Self::WithoutAws, MessageLanguage::Hr) => (
+                "ovaj je program izrađen bez DynamoDB-a".to_owned(),
+                "izradite ga s njim: cargo build --release -p zavicaj --features aws".to_owned(),
+            ),
+            (Self::WithoutAws, MessageLanguage::En) => (
+                "this program was built without DynamoDB".to_owned(),
+                "build it with that: cargo build --release -p zavicaj --features aws".to_owned(),
             ),
             (Self::Io { verb, path, source }, MessageLanguage::Hr) => {
                 let verb = match *verb {

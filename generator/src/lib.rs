@@ -30,6 +30,7 @@ mod minify;
 pub mod parse;
 pub mod precompress;
 pub mod publish;
+pub mod records;
 pub mod render;
 pub mod review;
 pub mod serve;

@@ -28,6 +28,7 @@ impl Followed {
             build: site.options(),
             fixed_now: true,
             port: 0,
+            store: zavicaj::records::Engine::Sqlite,
             data: site.root().join("data"),
             keys: site.root().join("keys"),
             out: None,

@@ -33,6 +33,7 @@ impl Town {
             build: zavicaj::build::Options { base_url: Some(PUBLIC.to_owned()), ..site.options() },
             fixed_now: false,
             port: 0,
+            store: zavicaj::records::Engine::Sqlite,
             data: place.path().join("data"),
             keys: place.path().join("keys"),
             out: None,

@@ -104,7 +104,7 @@ use sealing::HashKeys;
 use store::StoreError;
 
 pub use client::{Bucket, Credentials, Settings, SettingsError};
-pub use table::create_table;
+pub use table::{create_table, table_exists};
 
 use crate::failure::store_error;
 use crate::item::Attributes;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::client::Waiters;
+use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
     ProjectionType, ScalarAttributeType,
@@ -57,6 +58,15 @@ pub async fn create_table(client: &Client, name: &str) -> Result<(), StoreError>
         .await
         .map_err(|_| StoreError::Busy("DynamoDB: the new table cannot be used yet".to_owned()))?;
     Ok(())
+}
+
+/// Whether there is a table with this name.
+pub async fn table_exists(client: &Client, name: &str) -> Result<bool, StoreError> {
+    match client.describe_table().table_name(name).send().await {
+        Ok(_) => Ok(true),
+        Err(error) if error.code() == Some("ResourceNotFoundException") => Ok(false),
+        Err(error) => Err(store_error(&error)),
+    }
 }
 
 fn index(

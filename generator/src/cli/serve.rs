@@ -11,6 +11,7 @@ use super::terminal::Terminal;
 use super::{BuildArguments, Common, Ended};
 use crate::diagnostic::MessageLanguage;
 use crate::error::EnvironmentError;
+use crate::records::Engine;
 use crate::serve::{self, Limits, Notice, Proxies, Work};
 
 #[derive(Debug, Args)]
@@ -18,6 +19,9 @@ pub(super) struct Arguments {
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 8080)]
     port: u16,
+    /// Where submissions lie: sqlite (in the folder --data) or dynamodb (the table that ZAVICAJ_DYNAMODB_TABLE names)
+    #[arg(long, value_name = "ENGINE", value_enum, default_value_t, hide_possible_values = true)]
+    store: Engine,
     /// Folder of the submissions (SQLite) and mails
     #[arg(long, value_name = "DIR", default_value = "data")]
     data: PathBuf,
@@ -70,6 +74,7 @@ pub(super) fn run(arguments: Arguments, common: &Common, terminal: Terminal) -> 
         build: arguments.build.options(common),
         fixed_now: arguments.build.now.is_some(),
         port: arguments.port,
+        store: arguments.store,
         data: arguments.data.clone(),
         keys: arguments.keys.clone(),
         out: arguments.out,
@@ -78,6 +83,7 @@ pub(super) fn run(arguments: Arguments, common: &Common, terminal: Terminal) -> 
         limits: Limits::default(),
         variable: |name| std::env::var(name).ok(),
     };
+    let place = options.store.place(&options.data, options.variable);
     let (data, keys) = (arguments.data, arguments.keys);
     let tell = move |notice: Notice<'_>| match notice {
         Notice::Built(report) => {
@@ -107,7 +113,7 @@ pub(super) fn run(arguments: Arguments, common: &Common, terminal: Terminal) -> 
             };
             let mail = data.join("mail");
             terminal.say(&format!("{site}: http://{address}/"));
-            terminal.say(&format!("{submissions}: {} (SQLite), {mails}: {}", data.display(), mail.display()));
+            terminal.say(&format!("{submissions}: {place}, {mails}: {}", mail.display()));
             terminal.say(stop);
         }
         Notice::KeysMade => {

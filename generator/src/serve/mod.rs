@@ -28,20 +28,22 @@ use std::time::Duration;
 
 use functions::abuse::{Guard, Load, Meter, Rate};
 use functions::{Bundle, Service};
+use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::watch as channel;
 
+pub use crate::records::Variable;
 pub use answer::safety;
 pub use change::Change;
 pub use client::Proxies;
 pub use connections::Limits;
 pub use files::{File, ServedSite};
 pub use rebuild::BuildReport;
-pub use transport::Variable;
 
 use crate::build;
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
+use crate::records::Engine;
 
 /// What the server is asked for.
 #[derive(Debug, Clone)]
@@ -52,6 +54,8 @@ pub struct Options {
     pub fixed_now: bool,
     /// Port on loopback; 0 takes a free one.
     pub port: u16,
+    /// Where the submissions lie.
+    pub store: Engine,
     /// Folder of the submissions and mails.
     pub data: PathBuf,
     /// Folder of the keys.
@@ -66,7 +70,7 @@ pub struct Options {
     pub work: Work,
     /// Of connections.
     pub limits: Limits,
-    /// The environment, for the mail server's password.
+    /// The environment, for the mail server's password and for a table.
     pub variable: Variable,
 }
 
@@ -162,12 +166,14 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
     }
     let listener = bind(options.port).await?;
     let address = listener.local_addr().map_err(|error| EnvironmentError::Other(error.to_string()))?;
-    if options.data.join(store_sqlite::FILE_NAME).exists() && !options.keys.join("service").exists() {
-        return Err(EnvironmentError::KeysMissing { data: options.data, keys: options.keys });
+    let (engine, variable) = (options.store, options.variable);
+    if !options.keys.join("service").exists() && engine.holds_records(&options.data, variable).await? {
+        let place = engine.place(&options.data, variable);
+        return Err(EnvironmentError::KeysMissing { place, keys: options.keys });
     }
     let keys = sealing::Keys::open_or_create(&options.keys)?;
     let audit = keys.hashing.derive("audit");
-    let store = store_sqlite::SqliteStore::open(&options.data, audit)?;
+    let store = engine.open_or_make(&options.data, audit, variable).await?;
     if keys.created {
         tell(Notice::KeysMade);
     }
@@ -191,7 +197,7 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
     let wake = Arc::new(tokio::sync::Notify::new());
     let hashing = Arc::new(keys.hashing);
     let upkeep = upkeep::Upkeep {
-        store: store.clone(),
+        store: Arc::clone(&store),
         sealer: keys.sealer.clone(),
         hashing: Arc::clone(&hashing),
         identity: keys.service_identity.clone(),
@@ -199,7 +205,7 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
         wake: Arc::clone(&wake),
     };
     let forms = Forms {
-        store: store.clone(),
+        store: Arc::clone(&store),
         sealer: keys.sealer,
         identity: keys.service_identity.clone(),
         hashing,
@@ -252,7 +258,7 @@ async fn serve(options: Options, tell: Tell) -> Result<(), EnvironmentError> {
 
 /// What the form handlers are made of, once there is a bundle.
 struct Forms {
-    store: store_sqlite::SqliteStore,
+    store: Arc<dyn Store>,
     sealer: sealing::Sealer,
     identity: sealing::Identity,
     hashing: Arc<sealing::HashKeys>,
@@ -267,7 +273,7 @@ impl Forms {
             identity: Some(Arc::new(self.identity)),
             receipt_keys: Some(Arc::new(self.receipt)),
             guard: Arc::new(self.guard),
-            ..Service::new(bundle, Arc::new(self.store), self.sealer, self.hashing, self.log)
+            ..Service::new(bundle, self.store, self.sealer, self.hashing, self.log)
         };
         functions::router(service)
     }

@@ -7,7 +7,7 @@ use functions::{Bundle, Event, Log};
 use jiff::Timestamp;
 use mail::{Delivery, Sender, Transport, deliver_due};
 use sealing::Identity;
-use store_sqlite::SqliteStore;
+use store::Store;
 use tokio::sync::{Notify, watch};
 
 use super::{Notice, Options, Tell, transport};
@@ -30,7 +30,7 @@ pub(super) fn waking(log: Log, wake: &Arc<Notify>) -> Log {
 /// Empties the outbox until the server stops: then the letter in hand is handed over, and no other is begun. While the settings cannot be used, letters wait and none is lost.
 pub(super) async fn deliver(
     options: Options,
-    store: SqliteStore,
+    store: Arc<dyn Store>,
     service: Identity,
     mut bundle: watch::Receiver<Option<Arc<Bundle>>>,
     tell: Tell,
@@ -60,7 +60,7 @@ pub(super) async fn deliver(
         let round = match (&sender, &transport) {
             (Some(sender), Some(transport)) => {
                 let may_go_on = || !*stopping.borrow();
-                round(&store, &service, sender, transport, &tell, &may_go_on).await
+                round(store.as_ref(), &service, sender, transport, &tell, &may_go_on).await
             }
             _ => Round::default(),
         };
@@ -97,7 +97,7 @@ struct Round {
 }
 
 async fn round(
-    store: &SqliteStore,
+    store: &dyn Store,
     service: &Identity,
     sender: &Sender,
     transport: &Transport,

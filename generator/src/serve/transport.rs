@@ -8,9 +8,7 @@ use mail::{Account, EmlDirectory, Smtp, SmtpSettings, Transport};
 
 use super::Options;
 use crate::config::{Config, MailServer, MailSettings, PasswordPlace};
-
-/// Looks up a variable of the environment.
-pub type Variable = fn(&str) -> Option<String>;
+use crate::records::Variable;
 
 /// A mail server cannot be used. Nothing secret is in the text.
 #[derive(Debug, thiserror::Error)]

@@ -8,8 +8,7 @@ use functions::upkeep::{self, PurgeGate, Renewals};
 use functions::{Bundle, Random};
 use jiff::{SignedDuration, Timestamp};
 use sealing::{HashKeys, Identity, Sealer};
-use store::{StoreError, Upkeep as _};
-use store_sqlite::SqliteStore;
+use store::{Store, StoreError};
 use tokio::sync::{Notify, watch};
 
 use super::{Notice, Options, Tell, transport};
@@ -19,7 +18,7 @@ const PAUSE: Duration = Duration::from_secs(300);
 
 /// The background worker.
 pub(super) struct Upkeep {
-    pub(super) store: SqliteStore,
+    pub(super) store: Arc<dyn Store>,
     pub(super) sealer: Sealer,
     pub(super) hashing: Arc<HashKeys>,
     pub(super) identity: Identity,
@@ -77,24 +76,24 @@ impl Upkeep {
         let may_purge = known.open(now, ran);
         *gate = Some(known);
 
-        let swept = upkeep::sweep(&self.store, bundle, now).await?;
+        let swept = upkeep::sweep(self.store.as_ref(), bundle, now).await?;
         if swept.staged_files + swept.parcels > 0 {
             self.say(&format!("swept staged_files={} parcels={}", swept.staged_files, swept.parcels));
         }
-        if let Some(made) = upkeep::daily_checkpoint(&self.store, now).await? {
+        if let Some(made) = upkeep::daily_checkpoint(self.store.as_ref(), now).await? {
             self.say(&format!("audit checkpoint chains={}", made.chains));
         }
         if !may_purge {
             self.say("nothing is erased or asked for a day: the clock has moved by more than a week");
             return Ok(());
         }
-        let erased = upkeep::purge(&self.store, bundle, now).await?;
+        let erased = upkeep::purge(self.store.as_ref(), bundle, now).await?;
         if erased > 0 {
             self.say(&format!("erased by retention records={erased}"));
         }
         let random: Random = Arc::new(|buffer| getrandom::fill(buffer).is_ok());
         let needs = Renewals {
-            store: &self.store,
+            store: self.store.as_ref(),
             bundle,
             sealer: &self.sealer,
             hashing: &self.hashing,
@@ -118,7 +117,7 @@ impl Upkeep {
         let Some(folder) = settings.bounces else { return };
         let folder = options.build.root.join(folder);
         let domain = settings.from_address.domain();
-        match mail::collect_returned(&self.store, &folder, domain, Timestamp::now()).await {
+        match mail::collect_returned(self.store.as_ref(), &folder, domain, Timestamp::now()).await {
             Ok(returned) => {
                 for (id, status) in returned.bounced {
                     self.say(&format!("letter came back id={id} status={status}"));

@@ -8,6 +8,7 @@ mod words;
 
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
@@ -16,13 +17,13 @@ use functions::Bundle;
 use jiff::Timestamp;
 use sealing::{Identity, Keys};
 use serde::Serialize;
-use store::Reference;
-use store_sqlite::SqliteStore;
+use store::{Reference, Store};
 
 use super::terminal::Terminal;
 use super::{Common, Ended, explain};
 use crate::build;
 use crate::error::EnvironmentError;
+use crate::records::Engine;
 use crate::source::Happened;
 
 #[derive(Debug, Args)]
@@ -36,6 +37,16 @@ pub(super) struct Arguments {
 /// Where the records and the keys are.
 #[derive(Debug, Args)]
 struct Place {
+    /// Where submissions lie: sqlite (in the folder --data) or dynamodb (the table that ZAVICAJ_DYNAMODB_TABLE names)
+    #[arg(
+        long,
+        value_name = "ENGINE",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        global = true
+    )]
+    store: Engine,
     /// Folder of the submissions
     #[arg(long, value_name = "DIR", default_value = "data", global = true)]
     data: PathBuf,
@@ -99,7 +110,7 @@ pub(super) fn run(arguments: &Arguments, common: &Common, terminal: &mut Termina
 
 /// All that a command works with, opened.
 struct Office {
-    store: SqliteStore,
+    store: Arc<dyn Store>,
     bundle: Bundle,
     keys: Keys,
     identity: Option<Identity>,
@@ -112,17 +123,21 @@ impl Office {
     /// Opens store and keys that are there already; a desk makes neither.
     fn open(place: &Place, common: &Common, terminal: &mut Terminal) -> Result<Self, Ended> {
         let other = |error: &dyn std::fmt::Display| EnvironmentError::Other(error.to_string());
-        if !place.data.join(store_sqlite::FILE_NAME).exists() {
-            return Err(EnvironmentError::Other(format!(
-                "{}: {}",
-                place.data.display(),
-                terminal.text("ovdje nema prijava", "there are no submissions here")
-            ))
-            .into());
+        let none = || {
+            let none = terminal.text("ovdje nema prijava", "there are no submissions here");
+            EnvironmentError::Other(format!("{}: {none}", place.data.display()))
+        };
+        if place.store == Engine::Sqlite && !place.data.join(store_sqlite::FILE_NAME).exists() {
+            return Err(none().into());
         }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| other(&error))?;
         let keys = Keys::open(&place.keys).map_err(EnvironmentError::from)?;
-        let store =
-            SqliteStore::open(&place.data, keys.hashing.derive("audit")).map_err(EnvironmentError::from)?;
+        let variable = |name: &str| std::env::var(name).ok();
+        let store = place.store.open(&place.data, keys.hashing.derive("audit"), variable);
+        let store = runtime.block_on(store)?.ok_or_else(none)?;
         let identity = key::identity(place, terminal)?;
         let options = build::Options {
             root: common.root.clone(),
@@ -137,10 +152,6 @@ impl Office {
             precompress: false,
         };
         let built = build::check(&options).map_err(|failure| explain(failure, terminal))?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| other(&error))?;
         Ok(Self {
             store,
             language: built.bundle.default_language.clone(),
@@ -159,7 +170,7 @@ impl Office {
 
     fn desk(&self) -> Desk<'_> {
         Desk {
-            store: &self.store,
+            store: self.store.as_ref(),
             bundle: &self.bundle,
             identity: self.identity.as_ref(),
             service: &self.keys.service_identity,

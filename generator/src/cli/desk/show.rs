@@ -9,7 +9,7 @@ use desk::{DeskError, mask};
 use forms::registrar::{self, Secrets};
 use jiff::Timestamp;
 use serde::Serialize;
-use store::{Actor, QueueFilter, Records as _, Reference, Stage};
+use store::{Actor, QueueFilter, Reference, Stage};
 
 use super::super::Ended;
 use super::super::terminal::Terminal;
@@ -61,7 +61,7 @@ pub(super) fn list(arguments: &List, office: &Office, terminal: &mut Terminal) -
     let today = desk.now.to_zoned_datetime(office.bundle.time_zone.clone()).date();
     let rows = office
         .runtime
-        .block_on(list::list(&office.store, &filter, arguments.limit.max(1), today))
+        .block_on(list::list(office.store.as_ref(), &filter, arguments.limit.max(1), today))
         .map_err(|error| refused(&error, terminal))?;
     if office.json {
         return Office::json(&rows);

@@ -58,7 +58,7 @@ pub(super) fn export(arguments: &Export, office: &Office, terminal: &mut Termina
     let Some(out) = &arguments.out else { return mail(&arguments.reference, office, terminal) };
     let document = office
         .runtime
-        .block_on(export::document(&office.store, &arguments.reference, office.identity.as_ref()))
+        .block_on(export::document(office.store.as_ref(), &arguments.reference, office.identity.as_ref()))
         .map_err(|error| refused(&error, terminal))?;
     let other = |error: &dyn std::fmt::Display| EnvironmentError::Other(error.to_string());
     let bytes = serde_json::to_vec_pretty(&document).map_err(|error| other(&error))?;

@@ -1,0 +1,136 @@
+//! `zavicaj serve` and `zavicaj desk` over a DynamoDB table: the program with the feature `aws`, beside an engine.
+//!
+//! ```text
+//! browser ─► zavicaj serve --store dynamodb ─► table (ministack) ◄─ zavicaj desk --store dynamodb
+//!                  └► data/mail/*.eml
+//! ```
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail like tests"
+)]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
+use tests::program::{Run, command, run};
+use tests::{Person, Server, Site, eventually};
+
+/// A town whose submissions lie in a table of its own.
+struct Town {
+    site: Site,
+    place: tempfile::TempDir,
+    variables: Vec<(&'static str, String)>,
+}
+
+impl Town {
+    fn new(name: &str) -> Self {
+        let endpoint = std::env::var("ZAVICAJ_TEST_DYNAMODB").unwrap_or_default();
+        assert!(
+            !endpoint.is_empty(),
+            "ZAVICAJ_TEST_DYNAMODB is not set: `tests/run stores` starts an engine"
+        );
+        let variables = vec![
+            ("ZAVICAJ_DYNAMODB_TABLE", format!("zavicaj-served-{}-{name}", std::process::id())),
+            ("ZAVICAJ_DYNAMODB_ENDPOINT", endpoint),
+            ("AWS_REGION", "eu-central-1".to_owned()),
+            ("AWS_ACCESS_KEY_ID", "test".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ];
+        Self { site: Site::shipped(), place: tempfile::tempdir().unwrap(), variables }
+    }
+
+    fn folder(&self, name: &str) -> PathBuf {
+        self.place.path().join(name)
+    }
+
+    fn start(&self) -> Server {
+        let mut with_variables = Command::new("env");
+        with_variables.args(self.variables.iter().map(|(name, value)| format!("{name}={value}")));
+        let (data, keys) = (self.folder("data"), self.folder("keys"));
+        Server::start_under(Some(with_variables), &self.site.root(), &data, &keys, &["--store", "dynamodb"])
+    }
+
+    /// Starts a server that has to give up.
+    fn refused(&self, keys: &str, without: &str) -> Run {
+        let [root, data, keys] = [self.site.root(), self.folder("data"), self.folder(keys)];
+        let [root, data, keys] = [&root, &data, &keys].map(|path| path.to_str().unwrap());
+        let mut command = command([
+            "serve", "--store", "dynamodb", "--root", root, "--data", data, "--keys", keys, "--port", "0",
+            "--lang", "en",
+        ]);
+        let variables = self.variables.iter().filter(|(name, _)| *name != without);
+        run(command.env_remove(without).envs(variables.map(|(name, value)| (*name, value))))
+    }
+
+    /// A desk command that has to succeed, read as JSON.
+    fn desk(&self, arguments: &[&str]) -> Value {
+        let [root, data, keys] = [self.site.root(), self.folder("data"), self.folder("keys")];
+        let [root, data, keys] = [&root, &data, &keys].map(|path| path.to_str().unwrap());
+        let place =
+            ["--root", root, "--data", data, "--keys", keys, "--lang", "en", "--json", "--store", "dynamodb"];
+        let mut command = command(["desk"].into_iter().chain(arguments.iter().copied()).chain(place));
+        command.envs(self.variables.iter().map(|(name, value)| (*name, value)));
+        let done = run(command.env("XDG_RUNTIME_DIR", self.place.path()));
+        assert_eq!(done.code, Some(0), "{arguments:?}: {}", done.err);
+        serde_json::from_str(&done.out).unwrap_or_else(|_| panic!("no JSON: {}", done.out))
+    }
+
+    fn letters(&self) -> usize {
+        fs::read_dir(self.folder("data/mail")).map_or(0, |letters| {
+            letters
+                .filter(|letter| letter.as_ref().unwrap().path().extension().is_some_and(|it| it == "eml"))
+                .count()
+        })
+    }
+}
+
+#[test]
+fn what_people_send_to_the_server_lies_in_the_table_and_the_desk_works_it() {
+    let town = Town::new("walk");
+    let server = town.start();
+    assert!(server.said().contains("-walk (DynamoDB)"), "{}", server.said());
+    let mut references = Vec::new();
+    for person in Person::everybody() {
+        let receipt = server.browser().send(&person);
+        let queue = town.desk(&["list"]);
+        let queue = queue.as_array().unwrap();
+        assert!(queue.iter().any(|row| row["reference"] == receipt.reference.as_str()), "{queue:?}");
+        let shown = town.desk(&["show", &receipt.reference]).to_string();
+        let name = person.arrives["given_name"].as_str().unwrap();
+        assert!(shown.contains(name), "{shown}");
+        references.push(receipt.reference);
+    }
+    let expected: usize = Person::everybody().iter().map(Person::letters).sum();
+    eventually(40, "the letters", || (town.letters() >= expected).then_some(()));
+    assert!(!town.folder("data/submissions.sqlite3").exists(), "nothing lies in a database of this machine");
+    assert!(server.stop().success());
+
+    // Another start finds everything again; a copy of the desk needs no server.
+    let certificate = references.last().unwrap();
+    let moved = town.desk(&["move", certificate, "entry_found"]);
+    assert_eq!(moved["stage"], "entry_found");
+    let server = town.start();
+    assert_eq!(town.desk(&["show", certificate])["history_holds"], true);
+    assert!(server.stop().success());
+
+    // New keys would fit none of it.
+    let refused = town.refused("other-keys", "");
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.err.contains("-walk (DynamoDB) holds submissions"), "{}", refused.err);
+    assert!(!town.folder("other-keys").exists(), "and none are made");
+}
+
+#[test]
+fn what_is_missing_is_named_before_anything_is_made() {
+    let town = Town::new("missing");
+    for variable in ["ZAVICAJ_DYNAMODB_TABLE", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"] {
+        let refused = town.refused("keys", variable);
+        assert_eq!(refused.code, Some(2));
+        assert!(refused.err.contains(&format!("the variable {variable} is not set")), "{}", refused.err);
+    }
+    assert!(!town.folder("keys").exists());
+}
