@@ -48,7 +48,7 @@ pub struct Bundle {
     /// BCP 47 tags of all languages, the default one among them.
     pub languages: Vec<String>,
     /// In which times are shown and days begin.
-    #[serde(with = "jiff::fmt::serde::tz::required")]
+    #[serde(with = "crate::zone")]
     pub time_zone: TimeZone,
     /// The page around everything that belongs to no form (status, links, receipts), one per language.
     pub shells: BTreeMap<String, Shell>,

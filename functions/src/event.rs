@@ -1,5 +1,6 @@
 //! What the operator's log hears. No event can hold anything that a person wrote.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use store::StoreError;
@@ -70,25 +71,53 @@ pub(crate) fn store_code(error: &StoreError) -> &'static str {
     }
 }
 
-impl fmt::Display for Event {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Event {
+    /// What happened, in one word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Accepted { .. } => "accepted",
+            Self::Changed { .. } => "changed",
+            Self::Failed { .. } => "failed",
+            Self::NoLetter { .. } => "no-letter",
+            Self::NoCopy { .. } => "no-copy",
+            Self::Refused { .. } => "refused",
+            Self::TrapFilled { .. } => "trap-filled",
+            Self::Panicked => "panicked",
+        }
+    }
+
+    /// The rest of it, in the order of a log line.
+    pub fn fields(&self) -> Vec<(&'static str, Cow<'_, str>)> {
         match self {
             Self::Accepted { form, language } => {
-                write!(formatter, "accepted form={form} language={language}")
+                vec![("form", form.as_str().into()), ("language", language.as_str().into())]
             }
-            Self::Changed { form, event } => write!(formatter, "changed form={form} event={event}"),
-            Self::Failed { code, form, reason } => {
-                write!(
-                    formatter,
-                    "failed code={code} form={} reason={reason}",
-                    form.as_deref().unwrap_or("-")
-                )
+            Self::Changed { form, event } => {
+                vec![("form", form.as_str().into()), ("event", event.as_str().into())]
             }
-            Self::NoLetter { form, reason } => write!(formatter, "no-letter form={form} reason={reason}"),
-            Self::NoCopy { form, reason } => write!(formatter, "no-copy form={form} reason={reason}"),
-            Self::Refused { status, door } => write!(formatter, "refused status={status} at={door}"),
-            Self::TrapFilled { form } => write!(formatter, "trap-filled form={form}"),
-            Self::Panicked => formatter.write_str("panicked"),
+            Self::Failed { code, form, reason } => vec![
+                ("code", (*code).into()),
+                ("form", form.as_deref().unwrap_or("-").into()),
+                ("reason", reason.as_str().into()),
+            ],
+            Self::NoLetter { form, reason } | Self::NoCopy { form, reason } => {
+                vec![("form", form.as_str().into()), ("reason", reason.as_str().into())]
+            }
+            Self::Refused { status, door } => {
+                vec![("status", status.to_string().into()), ("at", door.as_str().into())]
+            }
+            Self::TrapFilled { form } => vec![("form", form.as_str().into())],
+            Self::Panicked => Vec::new(),
         }
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())?;
+        for (name, value) in self.fields() {
+            write!(formatter, " {name}={value}")?;
+        }
+        Ok(())
     }
 }

@@ -117,7 +117,8 @@ pub(crate) async fn posted(
     posted_with(bundle, form, action, request, false).await.map(|(raw, _)| raw)
 }
 
-async fn posted_with(
+/// The same, with a file where one may come.
+pub(crate) async fn posted_with(
     bundle: &Bundle,
     form: Option<&str>,
     action: &str,

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::pages::Frame;
@@ -13,39 +13,86 @@ use crate::receipt_page::KEYS_PATH;
 use crate::request::{Segment, not_found};
 use crate::{Bundle, Event, Service, answer, applicant, attach, check, confirm, receipt, refused};
 
-/// All forms of the bundle, and what applicants do afterwards. Mount it for everything under `/usluge/`; it sees the whole path.
+/// What one host serves of the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All forms of the bundle and everything else: the embedded server.
+    Whole,
+    /// One form, from the check of answers to the receipt's address.
+    Form(&'static str),
+    /// What comes after a form: receipts, where a request is, links from letters. Also the page for addresses that
+    /// nothing has.
+    Afterwards,
+}
+
+/// Everything under `/usluge/`; it sees the whole path.
 pub fn router(service: Service) -> Router {
-    let forms = Router::new()
-        .route("/usluge/{form}/provjera", post(check::handle).fallback(wrong_method))
-        .route("/usluge/{form}/prilozi", post(attach::handle).fallback(wrong_method))
-        .route("/usluge/{form}/potvrda", post(confirm::handle).fallback(wrong_method));
-    with_receipt(applicant::routes(forms), service)
+    framed(Addresses::of(Part::Whole), service)
 }
 
-/// One form of the bundle, and the receipts: what one function of the distributed engine serves.
-pub fn router_of(service: Service, form: &'static str) -> Router {
-    let mine = move || async move { Segment(form.to_owned()) };
-    let check = move |state, request| async move { check::handle(state, mine().await, request).await };
-    let attach = move |state, request| async move { attach::handle(state, mine().await, request).await };
-    let confirm = move |state, request| async move { confirm::handle(state, mine().await, request).await };
-    let wrong = move |state| async move { wrong_method(state, mine().await).await };
-    let router = with_receipt(
-        Router::new()
-            .route(&format!("/usluge/{form}/provjera"), post(check).fallback(wrong))
-            .route(&format!("/usluge/{form}/prilozi"), post(attach).fallback(wrong))
-            .route(&format!("/usluge/{form}/potvrda"), post(confirm).fallback(wrong)),
-        service,
-    );
+/// What one function of the distributed engine serves.
+pub fn router_of(service: Service, part: Part) -> Router {
     // The gateway in front of a function speaks HTTPS only.
-    router.layer(map_response(async |response: Response| answer::with_https(response)))
+    framed(Addresses::of(part), service)
+        .layer(map_response(async |response: Response| answer::with_https(response)))
 }
 
-fn with_receipt(router: Router<Service>, service: Service) -> Router {
+/// The addresses of a part, in the order in which they are written here: `/usluge/veza/{token}`.
+pub fn addresses(part: Part) -> Vec<String> {
+    Addresses::of(part).patterns
+}
+
+/// Handlers, and the patterns under which they were added.
+pub(crate) struct Addresses {
+    router: Router<Service>,
+    patterns: Vec<String>,
+}
+
+impl Addresses {
+    fn of(part: Part) -> Self {
+        let none = Self { router: Router::new(), patterns: Vec::new() };
+        match part {
+            Part::Whole => {
+                let forms = none
+                    .with("/usluge/{form}/provjera", post(check::handle).fallback(wrong_method))
+                    .with("/usluge/{form}/prilozi", post(attach::handle).fallback(wrong_method))
+                    .with("/usluge/{form}/potvrda", post(confirm::handle).fallback(wrong_method));
+                receipts(applicant::routes(forms))
+            }
+            Part::Form(form) => none.with_form(form),
+            Part::Afterwards => receipts(applicant::routes(none)),
+        }
+    }
+
+    pub(crate) fn with(mut self, pattern: &str, handlers: MethodRouter<Service>) -> Self {
+        self.patterns.push(pattern.to_owned());
+        Self { router: self.router.route(pattern, handlers), ..self }
+    }
+
+    fn with_form(self, form: &'static str) -> Self {
+        let mine = move || async move { Segment(form.to_owned()) };
+        let check = move |state, request| async move { check::handle(state, mine().await, request).await };
+        let attach = move |state, request| async move { attach::handle(state, mine().await, request).await };
+        let confirm =
+            move |state, request| async move { confirm::handle(state, mine().await, request).await };
+        let wrong = move |state| async move { wrong_method(state, mine().await).await };
+        self.with(&format!("/usluge/{form}/provjera"), post(check).fallback(wrong))
+            .with(&format!("/usluge/{form}/prilozi"), post(attach).fallback(wrong))
+            .with(&format!("/usluge/{form}/potvrda"), post(confirm).fallback(wrong))
+    }
+}
+
+fn receipts(addresses: Addresses) -> Addresses {
+    addresses
+        .with("/usluge/potvrda/{token}", get(receipt::handle).fallback(no_receipt_by_this_method))
+        .with("/usluge/potvrda/{token}/potvrda.txt", get(receipt::file).fallback(no_receipt_by_this_method))
+        .with(KEYS_PATH, get(receipt::public_keys).fallback(no_receipt_by_this_method))
+}
+
+fn framed(addresses: Addresses, service: Service) -> Router {
     let (panicked, watched) = (service.clone(), service.clone());
-    router
-        .route("/usluge/potvrda/{token}", get(receipt::handle).fallback(no_receipt_by_this_method))
-        .route("/usluge/potvrda/{token}/potvrda.txt", get(receipt::file).fallback(no_receipt_by_this_method))
-        .route(KEYS_PATH, get(receipt::public_keys).fallback(no_receipt_by_this_method))
+    addresses
+        .router
         .fallback(nothing_here)
         .with_state(service)
         .layer(CatchPanicLayer::custom(move |_| {

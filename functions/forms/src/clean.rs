@@ -5,13 +5,13 @@
 //! (Unicode TR 36, 2.4); control characters have no meaning in an answer. Joiners stay: names in Persian and
 //! in Indic scripts need them.
 
-use unicode_normalization::UnicodeNormalization as _;
+use icu_normalizer::ComposingNormalizerBorrowed;
 
 /// One line: every run of white space becomes one space.
 pub(crate) fn line(text: &str) -> String {
     let visible: String =
         text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_invisible(*c)).collect();
-    let normal: String = visible.nfc().collect();
+    let normal = ComposingNormalizerBorrowed::new_nfc().normalize(&visible);
     let mut out = String::with_capacity(normal.len());
     for word in normal.split_whitespace() {
         if !out.is_empty() {

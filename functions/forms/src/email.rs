@@ -3,8 +3,9 @@
 //! The part before `@` is in ASCII: other letters there need a mail server that knows RFC 6531 at every step, which
 //! nobody can promise. The domain may have letters of any script; mail programs get it in ASCII (IDNA, UTS 46).
 
+use icu_properties::CodePointMapData;
+use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
-use unicode_normalization::char::is_combining_mark;
 
 /// RFC 5321, 4.5.3.1.3: what fits into a path of 256 octets with its brackets.
 pub const LONGEST_BYTES: usize = 254;
@@ -81,7 +82,7 @@ fn domain(text: &str) -> Option<(String, String)> {
 /// which stand in an address by mistake. The signs named here are good between certain letters.
 fn is_of_names(c: char) -> bool {
     c.is_alphanumeric()
-        || is_combining_mark(c)
+        || GeneralCategoryGroup::Mark.contains(CodePointMapData::<GeneralCategory>::new().get(c))
         || matches!(c, '.' | '-' | '·' | '\u{375}' | '\u{5f3}' | '\u{5f4}' | '・' | '\u{200c}' | '\u{200d}')
 }
 

@@ -1,4 +1,4 @@
-//! From a function's variables to its service: read once at start, every mistake named by its variable.
+//! From a function's variables to what it starts with: read once, every mistake named by its variable.
 
 use std::fs;
 use std::io;
@@ -7,9 +7,12 @@ use std::sync::Arc;
 
 use functions::abuse::{Guard, Load};
 use functions::{Bundle, BundleError, Service};
-use sealing::{HashKeys, KeyTextError, ReceiptKey, ReceiptKeys, Recipient, SealError, Sealer};
+use sealing::{KeyTextError, Recipient, SealError, Sealer};
 use store_dynamodb::{DynamoStore, Settings, SettingsError};
 use tokio::sync::watch;
+
+use crate::aws::Account;
+use crate::{Journal, Keys, Secrets};
 
 /// So many requests of one network in a minute: a hall full of people, not a program.
 const MOST_PER_MINUTE: u32 = 60;
@@ -31,6 +34,14 @@ pub enum StartError {
     /// A required variable is missing.
     #[error("the variable {0} is not set")]
     Missing(&'static str),
+    /// A variable holds something else than it should.
+    #[error("{variable}: {wanted}")]
+    Unreadable {
+        /// The variable.
+        variable: &'static str,
+        /// What it should hold.
+        wanted: &'static str,
+    },
     /// A public key cannot be read.
     #[error("{variable}: {reason}")]
     Recipient {
@@ -39,12 +50,6 @@ pub enum StartError {
         /// What is wrong.
         reason: KeyTextError,
     },
-    /// The secrets for keyed hashes are not 64 hexadecimal digits each.
-    #[error("ZAVICAJ_HASHING_KEY holds no keys of 64 hexadecimal digits")]
-    HashingKey,
-    /// The secret that signs receipts is not 64 hexadecimal digits.
-    #[error("ZAVICAJ_RECEIPT_KEY holds no keys of 64 hexadecimal digits")]
-    ReceiptKey,
     /// There is nobody to seal to.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -53,55 +58,89 @@ pub enum StartError {
     Bundle(#[from] BundleError),
 }
 
-/// The service of a function: `folder` is where its binary lies, `variable` looks up a variable.
-pub fn service(folder: &Path, variable: impl Fn(&str) -> Option<String>) -> Result<Service, StartError> {
-    let given = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
-    let bundle = given("ZAVICAJ_BUNDLE").map_or_else(|| folder.join("forms.json"), PathBuf::from);
-    let bundle = fs::read(&bundle).map_err(|source| StartError::File { path: bundle, source })?;
-    let bundle = Bundle::from_json(&bundle)?;
-
-    let desk = match given("ZAVICAJ_DESK_RECIPIENTS") {
-        Some(keys) => keys.replace([' ', ','], "\n"),
-        None => read(folder, "desk-recipients.txt")?,
-    };
-    let desk = Recipient::read_all(&desk)
-        .map_err(|reason| StartError::Recipient { variable: "ZAVICAJ_DESK_RECIPIENTS", reason })?;
-    let variable_name = "ZAVICAJ_SERVICE_RECIPIENT";
-    let mail = given(variable_name)
-        .ok_or(StartError::Missing(variable_name))?
-        .trim()
-        .parse()
-        .map_err(|reason| StartError::Recipient { variable: variable_name, reason })?;
-    let hashing = match given("ZAVICAJ_HASHING_KEY") {
-        Some(keys) => keys.replace([' ', ','], "\n"),
-        None => read(folder, "hashing.key")?,
-    };
-    let hashing = HashKeys::from_text(&hashing).ok_or(StartError::HashingKey)?;
-
-    let receipt = given("ZAVICAJ_RECEIPT_KEY").map(|keys| receipt_keys(&keys).ok_or(StartError::ReceiptKey));
-    let load = match given("ZAVICAJ_PROOF_OF_WORK").as_deref().map(str::trim) {
-        Some("always") => Load::Always,
-        _ => Load::Never,
-    };
-
-    let audit = hashing.derive("audit");
-    let store = DynamoStore::open(&Settings::from_variables(&variable)?, audit);
-    // The sender is dropped: a function's bundle never changes, a new one comes with a new deployment.
-    let (_, receiver) = watch::channel(Arc::new(bundle));
-    let sealer = Sealer::new(desk, mail)?;
-    Ok(Service {
-        receipt_keys: receipt.transpose()?.map(Arc::new),
-        guard: Arc::new(Guard::shared(MOST_PER_MINUTE, load)),
-        ..Service::new(receiver, Arc::new(store), sealer, hashing, Arc::new(crate::log::write))
-    })
+/// All that a function has before its first request: clients without a connection, and no secret.
+pub struct Start {
+    pub(crate) account: Account,
+    pub(crate) bundle: Arc<Bundle>,
+    pub(crate) sealer: Sealer,
+    pub(crate) secrets: Secrets,
+    pub(crate) journal: Journal,
+    /// How many servers of ours stand between the visitor and the gateway.
+    pub(crate) servers_before: usize,
+    /// The configuration set under which SES tells what became of a letter.
+    pub(crate) configuration_set: Option<String>,
+    client: aws_sdk_dynamodb::Client,
+    load: fn() -> Load,
 }
 
-/// The newest key signs; of older ones only the public halves are published.
-fn receipt_keys(text: &str) -> Option<ReceiptKeys> {
-    let keys: Option<Vec<_>> =
-        text.split([' ', ',', '\n']).filter(|key| !key.is_empty()).map(ReceiptKey::from_hex).collect();
-    let mut keys = keys?.into_iter();
-    Some(ReceiptKeys::new(keys.next()?, keys.map(|key| key.public()).collect()))
+impl Start {
+    /// `folder` is where the binary lies, `variable` looks up a variable.
+    pub fn new(
+        folder: &Path,
+        variable: impl Fn(&str) -> Option<String>,
+        journal: Journal,
+    ) -> Result<Self, StartError> {
+        let given = |name: &str| {
+            variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        };
+        let bundle = given("ZAVICAJ_BUNDLE").map_or_else(|| folder.join("forms.json"), PathBuf::from);
+        let bundle = fs::read(&bundle).map_err(|source| StartError::File { path: bundle, source })?;
+        let bundle = Bundle::from_json(&bundle)?;
+
+        let desk = match given("ZAVICAJ_DESK_RECIPIENTS") {
+            Some(keys) => keys.replace([' ', ','], "\n"),
+            None => read(folder, "desk-recipients.txt")?,
+        };
+        let desk = Recipient::read_all(&desk)
+            .map_err(|reason| StartError::Recipient { variable: "ZAVICAJ_DESK_RECIPIENTS", reason })?;
+        let name = "ZAVICAJ_SERVICE_RECIPIENT";
+        let mail = given(name)
+            .ok_or(StartError::Missing(name))?
+            .parse()
+            .map_err(|reason| StartError::Recipient { variable: name, reason })?;
+        let load: fn() -> Load = match given("ZAVICAJ_PROOF_OF_WORK").as_deref() {
+            Some("always") => || Load::Always,
+            _ => || Load::Never,
+        };
+        let name = "ZAVICAJ_SERVERS_BEFORE";
+        let servers_before = given(name).map_or(Ok(0), |number| number.parse());
+        let servers_before = servers_before.map_err(|_| StartError::Unreadable {
+            variable: name,
+            wanted: "a number: 1 behind CloudFront",
+        })?;
+        let account = Account::new(Settings::from_variables(&variable)?, given);
+        Ok(Self {
+            secrets: Secrets::from_variables(&account, given)?,
+            client: account.settings().client(),
+            configuration_set: given("ZAVICAJ_SES_CONFIGURATION_SET"),
+            sealer: Sealer::new(desk, mail)?,
+            bundle: Arc::new(bundle),
+            account,
+            journal,
+            servers_before,
+            load,
+        })
+    }
+
+    /// The store, which needs a key for its audit.
+    pub(crate) fn store(&self, keys: &Keys) -> DynamoStore {
+        DynamoStore::new(self.client.clone(), &self.account.settings().table, keys.hashing.derive("audit"))
+    }
+
+    /// What the handlers work with.
+    pub(crate) fn service(&self, keys: Keys) -> Service {
+        // The sender is dropped: a function's bundle never changes, a new one comes with a new deployment.
+        let (_, bundle) = watch::channel(Arc::clone(&self.bundle));
+        let journal = self.journal.clone();
+        let log = Arc::new(move |event: &functions::Event| journal.hear(event));
+        let store = Arc::new(self.store(&keys));
+        Service {
+            identity: keys.identity.map(Arc::new),
+            receipt_keys: keys.receipt.map(Arc::new),
+            guard: Arc::new(Guard::shared(MOST_PER_MINUTE, (self.load)())),
+            ..Service::new(bundle, store, self.sealer.clone(), keys.hashing, log)
+        }
+    }
 }
 
 fn read(folder: &Path, name: &str) -> Result<String, StartError> {

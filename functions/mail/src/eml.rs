@@ -67,6 +67,12 @@ pub fn format(letter: &Letter, id: &str, sender: &Sender) -> Result<Vec<u8>, For
     Ok(message.formatted())
 }
 
+/// An address as the message writes it: the domain in ASCII.
+pub(crate) fn in_ascii(address: &Address) -> Result<String, FormatError> {
+    let address: lettre::Address = address.reveal().parse().map_err(|_| FormatError::Address)?;
+    Ok(address.to_string())
+}
+
 /// Ids also name files.
 pub(crate) fn is_plain_id(id: &str) -> bool {
     (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')

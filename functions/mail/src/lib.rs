@@ -3,8 +3,8 @@
 //! ```text
 //! content/poruke/<name>.yaml ─Message::from_yaml (feature yaml)─► Message ─► Messages (in the form bundle)
 //! Messages::letter(LetterKind, Values, Address) ─rows─► text and HTML ─► Letter ─► sealed to the service key ─► outbox
-//! outbox ─deliver_due (feature eml)─► Letter ─eml::format─► RFC 5322 bytes ─► Transport: SMTP, or <id>.eml
-//! folder of returned mail ─bounce::read─► collect_returned ─► Outbox::bounced
+//! outbox ─Worker (feature eml)─► Letter ─eml::format─► RFC 5322 bytes ─► Transport: <id>.eml, SMTP (feature smtp), a Carrier
+//! folder of returned mail ─bounce::read (feature smtp)─► collect_returned ─► Outbox::bounced
 //! ```
 //!
 //! A letter never holds answers: its texts have placeholders for the few values that may be in a mail.
@@ -17,15 +17,15 @@ mod message;
 mod placeholder;
 mod rows;
 
-#[cfg(feature = "eml")]
+#[cfg(feature = "smtp")]
 pub mod bounce;
 #[cfg(feature = "eml")]
 mod directory;
 #[cfg(feature = "eml")]
 pub mod eml;
-#[cfg(feature = "eml")]
+#[cfg(feature = "smtp")]
 mod returned;
-#[cfg(feature = "eml")]
+#[cfg(feature = "smtp")]
 mod smtp;
 #[cfg(feature = "eml")]
 mod transport;
@@ -43,11 +43,11 @@ pub use kind::LetterKind;
 pub use letter::{Letter, LetterError, Sender};
 pub use message::{ComposeError, Message, Messages};
 pub use placeholder::Values;
-#[cfg(feature = "eml")]
+#[cfg(feature = "smtp")]
 pub use returned::{Returned, ReturnedError, collect_returned};
-#[cfg(feature = "eml")]
+#[cfg(feature = "smtp")]
 pub use smtp::{Account, Security, Smtp, SmtpError, SmtpSettings};
 #[cfg(feature = "eml")]
-pub use transport::Transport;
+pub use transport::{Carrier, Failure, Transport};
 #[cfg(feature = "eml")]
-pub use worker::{Delivery, Report, deliver_due};
+pub use worker::{Batch, Delivery, Report, Worker, deliver_due};

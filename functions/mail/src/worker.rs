@@ -40,14 +40,30 @@ pub enum Delivery {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report(pub Vec<(String, Delivery)>);
 
-/// Sends what is due at `now`, up to 20 letters; call it again at once while it reports something sent.
-///
-/// Letters are claimed one by one: none is held while others are tried, so a slow server makes no doubles. Where
-/// nobody gets a letter (no connection, a refused password, a full disk), the round ends after the first, and
-/// the others keep their attempts. It ends as well where `may_go_on` says no before the next is claimed: who is to stop
-/// finishes the letter in hand. `jitter` is a fresh random number from 0 to 1 for each failed letter: those
-/// that failed together do not come back together. An error of the store ends the round; what was claimed is
-/// due again after the lease.
+/// What became of messages that were named.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// Those that were due and free.
+    pub report: Report,
+    /// How many of the named ones nobody has to name again: they were handed over, or the outbox gives them later.
+    pub done: usize,
+    /// Why it ended early, if the store did not answer.
+    pub trouble: Option<StoreError>,
+}
+
+/// Takes letters from the outbox to where they go: the same on every host.
+pub struct Worker<'a, O: ?Sized> {
+    /// Where letters wait.
+    pub outbox: &'a O,
+    /// Opens them.
+    pub service: &'a Identity,
+    /// Who they come from.
+    pub sender: &'a Sender,
+    /// Where they go.
+    pub transport: &'a Transport,
+}
+
+/// Sends what is due at `now`, up to 20 letters; see [`Worker::due`].
 pub async fn deliver_due(
     outbox: &(impl Outbox + ?Sized),
     service: &Identity,
@@ -57,49 +73,125 @@ pub async fn deliver_due(
     jitter: &mut (dyn FnMut() -> f64 + Send),
     may_go_on: &(dyn Fn() -> bool + Sync),
 ) -> Result<Report, StoreError> {
-    let mut report = Report::default();
-    for _ in 0..AT_ONCE {
-        if !may_go_on() {
-            break;
+    Worker { outbox, service, sender, transport }.due(now, jitter, may_go_on).await
+}
+
+impl<O: Outbox + ?Sized> Worker<'_, O> {
+    /// Sends what is due at `now`, up to 20 letters; call it again at once while it reports something sent.
+    ///
+    /// Letters are claimed one by one: none is held while others are tried, so a slow server makes no doubles. Where
+    /// nobody gets a letter (no connection, a refused password, a full disk), the round ends after the first, and
+    /// the others keep their attempts. It ends as well where `may_go_on` says no before the next is claimed: who is to
+    /// stop finishes the letter in hand. `jitter` is a fresh random number from 0 to 1 for each failed letter: those
+    /// that failed together do not come back together. An error of the store ends the round; what was claimed is
+    /// due again after the lease.
+    pub async fn due(
+        &self,
+        now: Timestamp,
+        jitter: &mut (dyn FnMut() -> f64 + Send),
+        may_go_on: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Report, StoreError> {
+        let mut report = Report::default();
+        for _ in 0..AT_ONCE {
+            if !may_go_on() {
+                break;
+            }
+            let Some(entry) = self.outbox.claim(now, LEASE, 1).await?.pop() else { break };
+            let tried = self.hand_over(&entry, now, jitter).await?;
+            report.0.push((entry.id, tried.delivery));
+            if tried.nobody_gets_one {
+                break;
+            }
         }
-        let Some(entry) = outbox.claim(now, LEASE, 1).await?.pop() else { break };
-        let sent = attempt(&entry, service, sender, transport).await;
+        Ok(report)
+    }
+
+    /// Sends the messages with these ids, those that are due and in nobody's hands: for whoever just heard of them.
+    /// Where nobody gets a letter it ends, and the outbox gives the others when [`Worker::due`] asks.
+    pub async fn these(
+        &self,
+        ids: &[String],
+        now: Timestamp,
+        jitter: &mut (dyn FnMut() -> f64 + Send),
+        may_go_on: &(dyn Fn() -> bool + Sync),
+    ) -> Batch {
+        let mut batch = Batch::default();
+        for id in ids {
+            if !may_go_on() {
+                return batch;
+            }
+            match self.one(id, now, jitter).await {
+                Ok(Some(tried)) => {
+                    batch.report.0.push((id.clone(), tried.delivery));
+                    if tried.nobody_gets_one {
+                        batch.done = ids.len();
+                        return batch;
+                    }
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    batch.trouble = Some(error);
+                    return batch;
+                }
+            }
+            batch.done += 1;
+        }
+        batch
+    }
+
+    async fn one(
+        &self,
+        id: &str,
+        now: Timestamp,
+        jitter: &mut (dyn FnMut() -> f64 + Send),
+    ) -> Result<Option<Tried>, StoreError> {
+        match self.outbox.claim_one(id, now, LEASE).await? {
+            Some(entry) => self.hand_over(&entry, now, jitter).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn hand_over(
+        &self,
+        entry: &OutboxEntry,
+        now: Timestamp,
+        jitter: &mut (dyn FnMut() -> f64 + Send),
+    ) -> Result<Tried, StoreError> {
+        let sent = self.attempt(entry).await;
         let nobody_gets_one = matches!(sent, Err(Failure::NoServer(_)));
         let delivery = match sent {
             Ok(()) => {
-                outbox.delivered(&entry.id, now).await?;
+                self.outbox.delivered(&entry.id, now).await?;
                 Delivery::Sent
             }
             Err(Failure::ForNow(reason) | Failure::NoServer(reason)) if entry.attempt < ATTEMPTS => {
                 let next = now.saturating_add(backoff(entry.attempt, jitter())).unwrap_or(now);
-                outbox.postponed(&entry.id, next).await?;
+                self.outbox.postponed(&entry.id, next).await?;
                 Delivery::Postponed { attempt: entry.attempt, next, reason }
             }
             Err(Failure::ForNow(reason) | Failure::NoServer(reason) | Failure::ForEver(reason)) => {
-                outbox.given_up(&entry.id, now, &reason).await?;
+                self.outbox.given_up(&entry.id, now, &reason).await?;
                 Delivery::GivenUp { reason }
             }
         };
-        report.0.push((entry.id, delivery));
-        if nobody_gets_one {
-            break;
-        }
+        Ok(Tried { delivery, nobody_gets_one })
     }
-    Ok(report)
+
+    async fn attempt(&self, entry: &OutboxEntry) -> Result<(), Failure> {
+        // Another key may be restored later, so a letter that cannot be opened is tried again like any other.
+        let opened =
+            self.service.unseal(&entry.sealed).map_err(|error| Failure::ForNow(error.to_string()))?;
+        let letter = Letter::from_bytes(&opened).map_err(|error| Failure::ForNow(error.to_string()))?;
+        let bytes = eml::format(&letter, &entry.id, self.sender)
+            .map_err(|error| Failure::ForEver(error.to_string()))?;
+        self.transport.send(&entry.id, &self.sender.address, &letter.to, bytes).await
+    }
 }
 
-async fn attempt(
-    entry: &OutboxEntry,
-    service: &Identity,
-    sender: &Sender,
-    transport: &Transport,
-) -> Result<(), Failure> {
-    // Another key may be restored later, so a letter that cannot be opened is tried again like any other.
-    let opened = service.unseal(&entry.sealed).map_err(|error| Failure::ForNow(error.to_string()))?;
-    let letter = Letter::from_bytes(&opened).map_err(|error| Failure::ForNow(error.to_string()))?;
-    let bytes =
-        eml::format(&letter, &entry.id, sender).map_err(|error| Failure::ForEver(error.to_string()))?;
-    transport.send(&entry.id, &sender.address, &letter.to, bytes).await
+/// One letter was tried.
+struct Tried {
+    delivery: Delivery,
+    nobody_gets_one: bool,
 }
 
 /// Half a minute, doubled each time, plus up to a tenth of that: the tenth attempt comes 4 h 15 min to 4 h 41 min

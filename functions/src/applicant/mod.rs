@@ -25,13 +25,13 @@ pub(crate) mod replace;
 mod status;
 mod status_page;
 
-use axum::Router;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 
 use crate::pages::Frame;
+use crate::router::Addresses;
 use crate::{Bundle, Service, body};
 
 /// The address from which a link to one's own record is asked for.
@@ -42,11 +42,11 @@ pub(crate) const OWN_RECORD: &str = "/usluge/moj-upis";
 pub(crate) const EVENT_OWN_LINK: &str = "own_record_link by applicant";
 
 /// Adds the addresses of this module.
-pub(crate) fn routes(router: Router<Service>) -> Router<Service> {
-    router
-        .route("/usluge/status", get(status::form).post(status::show).fallback(wrong_method))
-        .route("/usluge/veza/{token}", get(links::show).post(links::act).fallback(wrong_method))
-        .route(OWN_RECORD, get(ask::form).post(ask::send).fallback(wrong_method))
+pub(crate) fn routes(addresses: Addresses) -> Addresses {
+    addresses
+        .with("/usluge/status", get(status::form).post(status::show).fallback(wrong_method))
+        .with("/usluge/veza/{token}", get(links::show).post(links::act).fallback(wrong_method))
+        .with(OWN_RECORD, get(ask::form).post(ask::send).fallback(wrong_method))
 }
 
 async fn wrong_method(State(service): State<Service>) -> Response {

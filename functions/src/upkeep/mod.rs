@@ -3,9 +3,11 @@
 
 mod purge;
 mod renewal;
+mod round;
 
 pub use purge::{EVENT_ERASED_BY_RETENTION, PurgeGate, purge, sweep};
 pub use renewal::{Asked, EVENT_STILL_CORRECT, Renewals, ask_still_correct};
+pub use round::{Upkept, round};
 
 use jiff::Timestamp;
 use store::{Checkpoint, Store, StoreError, utc_day};

@@ -76,6 +76,18 @@ impl PurgeGate {
         Self { seen: last.map(|last| (last, SignedDuration::ZERO)), jumped: None }
     }
 
+    /// Whether records may be erased at `now`, for whoever runs for a moment only and whose clock others keep: `days` are
+    /// the checkpoints, oldest first. After a week without one, the work waits until one is a day old: the table may
+    /// have been restored, or the work may have stood still.
+    pub fn by_record(days: &[Timestamp], now: Timestamp) -> bool {
+        let is_long = |from: Timestamp, to: Timestamp| to.duration_since(from) > ORDINARY_PAUSE;
+        let just_noticed = days.windows(2).any(|pair| match *pair {
+            [before, after] => is_long(before, after) && now.duration_since(after) < WAIT,
+            _ => false,
+        });
+        !just_noticed && !days.last().is_some_and(|last| is_long(*last, now))
+    }
+
     /// Looks at the clock; `ran` is how long the program runs, by a clock that nobody sets. False while the purge has to wait.
     pub fn open(&mut self, now: Timestamp, ran: SignedDuration) -> bool {
         if let Some((last, last_ran)) = self.seen {
@@ -123,6 +135,21 @@ mod tests {
         assert!(!gate.open(at("2026-11-23T11:00:00Z"), HOUR * 3));
         assert!(!gate.open(at("2026-11-24T10:00:00Z"), HOUR * 26));
         assert!(gate.open(at("2026-11-24T12:00:00Z"), HOUR * 28));
+    }
+
+    #[test]
+    fn whoever_runs_for_a_moment_knows_a_long_pause_from_the_record() {
+        let days = |days: &[&str], now| {
+            PurgeGate::by_record(&days.iter().map(|day| at(day)).collect::<Vec<_>>(), at(now))
+        };
+        let (may, june) = ("2026-05-01T00:00:00Z", "2026-06-20T06:00:00Z");
+        assert!(days(&[], may), "the first day");
+        assert!(days(&[may], "2026-05-07T23:00:00Z"));
+        assert!(!days(&[may], june), "a long pause");
+        assert!(!days(&[may, june], "2026-06-20T07:00:00Z"), "just noticed");
+        assert!(!days(&[may, june, "2026-06-21T00:10:00Z"], "2026-06-21T00:20:00Z"), "not yet a day");
+        assert!(days(&[may, june], "2026-06-21T06:00:00Z"), "a day later");
+        assert!(days(&["2026-06-19T00:10:00Z", june], "2026-06-20T07:00:00Z"), "ordinary days");
     }
 
     #[test]

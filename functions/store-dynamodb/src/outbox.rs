@@ -29,8 +29,7 @@ pub(crate) async fn claim(
     lease: Duration,
     limit: usize,
 ) -> Result<Vec<OutboxEntry>, StoreError> {
-    let now = to_nanoseconds(now)?;
-    let lease_end = now.saturating_add(i64::try_from(lease.as_nanos()).unwrap_or(i64::MAX));
+    let (now, lease_end) = leased(now, lease)?;
     let mut claimed = Vec::new();
     for id in due(store, now, limit).await? {
         if claimed.len() >= limit {
@@ -44,6 +43,22 @@ pub(crate) async fn claim(
         }
     }
     Ok(claimed)
+}
+
+/// Claims one message, without the index.
+pub(crate) async fn claim_one(
+    store: &DynamoStore,
+    id: &str,
+    now: Timestamp,
+    lease: Duration,
+) -> Result<Option<OutboxEntry>, StoreError> {
+    let (now, lease_end) = leased(now, lease)?;
+    take(store, id, now, lease_end).await
+}
+
+fn leased(now: Timestamp, lease: Duration) -> Result<(i64, i64), StoreError> {
+    let now = to_nanoseconds(now)?;
+    Ok((now, now.saturating_add(i64::try_from(lease.as_nanos()).unwrap_or(i64::MAX))))
 }
 
 /// Takes a message out of the index for ever and drops its bytes; also one that was given up, if a late report says

@@ -105,6 +105,15 @@ impl Outbox for DynamoStore {
         outbox::claim(self, now, lease, limit).await
     }
 
+    async fn claim_one(
+        &self,
+        id: &str,
+        now: Timestamp,
+        lease: Duration,
+    ) -> Result<Option<OutboxEntry>, StoreError> {
+        outbox::claim_one(self, id, now, lease).await
+    }
+
     async fn delivered(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
         outbox::delivered(self, id, now).await
     }

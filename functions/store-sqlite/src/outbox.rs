@@ -26,14 +26,25 @@ impl Outbox for SqliteStore {
         lease: Duration,
         limit: usize,
     ) -> Result<Vec<OutboxEntry>, StoreError> {
-        let now = to_nanoseconds(now)?;
-        let lease_end = now.saturating_add(i64::try_from(lease.as_nanos()).unwrap_or(i64::MAX));
+        let (now, lease_end) = leased(now, lease)?;
         // An empty look is no write: a worker that looks often does not wake the disk.
         if !self.look(move |connection| any_due(connection, now)).await? {
             return Ok(Vec::new());
         }
         let tools = self.tools();
-        self.write(move |connection| claim(connection, &tools, now, lease_end, limit)).await
+        self.write(move |connection| claim(connection, &tools, None, now, lease_end, limit)).await
+    }
+
+    async fn claim_one(
+        &self,
+        id: &str,
+        now: Timestamp,
+        lease: Duration,
+    ) -> Result<Option<OutboxEntry>, StoreError> {
+        let (now, lease_end) = leased(now, lease)?;
+        let (id, tools) = (id.to_owned(), self.tools());
+        let claimed = self.write(move |connection| claim(connection, &tools, Some(&id), now, lease_end, 1));
+        Ok(claimed.await?.pop())
     }
 
     async fn delivered(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
@@ -174,10 +185,16 @@ fn any_due(connection: &Connection, now: i64) -> Result<bool, StoreError> {
     )
 }
 
-/// Claims the messages that have been due longest.
+fn leased(now: Timestamp, lease: Duration) -> Result<(i64, i64), StoreError> {
+    let now = to_nanoseconds(now)?;
+    Ok((now, now.saturating_add(i64::try_from(lease.as_nanos()).unwrap_or(i64::MAX))))
+}
+
+/// Claims the messages that have been due longest; only the one with the id, where one is given.
 fn claim(
     connection: &Connection,
     tools: &Tools,
+    id: Option<&str>,
     now: i64,
     lease_end: i64,
     limit: usize,
@@ -186,8 +203,9 @@ fn claim(
         connection,
         "SELECT id, record_key, sealed, attempt + 1 AS attempt FROM message
          WHERE delivered_at IS NULL AND given_up_at IS NULL AND next_attempt_at <= ?1
+           AND (?3 IS NULL OR id = ?3)
          ORDER BY next_attempt_at LIMIT ?2",
-        params![now, sql_limit(limit)],
+        params![now, sql_limit(limit), id],
         |row| {
             let (id, sealed) = (row.get("id")?, row.get("sealed")?);
             Ok((row.get("record_key")?, OutboxEntry { id, sealed, attempt: number(row, "attempt")? }))

@@ -75,6 +75,15 @@ pub trait Outbox: Send + Sync {
         limit: usize,
     ) -> Result<Vec<OutboxEntry>, StoreError>;
 
+    /// Claims one message, if it is due at `now`: for whoever just heard of it. Nothing if it is not there, not due, or
+    /// another worker was faster.
+    async fn claim_one(
+        &self,
+        id: &str,
+        now: Timestamp,
+        lease: Duration,
+    ) -> Result<Option<OutboxEntry>, StoreError>;
+
     /// The message was handed over: it never becomes due again, and its bytes are dropped. Reporting it twice is
     /// no error, nor is postponing it afterwards (a slow worker's late report changes nothing).
     async fn delivered(&self, id: &str, now: Timestamp) -> Result<(), StoreError>;

@@ -162,6 +162,15 @@ impl Outbox for Troubled {
         self.inner.claim(now, lease, limit).await
     }
 
+    async fn claim_one(
+        &self,
+        id: &str,
+        now: Timestamp,
+        lease: Duration,
+    ) -> Result<Option<OutboxEntry>, StoreError> {
+        self.inner.claim_one(id, now, lease).await
+    }
+
     async fn delivered(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
         self.inner.delivered(id, now).await
     }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use functions::upkeep::{self, PurgeGate, Renewals};
+use functions::upkeep::{self, PurgeGate, Renewals, Upkept};
 use functions::{Bundle, Random};
 use jiff::{SignedDuration, Timestamp};
 use sealing::{HashKeys, Identity, Sealer};
@@ -60,7 +60,6 @@ impl Upkeep {
         }
     }
 
-    /// Each part that fails ends the round; the next one begins anew.
     async fn round(
         &self,
         bundle: &Bundle,
@@ -76,21 +75,6 @@ impl Upkeep {
         let may_purge = known.open(now, ran);
         *gate = Some(known);
 
-        let swept = upkeep::sweep(self.store.as_ref(), bundle, now).await?;
-        if swept.staged_files + swept.parcels > 0 {
-            self.say(&format!("swept staged_files={} parcels={}", swept.staged_files, swept.parcels));
-        }
-        if let Some(made) = upkeep::daily_checkpoint(self.store.as_ref(), now).await? {
-            self.say(&format!("audit checkpoint chains={}", made.chains));
-        }
-        if !may_purge {
-            self.say("nothing is erased or asked for a day: the clock has moved by more than a week");
-            return Ok(());
-        }
-        let erased = upkeep::purge(self.store.as_ref(), bundle, now).await?;
-        if erased > 0 {
-            self.say(&format!("erased by retention records={erased}"));
-        }
         let random: Random = Arc::new(|buffer| getrandom::fill(buffer).is_ok());
         let needs = Renewals {
             store: self.store.as_ref(),
@@ -100,15 +84,13 @@ impl Upkeep {
             identity: &self.identity,
             random: &random,
         };
-        let asked = upkeep::ask_still_correct(&needs, now).await?;
-        if asked.letters > 0 {
-            self.say(&format!("asked still correct letters={}", asked.letters));
-            self.wake.notify_one();
-        }
-        for (reference, reason) in asked.failed {
-            self.say(&format!("no yearly letter reference={reference} reason={reason}"));
-        }
-        Ok(())
+        let tell = |done: &Upkept| {
+            self.say(&done.to_string());
+            if let Upkept::Asked { .. } = done {
+                self.wake.notify_one();
+            }
+        };
+        upkeep::round(&needs, may_purge, now, &tell).await
     }
 
     async fn returned_mail(&self, options: &Options) {

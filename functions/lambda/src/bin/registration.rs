@@ -1,14 +1,8 @@
-//! The function of the diaspora register: the form `registracija`, and the receipts.
-//!
-//! Settings come from variables and files beside the binary (see the crate's documentation); the deployment
-//! injects the secret for keyed hashes.
+//! The function of the diaspora register: the form `registracija`.
 
-use std::path::Path;
+use functions::Part;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    let binary = std::env::current_exe()?;
-    let folder = binary.parent().unwrap_or(Path::new("."));
-    let service = lambda::service(folder, |name| std::env::var(name).ok())?;
-    lambda_http::run(lambda::router(service, "registracija")).await
+    lambda::serve("registration", Part::Form("registracija")).await
 }

@@ -18,6 +18,7 @@ pub(super) fn cases() -> Vec<Case> {
         Case::new("a_postponed_message_is_due_at_its_time", postponed),
         Case::new("postponing_after_delivery_changes_nothing", postponed_after_delivery),
         Case::new("a_claim_takes_no_more_than_its_limit", limited),
+        Case::new("a_message_is_claimed_by_its_id_only_while_it_is_due", by_id),
         Case::new("workers_at_once_never_get_the_same_message", workers_at_once),
         Case::new("the_longest_due_message_is_claimed_first", longest_due_first),
         Case::new("the_states_of_a_records_messages_are_told_oldest_first", states),
@@ -42,6 +43,25 @@ async fn leased(store: Arc<dyn Store>) -> Result<(), StoreError> {
     let again = claim_all(&store, at(10 + lease_seconds), 1).await?;
     assert_eq!(again.len(), 1, "after the end");
     assert_eq!(again[0].sealed, first[0].sealed);
+    Ok(())
+}
+
+async fn by_id(store: Arc<dyn Store>) -> Result<(), StoreError> {
+    accept_new(&store, &arrival(10)).await?;
+    accept_new(&store, &arrival(11)).await?;
+    assert_eq!(store.claim_one("never written", at(20), LEASE).await?, None);
+    assert_eq!(store.claim_one("message-10", at(9), LEASE).await?, None, "not due yet");
+    let claimed = store.claim_one("message-10", at(20), LEASE).await?;
+    assert_eq!(claimed.map(|entry| (entry.id, entry.attempt)), Some(("message-10".to_owned(), 1)));
+    assert_eq!(store.claim_one("message-10", at(21), LEASE).await?, None, "in other hands");
+    let others = claim_all(&store, at(21), 1).await?;
+    assert_eq!(others.iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>(), ["message-11"]);
+
+    let lease_seconds = i64::try_from(LEASE.as_secs()).unwrap_or(i64::MAX);
+    let again = store.claim_one("message-10", at(20 + lease_seconds), LEASE).await?;
+    assert_eq!(again.map(|entry| entry.attempt), Some(2), "after the lease");
+    store.delivered("message-10", at(30 + lease_seconds)).await?;
+    assert_eq!(store.claim_one("message-10", at(100_000), LEASE).await?, None, "delivered");
     Ok(())
 }
 

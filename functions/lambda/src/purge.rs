@@ -1,0 +1,68 @@
+//! Regular work by a schedule: what expired goes, who is due is asked, the audit is signed once a day.
+
+use std::sync::Arc;
+
+use functions::Random;
+use functions::upkeep::{self, PurgeGate, Renewals, Upkept};
+use jiff::Timestamp;
+use lambda_http::{Error, LambdaEvent};
+use serde_json::{Value, json};
+use store::Upkeep as _;
+use tokio::sync::OnceCell;
+
+use crate::{Keys, Level, SecretError, Start, host};
+
+/// Does what is due.
+pub struct Purge {
+    start: Start,
+    keys: OnceCell<Keys>,
+}
+
+impl Purge {
+    /// Nothing is asked of AWS yet.
+    pub fn new(start: Start) -> Self {
+        Self { start, keys: OnceCell::new() }
+    }
+
+    /// Answers the schedule, once an hour or so. An error makes Lambda send it again.
+    pub async fn answer(&self, event: LambdaEvent<Value>) -> Result<Value, Error> {
+        let journal = &self.start.journal;
+        let keys = self.keys.get_or_try_init(|| self.start.secrets.keys()).await;
+        let keys = keys.inspect_err(|error: &SecretError| {
+            journal.line(Level::Error, "no-keys", json!({ "reason": error.to_string() }));
+        })?;
+        let store = self.start.store(keys);
+        if event.payload.get("ready").is_some() {
+            return Ok(json!({ "ready": host::is_ready(&store, journal).await }));
+        }
+        let identity = keys.opener()?;
+        let random: Random = Arc::new(|buffer| getrandom::fill(buffer).is_ok());
+        let needs = Renewals {
+            store: &store,
+            bundle: &self.start.bundle,
+            sealer: &self.start.sealer,
+            hashing: &keys.hashing,
+            identity: &identity,
+            random: &random,
+        };
+        let now = Timestamp::now();
+        let days: Vec<_> = store.checkpoints().await?.iter().map(|checkpoint| checkpoint.at).collect();
+        let may_erase = PurgeGate::by_record(&days, now);
+        let tell = |done: &Upkept| {
+            let (level, message) = match done {
+                Upkept::HeldUp => (Level::Error, "held-up"),
+                Upkept::NoLetter { .. } => (Level::Error, "no-yearly-letter"),
+                Upkept::Swept(_) => (Level::Info, "swept"),
+                Upkept::Checkpoint { .. } => (Level::Info, "checkpoint"),
+                Upkept::Erased { .. } => (Level::Info, "erased"),
+                Upkept::Asked { .. } => (Level::Info, "asked"),
+            };
+            journal.line(level, message, json!({ "what": done.to_string() }));
+        };
+        let round = upkeep::round(&needs, may_erase, now, &tell).await;
+        round.inspect_err(|error| {
+            journal.line(Level::Error, "upkeep-failed", json!({ "reason": error.to_string() }));
+        })?;
+        Ok(json!({ "done": true }))
+    }
+}
