@@ -93,7 +93,7 @@ impl Inner {
         let Asked { target, headers, body } = Asked::read(&mut stream)?;
         let mut parts = target.split(' ');
         let (method, path) = (parts.next()?, parts.next()?);
-        let answer = match function_of(method, path) {
+        let answer = match function_of(path) {
             Some(function) => {
                 let answer = self.invoke(function, event(method, path, &headers, &body));
                 response(&answer)
@@ -118,11 +118,11 @@ impl Inner {
 }
 
 /// The routes of functions/template.yaml.
-fn function_of(method: &str, path: &str) -> Option<&'static str> {
-    match (method, path) {
-        (_, path) if path.starts_with("/usluge/registracija/") => Some("registration"),
-        (_, path) if path.starts_with("/usluge/zahtjev-za-ispravu/") => Some("certificate_request"),
-        ("GET", path) if path.starts_with("/usluge/potvrda/") => Some("registration"),
+fn function_of(path: &str) -> Option<&'static str> {
+    match path {
+        path if path.starts_with("/usluge/registracija/") => Some("registration"),
+        path if path.starts_with("/usluge/zahtjev-za-ispravu/") => Some("certificate_request"),
+        path if path.starts_with("/usluge/") => Some("status"),
         _ => None,
     }
 }

@@ -15,11 +15,13 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use functions::{Part, Service};
+use sealing::HashKeys;
 use serde_json::json;
 use store::{Reference, Store};
 use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 
+use crate::secrets::{EDGE_HEADER, Edge};
 use crate::{Journal, Level, SecretError, Start, door};
 
 /// The last part of the address that says whether the function can work: `/usluge/registracija/spremno`.
@@ -36,6 +38,8 @@ pub struct Host {
 struct Open {
     router: Router,
     store: Arc<dyn Store>,
+    hashing: Arc<HashKeys>,
+    edge: Option<Edge>,
 }
 
 impl Host {
@@ -47,18 +51,26 @@ impl Host {
 
     /// Answers an event.
     pub async fn answer(&self, event: lambda_http::Request) -> Response {
-        self.answer_request(door::request(event, self.start.servers_before)).await
-    }
-
-    async fn answer_request(&self, request: Request) -> Response {
-        let is_question = request.method() == Method::GET && request.uri().path().ends_with(READY);
         let open = self.open.get_or_try_init(|| async {
-            let keys = self.start.secrets.keys().await?;
+            let mut keys = self.start.secrets.keys().await?;
+            let edge = keys.edge.take();
             let service: Service = self.start.service(keys);
-            let store = Arc::clone(&service.store);
-            Ok::<_, SecretError>(Open { router: functions::router_of(service, self.part), store })
+            let (store, hashing) = (Arc::clone(&service.store), Arc::clone(&service.hashing));
+            Ok::<_, SecretError>(Open {
+                router: functions::router_of(service, self.part),
+                store,
+                hashing,
+                edge,
+            })
         });
-        match open.await {
+        let open = open.await;
+        let servers_before = match &open {
+            Ok(open) => open.servers_before(&event, self.start.servers_before),
+            Err(_) => 0,
+        };
+        let request = door::request(event, servers_before);
+        let is_question = request.method() == Method::GET && request.uri().path().ends_with(READY);
+        match open {
             Ok(open) if is_question => ready(&open.store, &self.start.journal).await,
             Ok(open) => answered(open.router.clone(), request).await,
             Err(error) => {
@@ -67,6 +79,16 @@ impl Host {
                 if is_question { told(false) } else { answered(self.closed.clone(), request).await }
             }
         }
+    }
+}
+
+impl Open {
+    /// How many of the servers before the gateway are believed: none, if the one that should be there does not show what
+    /// it knows. The limits then are those of whoever is connected.
+    fn servers_before(&self, event: &lambda_http::Request, configured: usize) -> usize {
+        let Some(edge) = &self.edge else { return configured };
+        let shown = event.headers().get(EDGE_HEADER);
+        if shown.is_some_and(|shown| edge.is_shown(shown.as_bytes(), &self.hashing)) { configured } else { 0 }
     }
 }
 

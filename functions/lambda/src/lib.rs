@@ -22,6 +22,7 @@
 //! | `ZAVICAJ_LOCAL_KEYS` | a folder with the files of `keys/service` instead of secrets: for trying on one machine | Secrets Manager |
 //! | `ZAVICAJ_PROOF_OF_WORK` | `always` while programs press: browsers calculate before they send | never |
 //! | `ZAVICAJ_SERVERS_BEFORE` | how many servers of ours the visitor's connection passes before the gateway: 1 with CloudFront | 0 |
+//! | `ZAVICAJ_EDGE_KEY_SECRET` | of the one that CloudFront sends along in `X-Zavicaj-Edge`: only who shows it is believed about the visitor's address | every caller is |
 //! | `ZAVICAJ_SES_CONFIGURATION_SET` | the configuration set whose events reach `bounce` | SES tells nothing |
 //! | `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SECRETS_MANAGER`, `AWS_ENDPOINT_URL_SESV2` | other endpoints, as for AWS's own tools | AWS of the region |
 //! | `ZAVICAJ_DYNAMODB_TABLE`, `ZAVICAJ_DYNAMODB_ENDPOINT`, `AWS_…` | see [`store_dynamodb::Settings`] | |
@@ -54,5 +55,5 @@ pub use notify::{Notify, messages};
 pub use purge::Purge;
 pub use reply::Reply;
 pub use run::{serve, work};
-pub use secrets::{Keys, SecretError, Secrets};
+pub use secrets::{Edge, Keys, SecretError, Secrets};
 pub use settings::{Start, StartError};

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use lambda_http::{Error, LambdaEvent};
 use serde_json::{Value, json};
 use store::Upkeep as _;
+use store_dynamodb::DynamoStore;
 use tokio::sync::OnceCell;
 
 use crate::{Keys, Level, SecretError, Start, host};
@@ -15,30 +16,33 @@ use crate::{Keys, Level, SecretError, Start, host};
 /// Does what is due.
 pub struct Purge {
     start: Start,
-    keys: OnceCell<Keys>,
+    open: OnceCell<(Keys, DynamoStore)>,
 }
 
 impl Purge {
     /// Nothing is asked of AWS yet.
     pub fn new(start: Start) -> Self {
-        Self { start, keys: OnceCell::new() }
+        Self { start, open: OnceCell::new() }
     }
 
     /// Answers the schedule, once an hour or so. An error makes Lambda send it again.
     pub async fn answer(&self, event: LambdaEvent<Value>) -> Result<Value, Error> {
         let journal = &self.start.journal;
-        let keys = self.keys.get_or_try_init(|| self.start.secrets.keys()).await;
-        let keys = keys.inspect_err(|error: &SecretError| {
+        let open = self.open.get_or_try_init(|| async {
+            let keys = self.start.secrets.keys().await?;
+            let store = self.start.store(&keys);
+            Ok::<_, SecretError>((keys, store))
+        });
+        let (keys, store) = open.await.inspect_err(|error| {
             journal.line(Level::Error, "no-keys", json!({ "reason": error.to_string() }));
         })?;
-        let store = self.start.store(keys);
         if event.payload.get("ready").is_some() {
-            return Ok(json!({ "ready": host::is_ready(&store, journal).await }));
+            return Ok(json!({ "ready": host::is_ready(store, journal).await }));
         }
         let identity = keys.opener()?;
         let random: Random = Arc::new(|buffer| getrandom::fill(buffer).is_ok());
         let needs = Renewals {
-            store: &store,
+            store,
             bundle: &self.start.bundle,
             sealer: &self.start.sealer,
             hashing: &keys.hashing,

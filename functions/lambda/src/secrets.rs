@@ -22,6 +22,22 @@ pub struct Keys {
     pub identity: Option<Identity>,
     /// Signs receipts, where the function shows them.
     pub receipt: Option<ReceiptKeys>,
+    /// What a server of ours before the gateway shows.
+    pub edge: Option<Edge>,
+}
+
+/// A secret that CloudFront sends along, so that nobody who asks the gateway directly can say who asks.
+pub struct Edge(String);
+
+/// The header that holds it.
+pub(crate) const EDGE_HEADER: &str = "x-zavicaj-edge";
+
+impl Edge {
+    /// Whether it was shown. Both are hashed with a key first, so that the time tells nothing of how much is right.
+    pub(crate) fn is_shown(&self, shown: &[u8], hashing: &HashKeys) -> bool {
+        let hash = |text: &[u8]| hashing.current().mac("edge v1", &[text]);
+        hash(shown) == hash(self.0.trim().as_bytes())
+    }
 }
 
 /// Keys cannot be had at the moment. No value is in the text.
@@ -59,6 +75,7 @@ pub struct Secrets {
     hashing: String,
     identity: Option<String>,
     receipt: Option<String>,
+    edge: Option<String>,
 }
 
 enum Place {
@@ -79,6 +96,7 @@ impl Secrets {
                 hashing: "hashing.key".to_owned(),
                 identity: named("identity.age"),
                 receipt: named("receipt.key"),
+                edge: None,
             });
         }
         let name = "ZAVICAJ_HASHING_KEY_SECRET";
@@ -99,15 +117,17 @@ impl Secrets {
             hashing,
             identity: given("ZAVICAJ_SERVICE_IDENTITY_SECRET"),
             receipt: given("ZAVICAJ_RECEIPT_KEY_SECRET"),
+            edge: given("ZAVICAJ_EDGE_KEY_SECRET"),
         })
     }
 
     /// Fetches all that the function may have, at the same time.
     pub async fn keys(&self) -> Result<Keys, SecretError> {
-        let (hashing, identity, receipt) = tokio::try_join!(
+        let (hashing, identity, receipt, edge) = tokio::try_join!(
             self.text(&self.hashing),
             self.text_if_any(self.identity.as_deref()),
             self.text_if_any(self.receipt.as_deref()),
+            self.text_if_any(self.edge.as_deref()),
         )?;
         let hashing = HashKeys::from_text(&lines(&hashing)).ok_or_else(|| {
             let wanted = "no keys of 64 hexadecimal digits";
@@ -126,7 +146,7 @@ impl Secrets {
                     .ok_or_else(|| unreadable(&self.receipt, "no keys of 64 hexadecimal digits"))
             })
             .transpose()?;
-        Ok(Keys { hashing, identity, receipt })
+        Ok(Keys { hashing, identity, receipt, edge: edge.map(Edge) })
     }
 
     async fn text_if_any(&self, name: Option<&str>) -> Result<Option<String>, SecretError> {
@@ -190,5 +210,31 @@ impl Keys {
             name: "ZAVICAJ_SERVICE_IDENTITY_SECRET".to_owned(),
             wanted: "no name of a secret",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_whole_secret_shows_where_a_request_came_from() {
+        let hashing = HashKeys::from_text(&"ab".repeat(32)).unwrap();
+        let edge = Edge("0123abcd\n".to_owned());
+        assert!(edge.is_shown(b"0123abcd", &hashing));
+        for other in ["", "0123abc", "0123abcde", "0123ABCD"] {
+            assert!(!edge.is_shown(other.as_bytes(), &hashing), "{other}");
+        }
+    }
+
+    #[test]
+    fn older_keys_follow_the_newest_after_a_space_or_on_lines_of_their_own() {
+        let (new, old) = ("ab".repeat(32), "cd".repeat(32));
+        for text in [format!("{new} {old}"), format!("# made 2026\n{new}\n{old}\n"), format!("{new},{old}")] {
+            let keys = receipt_keys(&text).unwrap();
+            assert_eq!(keys.current().id(), ReceiptKey::from_hex(&new).unwrap().id());
+            assert_eq!(keys.public().count(), 2, "{text}");
+        }
+        assert!(receipt_keys("").is_none() && receipt_keys("abc").is_none());
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use functions::abuse::{Guard, Load};
 use functions::{Bundle, BundleError, Service};
 use sealing::{KeyTextError, Recipient, SealError, Sealer};
-use store_dynamodb::{DynamoStore, Settings, SettingsError};
+use store_dynamodb::{Clients, DynamoStore, Settings, SettingsError};
 use tokio::sync::watch;
 
 use crate::aws::Account;
@@ -69,7 +69,7 @@ pub struct Start {
     pub(crate) servers_before: usize,
     /// The configuration set under which SES tells what became of a letter.
     pub(crate) configuration_set: Option<String>,
-    client: aws_sdk_dynamodb::Client,
+    clients: Clients,
     load: fn() -> Load,
 }
 
@@ -111,7 +111,7 @@ impl Start {
         let account = Account::new(Settings::from_variables(&variable)?, given);
         Ok(Self {
             secrets: Secrets::from_variables(&account, given)?,
-            client: account.settings().client(),
+            clients: Clients::new(account.settings()),
             configuration_set: given("ZAVICAJ_SES_CONFIGURATION_SET"),
             sealer: Sealer::new(desk, mail)?,
             bundle: Arc::new(bundle),
@@ -124,7 +124,7 @@ impl Start {
 
     /// The store, which needs a key for its audit.
     pub(crate) fn store(&self, keys: &Keys) -> DynamoStore {
-        DynamoStore::new(self.client.clone(), &self.account.settings().table, keys.hashing.derive("audit"))
+        DynamoStore::over(&self.clients, keys.hashing.derive("audit"))
     }
 
     /// What the handlers work with.

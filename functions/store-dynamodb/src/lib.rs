@@ -111,6 +111,23 @@ use crate::item::Attributes;
 use crate::keys::Key;
 use crate::objects::Objects;
 
+/// Clients of a table and its bucket; no connection is open yet.
+#[derive(Clone)]
+pub struct Clients {
+    client: Client,
+    table: String,
+    objects: Option<Arc<Objects>>,
+}
+
+impl Clients {
+    /// The clients that the settings describe.
+    pub fn new(settings: &Settings) -> Self {
+        let objects = settings.files.as_ref();
+        let objects = objects.map(|files| Objects::new(files, &settings.region, &settings.credentials));
+        Self { client: settings.client(), table: settings.table.clone(), objects: objects.map(Arc::new) }
+    }
+}
+
 /// The store over one DynamoDB table; clones share the connections.
 #[derive(Clone)]
 pub struct DynamoStore {
@@ -130,10 +147,13 @@ impl DynamoStore {
 
     /// The store that the settings describe.
     pub fn open(settings: &Settings, audit: HashKeys) -> Self {
-        let objects = settings.files.as_ref();
-        let objects = objects.map(|files| Objects::new(files, &settings.region, &settings.credentials));
-        let objects = objects.map(Arc::new);
-        Self { objects, ..Self::new(settings.client(), &settings.table, audit) }
+        Self::over(&Clients::new(settings), audit)
+    }
+
+    /// The store over clients that were made before its keys were there.
+    pub fn over(clients: &Clients, audit: HashKeys) -> Self {
+        let Clients { client, table, objects } = clients.clone();
+        Self { client, table, audit: Arc::new(audit), objects }
     }
 
     /// The bucket that an attachment of this store lies in.

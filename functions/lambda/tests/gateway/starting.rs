@@ -37,3 +37,22 @@ fn a_function_that_lacks_a_setting_says_which() {
     variables.push(("ZAVICAJ_SERVERS_BEFORE", "cloudfront"));
     assert!(start(&variables).unwrap().contains("ZAVICAJ_SERVERS_BEFORE"));
 }
+
+/// A variable that the template gives and nobody reads is a setting that does nothing.
+#[test]
+fn every_variable_of_the_template_is_one_that_a_function_reads() {
+    let functions = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let read = |folder: &str| -> String {
+        let files = std::fs::read_dir(functions.join(folder)).unwrap().map(|file| file.unwrap().path());
+        files.filter(|path| path.is_file()).map(|path| std::fs::read_to_string(path).unwrap()).collect()
+    };
+    let code = read("lambda/src") + &read("store-dynamodb/src");
+    let template = std::fs::read_to_string(functions.join("template.yaml")).unwrap();
+    let mut given = 0;
+    for line in template.lines().map(str::trim).filter(|line| line.starts_with("ZAVICAJ_")) {
+        let name = line.split(':').next().unwrap();
+        assert!(code.contains(&format!("\"{name}\"")), "no function reads {name}");
+        given += 1;
+    }
+    assert!(given > 10, "{given}");
+}
