@@ -74,7 +74,14 @@ async fn staged_file(store: &DynamoStore, key: &Key) -> Result<bool, StoreError>
     let Some(place) = place else {
         return Ok(false);
     };
-    remove_content(store, &batch, id, &place).await?;
+    // Of two requests with the same file the slower one leaves a mark that names the content of the faster one.
+    let head = get(store, Key::file_head(&batch, id)).await?;
+    let of_head = head.map(|head| file_head(&Reader(&head))).transpose()?.map(|(_, place)| place);
+    match (&of_head, &place) {
+        (Some(Place::Parts(_)), Place::Parts(_)) => store.delete(Key::upload(&batch, id)).await?,
+        (Some(of_head), _) if *of_head == place => store.delete(Key::upload(&batch, id)).await?,
+        _ => remove_content(store, &batch, id, &place).await?,
+    }
     forget_empty_batch(store, &batch).await;
     Ok(is_head)
 }

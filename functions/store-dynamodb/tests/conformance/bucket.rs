@@ -12,7 +12,7 @@ use store::{
 };
 use store_dynamodb::{Bucket, DynamoStore, Settings};
 
-use crate::steps::{arrival, at, erasure, file, hash, reference};
+use crate::steps::{arrival, at, erasure, file, hash, mark, reference};
 use crate::{on_a_new_table, settings};
 
 /// Where the buckets are; an engine of tables alone has none.
@@ -97,7 +97,7 @@ async fn stage(store: &DynamoStore, file: &StagedFile) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_rule_may_take_a_staged_object_and_none_that_a_record_holds() {
-    with_a_bucket("rule", |store, bucket, _, _| async move {
+    with_a_bucket("rule", |store, bucket, client, table| async move {
         let files = [file(1, FILE_LIMIT_BYTES), file(2, 0)];
         for file in &files {
             stage(&store, file).await;
@@ -105,8 +105,10 @@ async fn the_rule_may_take_a_staged_object_and_none_that_a_record_holds() {
         let staged = objects(&bucket);
         assert!(staged.len() == 2 && staged.iter().all(|(_, removable)| *removable), "{staged:?}");
         assert_eq!(store.accept(&arrival(&files)).await.unwrap(), Outcome::Accepted);
-        // A late repetition must not give the tag back.
+        // A late repetition must not give the tag back, and the mark that its twin left must not take the object.
         stage(&store, &files[0]).await;
+        let object = staged.iter().find(|(key, _)| key.contains(&files[0].head.id)).unwrap();
+        mark(&client, &table, &files[0].head.id, Some(&object.0)).await;
         let held = objects(&bucket);
         assert!(held.len() == 2 && held.iter().all(|(_, removable)| !removable), "{held:?}");
         for file in &files {

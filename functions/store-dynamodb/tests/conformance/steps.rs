@@ -353,3 +353,34 @@ async fn a_queue_of_one_stage_reads_no_record_of_another_and_pages_to_its_end() 
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_mark_of_a_twin_that_came_late_costs_a_record_no_file() {
+    on_a_new_table("twin", |store, client, table| async move {
+        let file = file(1, 400_000);
+        assert_eq!(store.stage(&file, 5).await.unwrap(), Staged::Stored);
+        assert_eq!(store.accept(&arrival(std::slice::from_ref(&file))).await.unwrap(), Outcome::Accepted);
+        // Two requests with the same file at once: the second wrote its mark, and found the head of the first.
+        mark(&client, &table, &file.head.id, None).await;
+        store.sweep(at(0), at(100)).await.unwrap();
+        assert!(store.file(&reference(), &file.head.id).await.unwrap() == Some(file.sealed));
+        assert!(!keys(&client, &table).await.iter().any(|key| key.contains("upload#")), "the mark is gone");
+    })
+    .await;
+}
+
+/// Writes the mark of an upload, as a request does before its content.
+pub async fn mark(client: &Client, table: &str, id: &str, object: Option<&str>) {
+    let put = client
+        .put_item()
+        .table_name(table)
+        .item("pk", AttributeValue::S(format!("batch#{}#k1", hash("batch").hash)))
+        .item("sk", AttributeValue::S(format!("upload#{id}")))
+        .item("timeline", AttributeValue::S("staged#0".to_owned()))
+        .item("timeline_at", AttributeValue::N((at(1).as_nanosecond()).to_string()));
+    let put = match object {
+        Some(object) => put.item("object", AttributeValue::S(object.to_owned())),
+        None => put,
+    };
+    put.send().await.unwrap();
+}
