@@ -19,7 +19,7 @@ use crate::precompress::MADE_BY;
 use crate::publish::{self as publishing, Entry, PRIVATE, Publication, Published};
 use crate::render::{self, Made, Output, Plan, Renderer};
 use crate::site::{self, Parts, Request, SiteBefore, definitions, strings};
-use crate::source::{self, CONTENT, Happened};
+use crate::source::{self, AssetFile, CONTENT, Happened};
 use crate::statics::{Fingerprints, Statics};
 
 /// In the private folder: what makes the next build faster.
@@ -102,6 +102,11 @@ pub trait Sink: Sync {
     fn has(&self, path: &str, entry: &Entry) -> bool;
     /// Takes a content.
     fn take(&self, path: &Arc<str>, bytes: Vec<u8>, entry: &Entry) -> Result<(), EnvironmentError>;
+    /// Takes a file that is published as it is.
+    fn copy(&self, path: &Arc<str>, file: &AssetFile, entry: &Entry) -> Result<(), EnvironmentError> {
+        self.take(path, file.read()?, entry)
+    }
+
     /// Sees an output that was made anew before its content is taken.
     fn look(&self, _: &Output) {}
 }
@@ -114,6 +119,10 @@ impl Sink for Nowhere {
     }
 
     fn take(&self, _: &Arc<str>, _: Vec<u8>, _: &Entry) -> Result<(), EnvironmentError> {
+        Ok(())
+    }
+
+    fn copy(&self, _: &Arc<str>, _: &AssetFile, _: &Entry) -> Result<(), EnvironmentError> {
         Ok(())
     }
 }
@@ -136,7 +145,8 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
             (sources, Vec::new())
         }
         _ => {
-            let (sources, found) = source::read(&options.root, &config.theme)?;
+            let (sources, found) =
+                source::read(&options.root, &config.theme, &mut cache.assets, options.read_at)?;
             (Arc::new(sources), found)
         }
     };
@@ -167,13 +177,14 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
     found.extend(contrast::check(&format!("themes/{}/static/", config.theme), &sources.statics));
     let (statics, mut problems) = Statics::new(&sources, &config, render::scripts_needed(offers));
     found.append(&mut problems);
-    let content = &sources.content;
+    let (content, files) = (&sources.content, &sources.assets);
     let parts = Parts {
         config,
         settings,
         request,
         documents,
         content,
+        files,
         statics,
         definitions,
         catalogues,
@@ -258,6 +269,15 @@ fn receive(made: Made, targets: &Targets, sink: &dyn Sink) -> Result<(Noted, Arc
         Made::AsBefore { path, source, known } => {
             let (page, bytes) = (known.notes.clone(), known.entry.bytes);
             Ok((Noted { path, source, page, bytes, is_new: false }, known))
+        }
+        Made::Copied { path, source, file, origin } => {
+            let entry = Entry { bytes: file.facts.bytes, hash: file.facts.hash() };
+            if !sink.has(&path, &entry) {
+                sink.copy(&path, &file, &entry)?;
+            }
+            let (bytes, origin) = (entry.bytes, Some(origin));
+            let known = Arc::new(Known { origin, entry, notes: None });
+            Ok((Noted { path, source, page: None, bytes, is_new: true }, known))
         }
         Made::Anew { output, origin } => {
             sink.look(&output);

@@ -15,6 +15,7 @@ mod compressed;
 mod desk;
 mod diagnostics;
 mod disk;
+mod documents;
 mod doubles;
 mod editing;
 mod external;

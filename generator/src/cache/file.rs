@@ -18,9 +18,10 @@ use rayon::prelude::*;
 use super::{Cache, Key, Known};
 use crate::check::Targets;
 use crate::parse::StoredDocument;
+use crate::source::StoredAsset;
 
 /// Begins every file, and changes with the format.
-const FORMAT: &[u8; 16] = b"zavicaj cache 2\n";
+const FORMAT: &[u8; 16] = b"zavicaj cache 3\n";
 const HASH_BYTES: usize = 32;
 /// What one thread reads or writes at once.
 const CHUNK: usize = 512;
@@ -36,6 +37,7 @@ enum Holds {
     Targets,
     Documents,
     Outputs,
+    Assets,
 }
 
 #[derive(BorshSerialize, BorshDeserialize)]
@@ -53,7 +55,7 @@ impl Cache {
 
     /// Writes it, if it is not what was read. A kill leaves the old one, or none that counts.
     pub fn write(&self, path: &Path, program: Key) -> io::Result<()> {
-        if !self.has_new_outputs && !self.documents.is_new() {
+        if !self.has_new_outputs && !self.documents.is_new() && !self.assets.is_new() {
             return Ok(());
         }
         let temporary = path.with_extension("new");
@@ -74,6 +76,7 @@ impl Cache {
         file.chunks(Holds::Targets, &self.targets.list())?;
         file.chunks(Holds::Documents, &documents)?;
         file.chunks(Holds::Outputs, &outputs)?;
+        file.chunks(Holds::Assets, &self.assets.store())?;
         file.end()
     }
 
@@ -94,6 +97,7 @@ impl Cache {
         let targets = Targets::from_list(all(Holds::Targets, &chunks)?);
         let mut cache = Self { targets: Arc::new(targets), ..Self::default() };
         cache.documents.restore(settings, all::<StoredDocument>(Holds::Documents, &chunks)?);
+        cache.assets.restore(all::<StoredAsset>(Holds::Assets, &chunks)?);
         let outputs: Vec<(Arc<str>, Known)> = all(Holds::Outputs, &chunks)?;
         // Of links that nobody has any more, too many have gathered: everything is made anew once.
         if cache.targets.list().len() > FORGOTTEN_TARGETS + 8 * outputs.len() {

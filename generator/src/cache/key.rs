@@ -9,8 +9,13 @@ pub struct Key([u8; 16]);
 impl Key {
     /// Of bytes.
     pub fn of(bytes: &[u8]) -> Self {
+        Self::of_hash(&blake3::hash(bytes))
+    }
+
+    /// Of bytes with this hash.
+    pub fn of_hash(hash: &blake3::Hash) -> Self {
         let mut key = [0; 16];
-        key.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
+        key.copy_from_slice(&hash.as_bytes()[..16]);
         Self(key)
     }
 }

@@ -25,7 +25,7 @@ use crate::parse::ParsedBefore;
 use crate::publish::Entry;
 use crate::render::{Keys, Plan};
 use crate::site::SiteBefore;
-use crate::source::Sources;
+use crate::source::{AssetsBefore, Sources};
 
 /// What an output came from.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -54,6 +54,8 @@ pub struct Known {
 pub struct Cache {
     /// Its files, with the key of the settings that say which belong to it.
     pub sources: Option<(Key, Arc<Sources>)>,
+    /// Its files that are published as they are.
+    pub assets: AssetsBefore,
     /// Its documents.
     pub documents: ParsedBefore,
     /// Its site.

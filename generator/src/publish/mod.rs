@@ -25,6 +25,7 @@ pub use precompressed::MARK as PRECOMPRESSED;
 
 use crate::build::Sink;
 use crate::error::EnvironmentError;
+use crate::source::AssetFile;
 
 /// The folder of what is not for visitors; never served or uploaded.
 pub const PRIVATE: &str = ".zavicaj";
@@ -106,15 +107,36 @@ impl Publication {
 
     /// Stages a content, unless it is there already.
     pub fn stage(&self, path: &Arc<str>, bytes: &[u8], entry: &Entry) -> Result<(), EnvironmentError> {
-        if !self.has(path, entry) {
-            let to = self.staging.join(&**path);
-            if let Some(parent) = to.parent() {
-                create_folder(parent)?;
-            }
-            fs::write(&to, bytes).map_err(|error| EnvironmentError::io("write", &to, error))?;
-            self.staged.lock().unwrap_or_else(PoisonError::into_inner).insert(Arc::clone(path));
+        if self.has(path, entry) {
+            return Ok(());
         }
+        let to = self.place_for(path)?;
+        fs::write(&to, bytes).map_err(|error| EnvironmentError::io("write", &to, error))?;
+        self.is_staged(path);
         Ok(())
+    }
+
+    /// Stages a copy of a file, unless it is there already.
+    fn stage_copy(&self, path: &Arc<str>, file: &AssetFile, entry: &Entry) -> Result<(), EnvironmentError> {
+        if self.has(path, entry) {
+            return Ok(());
+        }
+        file.copy_to(&self.place_for(path)?)?;
+        self.is_staged(path);
+        Ok(())
+    }
+
+    /// Where an output is staged.
+    fn place_for(&self, path: &Arc<str>) -> Result<PathBuf, EnvironmentError> {
+        let to = self.staging.join(&**path);
+        if let Some(parent) = to.parent() {
+            create_folder(parent)?;
+        }
+        Ok(to)
+    }
+
+    fn is_staged(&self, path: &Arc<str>) {
+        self.staged.lock().unwrap_or_else(PoisonError::into_inner).insert(Arc::clone(path));
     }
 
     /// Puts everything in place. Until here nothing in the target has changed.
@@ -185,6 +207,10 @@ impl Sink for Publication {
 
     fn take(&self, path: &Arc<str>, bytes: Vec<u8>, entry: &Entry) -> Result<(), EnvironmentError> {
         self.stage(path, &bytes, entry)
+    }
+
+    fn copy(&self, path: &Arc<str>, file: &AssetFile, entry: &Entry) -> Result<(), EnvironmentError> {
+        self.stage_copy(path, file, entry)
     }
 }
 

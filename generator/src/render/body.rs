@@ -75,8 +75,8 @@ pub(super) fn resolve(site: &Site, document: &Document, target: &str) -> Result<
 
 /// Width and height in pixels, from the picture's header.
 pub fn size(site: &Site, sources: &Sources, asset: usize) -> Option<(usize, usize)> {
-    let file = sources.content.get(site.assets.get(asset)?.file)?;
-    imagesize::blob_size(&file.bytes).ok().map(|size| (size.width, size.height))
+    let (width, height) = sources.assets.get(site.assets.get(asset)?.file)?.facts.pixels?;
+    Some((usize::try_from(width).ok()?, usize::try_from(height).ok()?))
 }
 
 /// The page at an old address.

@@ -256,7 +256,7 @@ pub fn source(site: &Site, sources: &Sources, job: &Job) -> String {
         Job::Form { form, .. } | Job::FormPart { form, .. } | Job::Schema { form, .. } => {
             format!("content/{}/{form}.yaml", definitions::FORMS)
         }
-        Job::Asset(index) => format!("content/{}", sources.content[site.assets[*index].file].path),
+        Job::Asset(index) => format!("content/{}", sources.assets[site.assets[*index].file].path),
         Job::Static(index) => format!("themes/{}/static/{}", site.config.theme, sources.statics[*index].path),
         Job::Term { taxonomy, term, .. } | Job::TermFeed { taxonomy, term } => site.taxonomies[*taxonomy]
             .terms[*term]

@@ -23,7 +23,7 @@ pub struct Keys {
     environment: Key,
     /// Of the content's files that are no texts.
     assets: Key,
-    /// Of each of the content's files.
+    /// Of each of the content's files that are published as they are.
     files: Vec<Key>,
     /// Of pages as entries of lists.
     items: Vec<Key>,
@@ -50,7 +50,7 @@ impl Comparison {
         structure: Option<Key>,
         before: Option<&Keys>,
     ) -> Self {
-        let files: Vec<Key> = sources.content.par_iter().map(|file| file.key()).collect();
+        let files: Vec<Key> = sources.assets.iter().map(|file| file.facts.key()).collect();
         let environment = environment(site, sources, config, &files);
         let assets = assets(sources, &files);
         let before = before.filter(|before| {
@@ -197,11 +197,9 @@ fn environment(site: &Site, sources: &Sources, config: &SourceFile, files: &[Key
 
 fn assets(sources: &Sources, files: &[Key]) -> Key {
     let mut of = Ingredients::of("assets");
-    for (file, key) in sources.content.iter().zip(files) {
-        if !definitions::is_definition(&file.path) {
-            of.text(&file.path);
-            of.key(*key);
-        }
+    for (file, key) in sources.assets.iter().zip(files) {
+        of.text(&file.path);
+        of.key(*key);
     }
     of.finish()
 }

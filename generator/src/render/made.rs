@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::cache::{Known, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
+use crate::source::AssetFile;
 
 /// A file of the finished site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,17 @@ pub enum Made {
         source: Arc<str>,
         /// What is known of it.
         known: Arc<Known>,
+    },
+    /// A file that is published as it is.
+    Copied {
+        /// Path below the output folder.
+        path: Arc<str>,
+        /// The source that an editor would open to change it.
+        source: Arc<str>,
+        /// The file.
+        file: Arc<AssetFile>,
+        /// What it came from.
+        origin: Origin,
     },
     /// An output that was made.
     Anew {

@@ -178,6 +178,12 @@ impl Renderer {
                 known: Arc::clone(known),
             });
         }
+        if let Job::Asset(index) = job {
+            let file = Arc::clone(&self.sources.assets[self.site.assets[*index].file]);
+            let origin = Origin { inputs: file.facts.key(), reads: Vec::new(), answers: Key::default() };
+            let (path, source) = (Arc::clone(path), Arc::clone(source));
+            return Ok(Made::Copied { path, source, file, origin });
+        }
         let (bytes, reads) = recorded(|| self.bytes(job, &shells.bundle, source, found));
         let mut bytes = bytes?;
         if self.site.config.assets.minify && path.ends_with(".html") {
@@ -275,7 +281,7 @@ impl Renderer {
             Job::TermFeed { taxonomy, term } => feeds::term(site, *taxonomy, *term)?,
             Job::Sitemap => sitemap::sitemap(site)?,
             Job::Robots => sitemap::robots(site).into_bytes(),
-            Job::Asset(index) => self.sources.content[site.assets[*index].file].bytes.clone(),
+            Job::Asset(index) => self.sources.assets[site.assets[*index].file].read()?,
             Job::Static(index) => site.statics.bytes(*index, &self.sources).to_vec(),
         })
     }

@@ -26,7 +26,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::error::EnvironmentError;
 use crate::publish::Entry;
 use crate::render::Output;
-use crate::source::cleaned;
+use crate::source::{AssetFile, cleaned};
 use external::{Asked, Rules, Verdict};
 use places::Places;
 use tags::{Token, Tokens};
@@ -73,6 +73,10 @@ impl Sink for Review {
     }
 
     fn take(&self, _: &Arc<str>, _: Vec<u8>, _: &Entry) -> Result<(), EnvironmentError> {
+        Ok(())
+    }
+
+    fn copy(&self, _: &Arc<str>, _: &AssetFile, _: &Entry) -> Result<(), EnvironmentError> {
         Ok(())
     }
 

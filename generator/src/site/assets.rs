@@ -1,9 +1,13 @@
 //! Which files of the content are published as they are.
 
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
 use super::{Asset, Site, definitions, parent, slug};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::parse::Kind;
-use crate::source::SourceFile;
+use crate::source::{AssetFile, SourceFile};
 
 /// What visitors may get as it is. Anything else in `content/` is a mistake (`tajna.MD`, `kopija.bak`) that would
 /// publish what nobody meant to publish.
@@ -14,16 +18,23 @@ const EXTENSIONS: &[&str] = &[
 ];
 
 impl Site {
-    pub(super) fn add_assets(&mut self, content: &[SourceFile], found: &mut Vec<Diagnostic>) {
-        for (file, source) in content.iter().enumerate() {
-            if source.path.ends_with(".md") || definitions::is_definition(&source.path) {
-                continue;
-            }
+    pub(super) fn add_assets(
+        &mut self,
+        content: &[SourceFile],
+        files: &[Arc<AssetFile>],
+        found: &mut Vec<Diagnostic>,
+    ) {
+        let others = content.iter().filter(|file| !definitions::is_definition(&file.path));
+        found.extend(others.map(|file| unpublishable(&file.path)));
+        let pages = self.documents.iter().filter(|document| document.kind != Kind::Alert);
+        let bundles: FxHashSet<String> =
+            pages.filter(|page| page.stem.ends_with("/index")).map(|page| page.stem.clone()).collect();
+        for (file, source) in files.iter().enumerate() {
             if !is_publishable(&source.path) {
                 found.push(unpublishable(&source.path));
                 continue;
             }
-            if self.is_of_unpublished_bundle(&source.path) {
+            if self.is_of_unpublished_bundle(&source.path, &bundles) {
                 self.withheld.insert(source.path.clone());
                 continue;
             }
@@ -33,16 +44,17 @@ impl Site {
             };
             self.asset_by_path.insert(source.path.clone(), self.assets.len());
             self.asset_by_url.insert(url.clone(), self.assets.len());
-            self.assets.push(Asset { file, url, size_bytes: source.bytes.len() as u64 });
+            self.assets.push(Asset { file, url, size_bytes: source.facts.bytes });
         }
     }
 
-    /// Whether a file lies beside a page of its own (`index.md`) that is not published in any language.
-    fn is_of_unpublished_bundle(&self, path: &str) -> bool {
+    /// Whether a file lies beside a page of its own (`index.md`) that is not published in any language; `bundles` are the
+    /// stems of all such pages.
+    fn is_of_unpublished_bundle(&self, path: &str, bundles: &FxHashSet<String>) -> bool {
         let mut folder = parent(path);
         while let Some(above) = folder.filter(|above| !above.is_empty()) {
             let stem = format!("{above}/index");
-            if self.documents.iter().any(|document| document.stem == stem && document.kind != Kind::Alert) {
+            if bundles.contains(&stem) {
                 let languages = &self.config.languages;
                 return languages.iter().all(|language| self.page_by_stem(&stem, &language.code).is_none());
             }

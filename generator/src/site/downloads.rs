@@ -1,33 +1,29 @@
 //! Files that are published as they are: whether they are what their names say.
 
-use memchr::memmem;
+use std::sync::Arc;
 
 use super::Site;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::parse::download;
-use crate::source::SourceFile;
-
-/// Where the beginning of a PDF may stand (ISO 32000, annex H).
-const PDF_HEAD: usize = 1024;
-/// The list of what a ZIP holds stands at its end.
-const ZIP_TAIL: usize = 64 * 1024;
+use crate::source::{AssetFacts, AssetFile};
 
 /// What is wrong with the files to download that are published.
-pub(super) fn check_all(site: &Site, content: &[SourceFile], found: &mut Vec<Diagnostic>) {
-    found.extend(site.assets.iter().filter_map(|asset| check(content.get(asset.file)?)));
+pub(super) fn check_all(site: &Site, files: &[Arc<AssetFile>], found: &mut Vec<Diagnostic>) {
+    let published = site.assets.iter().filter_map(|asset| files.get(asset.file));
+    found.extend(published.filter_map(|file| check(&file.path, &file.facts)));
 }
 
-fn check(file: &SourceFile) -> Option<Diagnostic> {
-    let kind = download::extension(&file.path)?;
-    let place = || Place::file(&format!("content/{}", file.path));
+fn check(path: &str, facts: &AssetFacts) -> Option<Diagnostic> {
+    let kind = download::extension(path)?;
+    let place = || Place::file(&format!("content/{path}"));
     let upper = kind.to_uppercase();
-    if file.bytes.is_empty() {
+    if facts.bytes == 0 {
         return Some(
             Diagnostic::error("download-empty", place(), "datoteka je prazna", "the file is empty")
                 .help("spremite je ponovno, ili je uklonite", "save it again, or remove it"),
         );
     }
-    if kind != "csv" && is_html(&file.bytes) && kind != "xls" {
+    if facts.is_page && !matches!(kind, "csv" | "xls") {
         return Some(
             Diagnostic::error(
                 "download-is-page",
@@ -41,7 +37,7 @@ fn check(file: &SourceFile) -> Option<Diagnostic> {
             ),
         );
     }
-    (!fits(kind, &file.bytes)).then(|| {
+    (!facts.fits_name).then(|| {
         Diagnostic::warning(
             "download-content-wrong",
             place(),
@@ -69,56 +65,12 @@ pub(super) fn wrong_size(place: Place, size: &str) -> Diagnostic {
     )
 }
 
-fn is_html(bytes: &[u8]) -> bool {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-    let begins = |tag: &[u8]| text.get(..tag.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(tag));
-    begins(b"<!doctype html") || begins(b"<html")
-}
-
-/// Whether a content begins, or is made, as files of this kind are.
-fn fits(kind: &str, bytes: &[u8]) -> bool {
-    let begins = |magic: &[u8]| bytes.starts_with(magic);
-    let is_zip = begins(b"PK\x03\x04") || begins(b"PK\x05\x06");
-    // Word, Excel and PowerPoint before 2007.
-    let is_old_office = begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
-    let holds = |name: &str| {
-        let tail = bytes.len().saturating_sub(ZIP_TAIL);
-        is_zip && memmem::find(&bytes[tail..], name.as_bytes()).is_some()
-    };
-    let has_mimetype = |mimetype: &str| {
-        let head = &bytes[..bytes.len().min(256)];
-        is_zip && memmem::find(head, mimetype.as_bytes()).is_some()
-    };
-    match kind {
-        "pdf" => memmem::find(&bytes[..bytes.len().min(PDF_HEAD)], b"%PDF-").is_some(),
-        "docx" => holds("word/"),
-        "xlsx" => holds("xl/"),
-        "pptx" => holds("ppt/"),
-        "odt" => has_mimetype("opendocument.text"),
-        "ods" => has_mimetype("opendocument.spreadsheet"),
-        "odp" => has_mimetype("opendocument.presentation"),
-        "epub" => has_mimetype("epub+zip"),
-        "zip" => is_zip,
-        // Word opens an RTF under this name, Excel a page or a text, and programs of offices make them.
-        "doc" => is_old_office || begins(b"{\\rtf"),
-        "xls" => is_old_office || !bytes.contains(&0),
-        "ppt" => is_old_office,
-        "rtf" => begins(b"{\\rtf"),
-        "csv" => !bytes[..bytes.len().min(4096)].contains(&0) || begins(b"\xff\xfe"),
-        "mp3" => begins(b"ID3") || matches!(bytes, [0xff, second, ..] if second & 0xe0 == 0xe0),
-        "m4a" | "mp4" => bytes.get(4..8) == Some(b"ftyp".as_slice()),
-        "ogg" => begins(b"OggS"),
-        "webm" => begins(b"\x1a\x45\xdf\xa3"),
-        _ => true,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn code(path: &str, bytes: &[u8]) -> Option<&'static str> {
-        check(&SourceFile::new(path.to_owned(), bytes.to_vec())).map(|found| found.code)
+        check(path, &AssetFacts::of(path, bytes)).map(|found| found.code)
     }
 
     fn zip(inside: &str) -> Vec<u8> {

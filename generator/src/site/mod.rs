@@ -49,7 +49,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
 use crate::locale::Locale;
 use crate::parse::{Body, Document, Kind, KindFields, Labels};
-use crate::source::SourceFile;
+use crate::source::{AssetFile, SourceFile};
 use crate::statics::Statics;
 use definitions::Definitions;
 use strings::Catalogues;
@@ -105,7 +105,7 @@ pub struct Section {
 /// A file of the content that is published as it is.
 #[derive(Debug, Clone)]
 pub struct Asset {
-    /// Index in the content files.
+    /// Index in the content's files that are published as they are.
     pub file: usize,
     /// Path of its URL.
     pub url: String,
@@ -182,8 +182,10 @@ pub struct Parts<'a> {
     pub request: Request,
     /// All documents, sorted by path.
     pub documents: Vec<Arc<Document>>,
-    /// The rest of the content.
+    /// The definitions of the content.
     pub content: &'a [SourceFile],
+    /// The rest of it.
+    pub files: &'a [Arc<AssetFile>],
     /// Files of the theme, as they are published.
     pub statics: Statics,
     /// Forms, procedure cards, messages.
@@ -198,9 +200,9 @@ pub struct Parts<'a> {
 
 /// Builds the site; leaves it `before` the next one. Its structure is taken over from there if it is the same.
 pub fn build(parts: Parts<'_>, before: &mut Option<SiteBefore>) -> (Arc<Site>, Vec<Diagnostic>) {
-    let Parts { config, settings, request, documents, content, statics, .. } = parts;
+    let Parts { config, settings, request, documents, content, files, statics, .. } = parts;
     let Parts { definitions, catalogues, labels, offers, .. } = parts;
-    let key = structure::key((settings, offers), &config, &request, &documents, content);
+    let key = structure::key((settings, offers), &config, &request, &documents, content, files);
     let mut found = Vec::new();
     let next_change = schedule::next_change(&documents, &config, &request);
     let mut site = match before.take().and_then(|before| before.with_structure(key)) {
@@ -244,12 +246,12 @@ pub fn build(parts: Parts<'_>, before: &mut Option<SiteBefore>) -> (Arc<Site>, V
                 asset_by_url: FxHashMap::default(),
                 withheld: FxHashSet::default(),
             };
-            site.add_structure(content, &mut found);
+            site.add_structure(content, files, &mut found);
             site
         }
     };
     let is_sound = found.is_empty();
-    downloads::check_all(&site, content, &mut found);
+    downloads::check_all(&site, files, &mut found);
     site.alerts = alerts::collect(&site, &mut found);
     problems::check_links(&site, &mut found);
     let site = Arc::new(site);
@@ -260,9 +262,14 @@ pub fn build(parts: Parts<'_>, before: &mut Option<SiteBefore>) -> (Arc<Site>, V
 
 impl Site {
     /// Where everything stands: made of what [`structure::key`] knows, and of nothing else.
-    fn add_structure(&mut self, content: &[SourceFile], found: &mut Vec<Diagnostic>) {
+    fn add_structure(
+        &mut self,
+        content: &[SourceFile],
+        files: &[Arc<AssetFile>],
+        found: &mut Vec<Diagnostic>,
+    ) {
         self.add_pages();
-        self.add_assets(content, found);
+        self.add_assets(content, files, found);
         self.add_sections();
         self.taxonomies = taxonomy::collect(self, found);
         self.parts = series::parts(&self.taxonomies);

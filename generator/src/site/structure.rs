@@ -6,7 +6,7 @@ use super::{Offers, Request, Site, schedule};
 use crate::cache::{Ingredients, Key};
 use crate::config::Config;
 use crate::parse::{Document, KindFields, SortOrder, download};
-use crate::source::SourceFile;
+use crate::source::{AssetFile, SourceFile};
 
 /// A site with the key of what its structure was made of.
 #[derive(Debug)]
@@ -40,6 +40,7 @@ pub(super) fn key(
     request: &Request,
     documents: &[Arc<Document>],
     content: &[SourceFile],
+    assets: &[Arc<AssetFile>],
 ) -> Key {
     let sorted_by_title: Vec<&str> = documents
         .iter()
@@ -65,11 +66,12 @@ pub(super) fn key(
             of.text(&document.front.title);
         }
     }
-    for file in content {
+    content.iter().for_each(|file| of.text(&file.path));
+    for file in assets {
         of.text(&file.path);
         // Links tell the size of what they lead to.
         if download::extension(&file.path).is_some() {
-            of.number(file.bytes.len() as u64);
+            of.number(file.facts.bytes);
         }
     }
     of.finish()

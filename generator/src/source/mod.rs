@@ -6,14 +6,17 @@
 //!
 //! Names that cannot become a URL on every system and links out of the tree are refused here.
 
+mod asset;
 mod identity;
+mod kind;
 mod problems;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -24,6 +27,7 @@ use crate::bytes;
 use crate::cache::Key;
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
+pub use asset::{AssetFacts, AssetFile, AssetsBefore, StoredAsset};
 pub use identity::Identity;
 
 /// Folder of what editors write.
@@ -114,8 +118,10 @@ impl PageFile {
 pub struct Sources {
     /// `content/**.md`.
     pub pages: Vec<PageFile>,
-    /// The rest of `content/**`, paths without `content/`.
+    /// `content/**.yaml`, paths without `content/`.
     pub content: Files,
+    /// The rest of `content/**`.
+    pub assets: Vec<Arc<AssetFile>>,
     /// `themes/<theme>/templates/**`, paths without that prefix.
     pub templates: Files,
     /// `themes/<theme>/static/**`, likewise.
@@ -169,8 +175,14 @@ fn page_path(path: &str) -> Option<&str> {
     path.strip_prefix(CONTENT)?.strip_prefix('/')
 }
 
-/// Reads all files of a site with a theme.
-pub fn read(root: &Path, theme: &str) -> Result<(Sources, Vec<Diagnostic>), EnvironmentError> {
+/// Reads all files of a site with a theme. Files that are published as they are and that are what they were `before`
+/// are not read; `read_at` is a moment on the machine's clock before this call.
+pub fn read(
+    root: &Path,
+    theme: &str,
+    before: &mut AssetsBefore,
+    read_at: SystemTime,
+) -> Result<(Sources, Vec<Diagnostic>), EnvironmentError> {
     let mut found = Vec::new();
     let theme = format!("themes/{theme}");
     let (pages, others): (Vec<_>, Vec<_>) =
@@ -185,8 +197,11 @@ pub fn read(root: &Path, theme: &str) -> Result<(Sources, Vec<Diagnostic>), Envi
         folder(&format!("{theme}/strings"))?,
     );
     let pages = pages.into_iter().map(|(path, on_disk)| PageFile { path, on_disk }).collect();
-    let content = read_all(CONTENT, others, &mut found)?;
-    Ok((Sources { pages, content, templates, statics, strings }, found))
+    let (definitions, assets): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|(path, _)| path.ends_with(".yaml") || path.ends_with(".yml"));
+    let content = read_all(CONTENT, definitions, &mut found)?;
+    let assets = asset::read_all(assets, before, read_at, &mut found)?;
+    Ok((Sources { pages, content, assets, templates, statics, strings }, found))
 }
 
 /// Paths below a folder as they are shown, and where they are; sorted.
