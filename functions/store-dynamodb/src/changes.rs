@@ -8,6 +8,7 @@ use crate::DynamoStore;
 use crate::beside;
 use crate::item::{Attributes, Reader, bytes, item, keyed_hash, moment, number, text, texts};
 use crate::keys::Key;
+use crate::large;
 use crate::read::{get, get_all, submission};
 use crate::submission::{contact_key, set, set_renewal, set_stage};
 use crate::transaction::{ATTEMPTS, Attempt, Condition, Purpose, Transaction, always_met, wait_before};
@@ -28,7 +29,13 @@ pub(crate) async fn change(store: &DynamoStore, change: &Change) -> Result<Chang
             return refusal(store, &change.reference, change.uses.as_ref()).await;
         }
         match transaction(store, change, &record).await?.commit(&store.client).await? {
-            Attempt::Written => return Ok(Changed::Done(change.version.saturating_add(1))),
+            Attempt::Written => {
+                if change.replacement.is_some() && store.objects.is_some() {
+                    // What it cannot reach now, the sweep removes.
+                    let _ = large::tidy(store, &change.reference).await;
+                }
+                return Ok(Changed::Done(change.version.saturating_add(1)));
+            }
             Attempt::Refused(Purpose::Token) => {
                 return refusal(store, &change.reference, change.uses.as_ref()).await;
             }
@@ -199,8 +206,11 @@ async fn replace(
         return Ok(());
     };
     let reference = &change.reference;
-    let payload = [("payload", bytes(beside::small_enough(&replacement.payload)?))];
-    transaction.put_if(Purpose::Unconditional, item(Key::payload(reference), payload), None)?;
+    let payload = large::write(store, reference, &replacement.payload, change.at).await?;
+    large::leave(store, transaction, reference, &payload, change.at).await?;
+    let payload_item = item(Key::payload(reference), [payload.attribute()]);
+    transaction.put_if(Purpose::Unconditional, payload_item, None)?;
+    payload.take(transaction, reference)?;
     let form = record.text("form")?;
     let old = record.keyed_hash("answers")?;
     if old != replacement.answers {

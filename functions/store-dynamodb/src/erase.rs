@@ -14,6 +14,7 @@ use crate::changes::{UNCHANGED, forget_answers, refusal};
 use crate::files;
 use crate::item::{Attributes, Reader, item, moment, number, on_timeline, text};
 use crate::keys::{self, ADDITION_PREFIX, JOURNAL, Key, Line, SK};
+use crate::large;
 use crate::read::{Range, get, range, submission};
 use crate::submission::{Place, contact_key, files as files_of, set};
 use crate::transaction::{ATTEMPTS, Attempt, Condition, Purpose, Transaction, always_met, wait_before};
@@ -123,6 +124,9 @@ async fn content(
     let mut gone: Vec<Key> = record.keyed_hashes("parcels")?.iter().map(Key::parcel).collect();
     gone.extend(record.list("messages")?.iter().map(|id| Key::message(id)));
     gone.push(Key::payload(reference));
+    let (named, marked) = large::objects_of(store, reference).await?;
+    gone.extend(marked.iter().map(|object| Key::large(reference, object)));
+    objects.extend(named.into_iter().chain(marked));
     let additions = Range {
         partition: keys::record(reference),
         sort: Some(("begins_with(#sort, :from)", text(ADDITION_PREFIX))),

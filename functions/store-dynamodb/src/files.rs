@@ -174,7 +174,7 @@ async fn from_parts(
     Ok((parts.len() == count).then(|| parts.into_values().flatten().collect()))
 }
 
-async fn from_object(store: &DynamoStore, object: &str) -> Result<Option<Vec<u8>>, StoreError> {
+pub(crate) async fn from_object(store: &DynamoStore, object: &str) -> Result<Option<Vec<u8>>, StoreError> {
     let Some(content) = store.objects()?.read(object).await? else {
         return Ok(None);
     };
@@ -290,7 +290,8 @@ async fn write_content(store: &DynamoStore, file: &StagedFile) -> Result<Place, 
     Ok(place)
 }
 
-fn digest(content: &[u8]) -> String {
+/// SHA-256, in hexadecimal.
+pub(crate) fn digest(content: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(content))
 }
 

@@ -9,8 +9,9 @@ use store::{
 use crate::DynamoStore;
 use crate::beside;
 use crate::files;
-use crate::item::{Reader, bytes, item, keyed_hash, moment, number, text};
+use crate::item::{Reader, item, keyed_hash, moment, number, text};
 use crate::keys::{self, COUNTER_SHARDS, Key};
+use crate::large::{self, Payload};
 use crate::read::{get, get_all};
 use crate::submission::{self, Place};
 use crate::transaction::{ATTEMPTS, Attempt, Condition, Purpose, Transaction, always_met, wait_before};
@@ -24,18 +25,21 @@ use crate::transaction::{ATTEMPTS, Attempt, Condition, Purpose, Transaction, alw
 /// which is never deleted, is what makes an arrival happen once. If every answer was lost and the person
 /// confirms again, that item leads to the reference.
 pub(crate) async fn accept(store: &DynamoStore, arrival: &Arrival) -> Result<Outcome, StoreError> {
-    beside::small_enough(&arrival.payload)?;
+    let payload = large::write(store, &arrival.reference, &arrival.payload, arrival.received_at).await?;
     for attempt in 0..ATTEMPTS {
         wait_before(attempt).await;
         let files = staged(store, arrival).await?;
         let gone = files::hold(store, &files, arrival.received_at).await?;
-        let transaction = transaction(store, arrival, &files, &gone, attempt)?;
+        let transaction = transaction(store, arrival, &payload, &files, &gone, attempt)?;
         let outcome = match transaction.commit(&store.client).await? {
             Attempt::Written => Some(Outcome::Accepted),
             Attempt::Refused(Purpose::CheckKey) => check_key_used(store, arrival).await?,
             Attempt::Refused(Purpose::Answers) => equal_answers(store, arrival).await?,
             Attempt::Refused(Purpose::File) => Some(Outcome::FilesMissing),
             Attempt::Refused(Purpose::Record) => Some(Outcome::ReferenceTaken),
+            Attempt::Refused(Purpose::Upload) => {
+                return Err(StoreError::Busy("DynamoDB: a payload was swept while it came".to_owned()));
+            }
             Attempt::Refused(_) => {
                 return Err(StoreError::Failed("DynamoDB: an id in an arrival is taken".to_owned()));
             }
@@ -84,6 +88,7 @@ async fn staged(store: &DynamoStore, arrival: &Arrival) -> Result<Vec<(FileHead,
 fn transaction<'a>(
     store: &'a DynamoStore,
     arrival: &Arrival,
+    payload: &Payload,
     files: &[(FileHead, Place)],
     gone: &[String],
     attempt: usize,
@@ -119,8 +124,8 @@ fn transaction<'a>(
         take_files(&mut transaction, batch, files, gone, &arrival.form, reference)?;
     }
     transaction.put_new(Purpose::Record, submission::of_arrival(arrival, files, &audit)?)?;
-    let payload = [("payload", bytes(&arrival.payload))];
-    transaction.put_new(Purpose::Record, item(Key::payload(reference), payload))?;
+    transaction.put_new(Purpose::Record, item(Key::payload(reference), [payload.attribute()]))?;
+    payload.take(&mut transaction, reference)?;
     transaction.put_new(Purpose::Record, beside::audit_line(reference, &audit)?)?;
     transaction.put_new(Purpose::Record, item(Key::chain(reference), []))?;
     if let Some(contact) = &arrival.contact {

@@ -48,6 +48,7 @@ pub(crate) const PARCEL_PREFIX: &str = "parcel#";
 pub(crate) const TOKEN_PREFIX: &str = "token#";
 pub(crate) const JOURNAL: &str = "journal";
 pub(crate) const CHECKPOINTS: &str = "checkpoints";
+pub(crate) const LARGE_PREFIX: &str = "large#";
 const OUTBOX_PREFIX: &str = "outbox#";
 
 /// What a reference may begin with, in order.
@@ -113,6 +114,11 @@ impl Key {
 
     pub(crate) fn payload(reference: &Reference) -> Self {
         Self::new(record(reference), PAYLOAD)
+    }
+
+    /// Says that there may be an object which this record does not name.
+    pub(crate) fn large(reference: &Reference, object: &str) -> Self {
+        Self::new(format!("{LARGE_PREFIX}{}", reference.compact()), object)
     }
 
     pub(crate) fn audit(reference: &Reference, sequence: u64) -> Self {

@@ -6,7 +6,7 @@
 //! change ───► changes      read, then one transaction on the version that was read
 //! erase ────► erase        one transaction; what does not fit is named, and removed after
 //! stage ────► files        content, then the head that makes it a file
-//!             objects      content in a bucket
+//!             objects      content in a bucket;  large: payloads there
 //! claim ────► outbox       sparse index of what is due → conditional lease
 //! list ─────► queue        index of arrivals → heads as they are now
 //! read ─────► records, chains
@@ -29,7 +29,8 @@
 //! | item | pk | sk | attributes |
 //! |---|---|---|---|
 //! | submission | `record#<reference>` | `submission` | everything of a head; version, audit_head, audit_lines; names of messages, parcels, files |
-//! | its payload | `record#<reference>` | `payload` | payload (apart: a change of status must not rewrite 300 kB) |
+//! | its payload | `record#<reference>` | `payload` | payload (apart: a change of status must not rewrite 300 kB); over 64 KB object, if there is a bucket |
+//! | payload that may be nobody's | `large#<reference>` | `<object>` | |
 //! | audit line | `record#<reference>` | `audit#<sequence, 10 digits>` | sequence, event, at, previous, key_id, hash |
 //! | addition | `record#<reference>` | `addition#<version>#<number>` | kind, at, sealed |
 //! | check key | `check#<hash>#<key id>` | `check` | reference, form, answers (until the record is erased) |
@@ -56,7 +57,7 @@
 //! # The bucket
 //!
 //! Where [`Settings::files`] names one, the content of attachments lies there: key `files/<id>-<SHA-256 of the sealed
-//! content>`, tag `state=staged` until a record holds it. The deployment gives the bucket a rule that removes what has
+//! content>`, tag `state=staged` until a record holds it. So do payloads over 64 KB (`payloads/<reference>-<SHA-256>`). The deployment gives the bucket a rule that removes what has
 //! this tag after two days or more, encrypts it at rest, and keeps no old versions: an erased file is gone at once.
 //! Attachments that lie in the table already stay there and are found. A table that was recovered from an earlier
 //! moment names no object that came after it; such objects are not tagged and are to be removed by a comparison.
@@ -84,6 +85,7 @@ mod files;
 mod intake;
 mod item;
 mod keys;
+mod large;
 mod objects;
 mod outbox;
 mod queue;

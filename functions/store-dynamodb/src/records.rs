@@ -10,6 +10,7 @@ use crate::item::{Attributes, Reader, text};
 use crate::keys::{
     self, ADDITION_PREFIX, AUDIT_PREFIX, COUNTER_SHARDS, Key, PAYLOAD, REFERENCE_CHARACTERS, SK, SUBMISSION,
 };
+use crate::large::Payload;
 use crate::outbox::status_of;
 use crate::read::{Range, get, get_all, range};
 use crate::submission;
@@ -17,6 +18,7 @@ use crate::transaction::{ATTEMPTS, always_met, wait_before};
 
 /// A submission, its payload, its additions and its audit chain: one partition, as it was at one moment.
 pub(crate) async fn read(store: &DynamoStore, reference: &Reference) -> Result<Option<Record>, StoreError> {
+    let mut failure = always_met();
     for attempt in 0..ATTEMPTS {
         wait_before(attempt).await;
         let Some(before) = crate::read::submission(store, reference).await? else {
@@ -25,11 +27,16 @@ pub(crate) async fn read(store: &DynamoStore, reference: &Reference) -> Result<O
         let partition = Range { partition: keys::record(reference), ..Range::default() };
         let items = range(store, partition).await?;
         // A change in between would mix two versions.
-        if is_still(&before, &items)? {
-            return record(store, reference, &items).await.map(Some);
+        if !is_still(&before, &items)? {
+            continue;
         }
+        if let Some(record) = record(store, reference, &items).await? {
+            return Ok(Some(record));
+        }
+        // Replaced or erased between the two reads? Then the next attempt sees it.
+        failure = StoreError::Corrupt("S3: the object of a payload is missing".to_owned());
     }
-    Err(always_met())
+    Err(failure)
 }
 
 /// Whether the partition was read in the version that was seen before. The submission is its last item, so all
@@ -42,18 +49,19 @@ fn is_still(before: &Attributes, items: &[Attributes]) -> Result<bool, StoreErro
     }
 }
 
+/// None if the payload's object is gone: replaced meanwhile, or erased.
 async fn record(
     store: &DynamoStore,
     reference: &Reference,
     items: &[Attributes],
-) -> Result<Record, StoreError> {
+) -> Result<Option<Record>, StoreError> {
     let (mut head, mut payload) = (None, None);
     let (mut audit, mut additions) = (Vec::new(), Vec::new());
     for item in items {
         let reader = Reader(item);
         match reader.text(SK)?.as_str() {
             SUBMISSION => head = Some(item),
-            PAYLOAD => payload = Some(reader.bytes("payload")?),
+            PAYLOAD => payload = Some(Payload::of(&reader)?),
             // In order: the sort key holds the line's number in ten digits.
             line if line.starts_with(AUDIT_PREFIX) => audit.push(audit_line(&reader)?),
             addition if addition.starts_with(ADDITION_PREFIX) => additions.push(Addition {
@@ -67,14 +75,17 @@ async fn record(
     }
     let missing = || StoreError::Corrupt("DynamoDB: a record is not whole".to_owned());
     let item = Reader(head.ok_or_else(missing)?);
-    Ok(Record {
+    let Some(payload) = payload.ok_or_else(missing)?.read(store).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Record {
         head: submission::head(reference, &item)?,
-        payload: payload.ok_or_else(missing)?,
+        payload,
         additions,
         messages: messages(store, item.list("messages")?).await?,
         audit,
         audit_head: item.text("audit_head")?,
-    })
+    }))
 }
 
 /// What became of these messages, in this order.

@@ -8,7 +8,8 @@ use crate::erase;
 use crate::failure::unless_refused;
 use crate::files::{batch_of, forget_empty_batch, marked_place, remove_content, swept, upload_mark};
 use crate::item::{Reader, number};
-use crate::keys::{self, Key, Line, PARCEL_PREFIX, TIMELINE_SHARDS, TOKEN_PREFIX};
+use crate::keys::{self, Key, LARGE_PREFIX, Line, PARCEL_PREFIX, TIMELINE_SHARDS, TOKEN_PREFIX};
+use crate::large;
 use crate::read::get;
 use crate::submission::{Place, file_head};
 use crate::timeline;
@@ -39,7 +40,12 @@ pub(crate) async fn sweep(
             }
         }
         for (at, key) in timeline::until(store, Line::Staged, shard, staged_before, None).await? {
-            if at < to_nanoseconds(staged_before)? && staged_file(store, &key).await? {
+            if at >= to_nanoseconds(staged_before)? {
+                continue;
+            }
+            if key.pk.starts_with(LARGE_PREFIX) {
+                large::sweep(store, &key).await?;
+            } else if staged_file(store, &key).await? {
                 swept.staged_files = swept.staged_files.saturating_add(1);
             }
         }

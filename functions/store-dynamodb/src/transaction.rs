@@ -38,6 +38,8 @@ pub(crate) enum Purpose {
     File,
     /// How many files a batch has.
     Batch,
+    /// The mark of an object in the bucket.
+    Upload,
     /// The submission and what lies beside it.
     Record,
     /// The id of a message or of a parcel.

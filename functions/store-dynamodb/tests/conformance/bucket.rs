@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use store::conformance::audit_keys;
 use store::{
-    Arrival, Changed, Changes as _, FILE_LIMIT_BYTES, Files as _, Intake as _, Outcome, Staged, StagedFile,
-    StoreError, Upkeep as _,
+    Arrival, Change, Changed, Changes as _, Doubles, FILE_LIMIT_BYTES, Files as _, Intake as _, Outcome,
+    PAYLOAD_LIMIT_BYTES, Records as _, Reference, Replacement, Staged, StagedFile, StoreError, Upkeep as _,
 };
 use store_dynamodb::{Bucket, DynamoStore, Settings};
 
@@ -212,6 +212,84 @@ async fn while_the_bucket_is_out_of_reach_nothing_is_acknowledged_and_nothing_is
         assert_eq!(store.accept(&arrival).await.unwrap(), Outcome::Accepted);
         let answer = away.file(&reference(), &file.head.id).await;
         assert!(matches!(answer, Err(StoreError::Busy(_))), "not there is another answer: {answer:?}");
+    })
+    .await;
+}
+
+/// An arrival without files, with a payload of so many bytes.
+fn heavy(size: usize) -> Arrival {
+    Arrival { payload: (0..size).map(|place| (place % 249) as u8).collect(), ..arrival(&[]) }
+}
+
+fn replacement(version: u64, size: usize) -> Change {
+    let mut change = Change::new(reference(), version, at(300), "corrected by applicant");
+    let Arrival { payload, fingerprint, language, facets, .. } = heavy(size);
+    let answers = hash(&format!("answers{size}"));
+    change.replacement = Some(Replacement { payload, fingerprint, language, facets, answers });
+    change
+}
+
+async fn payload(store: &DynamoStore) -> Vec<u8> {
+    store.read(&reference()).await.unwrap().unwrap().payload
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_large_payload_lies_in_the_bucket_as_long_as_the_record_has_it() {
+    with_a_bucket("payload", |store, bucket, _, _| async move {
+        let first = heavy(PAYLOAD_LIMIT_BYTES);
+        assert_eq!(store.accept(&first).await.unwrap(), Outcome::Accepted);
+        let held = objects(&bucket);
+        assert!(held.len() == 1 && held[0].0.starts_with("payloads/") && !held[0].1, "{held:?}");
+        assert!(payload(&store).await == first.payload);
+
+        // A repeated confirmation meets its own object; what its mark names is the record's all the same.
+        assert_eq!(store.accept(&first).await.unwrap(), Outcome::Replayed(reference()));
+        store.sweep(at(1_000_000), at(1_000_000)).await.unwrap();
+        assert_eq!(objects(&bucket), held);
+        assert!(payload(&store).await == first.payload);
+
+        assert_eq!(store.change(&replacement(1, 100_000)).await.unwrap(), Changed::Done(2));
+        assert!(payload(&store).await == heavy(100_000).payload);
+        let replaced = objects(&bucket);
+        assert!(replaced.len() == 1 && replaced != held, "what was replaced is gone: {replaced:?}");
+        assert_eq!(store.change(&replacement(2, 1000)).await.unwrap(), Changed::Done(3));
+        assert!(payload(&store).await == heavy(1000).payload);
+        assert_eq!(objects(&bucket), []);
+        assert_eq!(store.change(&replacement(3, 90_000)).await.unwrap(), Changed::Done(4));
+        assert_eq!(store.erase(&erasure()).await.unwrap(), Changed::Done(5));
+        assert_eq!(objects(&bucket), []);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_payload_that_no_record_took_goes_with_the_sweep() {
+    with_a_bucket("nobody", |store, bucket, _, table| async move {
+        let away = without_bucket(&table, &bucket);
+        let answer = away.accept(&heavy(100_000)).await;
+        assert!(matches!(answer, Err(StoreError::Busy(_))), "{answer:?}");
+        assert_eq!(store.receipt(&reference()).await.unwrap(), None);
+        assert_eq!(store.accept(&heavy(100_000)).await.unwrap(), Outcome::Accepted);
+        let held = objects(&bucket);
+
+        // Refused after its payload was written: the same answers within a day.
+        let reference = Reference::from_random([9, 9, 9, 9, 9, 9, 9]);
+        let double = Arrival { reference, check_key: hash("check2"), ..heavy(100_000) };
+        assert!(matches!(double.doubles, Doubles::RefuseSince(_)));
+        assert!(matches!(store.accept(&double).await.unwrap(), Outcome::Double(_)));
+        assert_eq!(objects(&bucket).len(), 2);
+        store.sweep(at(0), at(101)).await.unwrap();
+        assert_eq!(objects(&bucket), held);
+        assert!(payload(&store).await == heavy(100_000).payload);
+
+        // Somebody took it out of the bucket.
+        let key = &held[0].0;
+        assert_eq!(ask(&bucket, "DELETE", &format!("/{key}"), "").0, 204);
+        let answer = store.read(&crate::steps::reference()).await;
+        assert!(
+            matches!(answer, Err(StoreError::Corrupt(_))),
+            "a record without its payload is told: {answer:?}"
+        );
     })
     .await;
 }
