@@ -62,7 +62,7 @@ pub use link::LinkAction;
 pub use notice::{Notice, NoticeError};
 pub use payment::{Payment, PaymentError, is_iban};
 pub use proof::{Proof, ProofCertificate, ProofError, ProofLine};
-pub use router::{Part, addresses, router, router_of};
+pub use router::{addresses, afterwards_router, form_router, router};
 pub use service::{Clock, Log, Random, Service};
 pub use shell::{Shell, ShellError};
 pub use signed_receipt::{Receipt, ReceiptRefusal, SignedReceipt};

@@ -13,33 +13,41 @@ use crate::receipt_page::KEYS_PATH;
 use crate::request::{Segment, not_found};
 use crate::{Bundle, Event, Service, answer, applicant, attach, check, confirm, receipt, refused};
 
-/// What one host serves of the whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// All forms of the bundle and everything else: the embedded server.
-    Whole,
-    /// One form, from the check of answers to the receipt's address.
-    Form(&'static str),
-    /// What comes after a form: receipts, where a request is, links from letters. Also the page for addresses that
-    /// nothing has.
-    Afterwards,
-}
-
 /// Everything under `/usluge/`; it sees the whole path.
 pub fn router(service: Service) -> Router {
-    framed(Addresses::of(Part::Whole), service)
+    framed(Addresses::all(), service)
 }
 
-/// What one function of the distributed engine serves.
-pub fn router_of(service: Service, part: Part) -> Router {
-    // The gateway in front of a function speaks HTTPS only.
-    framed(Addresses::of(part), service)
-        .layer(map_response(async |response: Response| answer::with_https(response)))
+/// One form, from the check of answers to the receipt's address: what one function of the distributed engine serves.
+///
+/// Each function asks for its own part by a name of its own, so that it holds no code of the others.
+pub fn form_router(service: Service, form: &'static str) -> Router {
+    behind_https(framed(Addresses::none().with_form(form), service))
 }
 
-/// The addresses of a part, in the order in which they are written here: `/usluge/veza/{token}`.
-pub fn addresses(part: Part) -> Vec<String> {
-    Addresses::of(part).patterns
+/// What comes after a form: receipts, where a request is, links from letters. Also the page for addresses that nothing has.
+pub fn afterwards_router(service: Service) -> Router {
+    behind_https(framed(receipts(applicant::routes(Addresses::none())), service))
+}
+
+/// The patterns of the addresses: of all, of one form, of what comes after a form.
+pub mod addresses {
+    use super::{Addresses, applicant, receipts};
+
+    /// Of the embedded server: `/usluge/{form}/provjera`.
+    pub fn all() -> Vec<String> {
+        Addresses::all().patterns
+    }
+
+    /// Of [`super::form_router`].
+    pub fn of_form(form: &'static str) -> Vec<String> {
+        Addresses::none().with_form(form).patterns
+    }
+
+    /// Of [`super::afterwards_router`].
+    pub fn afterwards() -> Vec<String> {
+        receipts(applicant::routes(Addresses::none())).patterns
+    }
 }
 
 /// Handlers, and the patterns under which they were added.
@@ -49,19 +57,16 @@ pub(crate) struct Addresses {
 }
 
 impl Addresses {
-    fn of(part: Part) -> Self {
-        let none = Self { router: Router::new(), patterns: Vec::new() };
-        match part {
-            Part::Whole => {
-                let forms = none
-                    .with("/usluge/{form}/provjera", post(check::handle).fallback(wrong_method))
-                    .with("/usluge/{form}/prilozi", post(attach::handle).fallback(wrong_method))
-                    .with("/usluge/{form}/potvrda", post(confirm::handle).fallback(wrong_method));
-                receipts(applicant::routes(forms))
-            }
-            Part::Form(form) => none.with_form(form),
-            Part::Afterwards => receipts(applicant::routes(none)),
-        }
+    fn none() -> Self {
+        Self { router: Router::new(), patterns: Vec::new() }
+    }
+
+    fn all() -> Self {
+        let forms = Self::none()
+            .with("/usluge/{form}/provjera", post(check::handle).fallback(wrong_method))
+            .with("/usluge/{form}/prilozi", post(attach::handle).fallback(wrong_method))
+            .with("/usluge/{form}/potvrda", post(confirm::handle).fallback(wrong_method));
+        receipts(applicant::routes(forms))
     }
 
     pub(crate) fn with(mut self, pattern: &str, handlers: MethodRouter<Service>) -> Self {
@@ -103,6 +108,11 @@ fn framed(addresses: Addresses, service: Service) -> Router {
         }))
         .layer(from_fn_with_state(watched, refused::log))
         .layer(map_response(async |response: Response| answer::with_safety_headers(response)))
+}
+
+/// The gateway in front of a function speaks HTTPS only.
+fn behind_https(router: Router) -> Router {
+    router.layer(map_response(async |response: Response| answer::with_https(response)))
 }
 
 async fn nothing_here(State(service): State<Service>) -> Response {

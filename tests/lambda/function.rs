@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -30,6 +30,7 @@ pub struct Function {
     child: Child,
     jobs: Sender<Job>,
     said: Arc<Mutex<String>>,
+    asked: Receiver<Duration>,
 }
 
 impl Function {
@@ -37,7 +38,9 @@ impl Function {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (jobs, queue) = channel();
-        std::thread::spawn(move || runtime_api(&listener, &queue));
+        let (tell, asked) = channel();
+        let begun = Instant::now();
+        std::thread::spawn(move || runtime_api(&listener, &queue, &|| drop(tell.send(begun.elapsed()))));
         let mut child = Command::new(binary(name))
             .env_clear()
             .envs(variables)
@@ -53,7 +56,19 @@ impl Function {
         let said = Arc::<Mutex<String>>::default();
         listen(child.stdout.take().unwrap(), &said);
         listen(child.stderr.take().unwrap(), &said);
-        Self { child, jobs, said }
+        Self { child, jobs, said, asked }
+    }
+
+    /// Waits until it asks for its first event; how long that took from its start.
+    pub fn asked_for_work(&self) -> Duration {
+        self.asked.recv_timeout(Duration::from_secs(30)).expect("it never asked for an event")
+    }
+
+    /// The most memory that it had so far, in bytes.
+    pub fn peak_bytes(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().strip_suffix(" kB").unwrap().trim().parse::<u64>().unwrap() * 1024
     }
 
     /// One event, one answer, as Lambda does it.
@@ -65,6 +80,24 @@ impl Function {
             Ok(Err(error)) => panic!("the function reported an error: {error}\n{}", self.said()),
             Err(_) => panic!("the function did not answer:\n{}", self.said()),
         }
+    }
+
+    /// One event of which nobody waits for the answer.
+    pub fn invoke_and_leave(&self, event: Value) {
+        self.jobs.send((event, channel().0)).unwrap();
+    }
+
+    /// Asks it to end, as Lambda does with an instance that it needs no more; whether it ended well.
+    pub fn end(&mut self) -> bool {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        for _ in 0..500 {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.success();
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        false
     }
 
     /// Everything that it wrote for the operator.
@@ -92,13 +125,16 @@ fn listen(stream: impl std::io::Read + Send + 'static, said: &Arc<Mutex<String>>
 }
 
 /// Serves one instance, which has one request at a time.
-fn runtime_api(listener: &TcpListener, queue: &Receiver<Job>) {
+fn runtime_api(listener: &TcpListener, queue: &Receiver<Job>, tell: &dyn Fn()) {
     let mut number = 0;
     let mut waiting: Option<Sender<Result<Value, String>>> = None;
     for stream in listener.incoming() {
         let Ok(mut stream) = stream else { return };
         let Some(Asked { target, body, .. }) = Asked::read(&mut stream) else { continue };
         if target.starts_with("GET /2018-06-01/runtime/invocation/next") {
+            if number == 0 {
+                tell();
+            }
             // The test is over: so is the instance.
             let Ok((event, answer)) = queue.recv() else { return };
             waiting = Some(answer);

@@ -69,8 +69,21 @@ impl Gateway {
         Self { address, inner, table, _site: site }
     }
 
+    /// What a function of this deployment gets, with more or other variables.
+    pub fn variables_with(&self, more: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let mut variables = self.inner.variables.clone();
+        variables.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        variables
+    }
+
     pub fn browser(&self) -> Browser {
         Browser::at(&self.address)
+    }
+
+    /// The most memory that an instance of a function had.
+    pub fn peak_bytes(&self, function: &str) -> u64 {
+        let all = self.inner.instances.lock().unwrap();
+        all[function].iter().map(|instance| instance.lock().unwrap().peak_bytes()).max().unwrap()
     }
 
     /// All instances end, as Lambda ends them; the next request starts new ones.

@@ -14,5 +14,8 @@
 
 mod function;
 mod gateway;
+mod letters;
+mod ses;
+mod size;
 mod table;
 mod walks;

@@ -20,6 +20,8 @@ pub struct Table {
     hashing_key: String,
     desk_recipients: String,
     service_recipient: String,
+    /// Variables with names of secrets.
+    secrets: Vec<(&'static str, String)>,
 }
 
 impl Table {
@@ -35,7 +37,7 @@ impl Table {
             .map(str::to_owned)
             .collect();
         let number = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
-        let table = Self {
+        let mut table = Self {
             settings: Settings {
                 table: format!("zavicaj-{}-{number}", std::process::id()),
                 region: "eu-central-1".to_owned(),
@@ -52,7 +54,16 @@ impl Table {
             hashing_key: read("service/hashing.key"),
             desk_recipients: desk_recipients.join(","),
             service_recipient: made.service_identity.recipient().to_string(),
+            secrets: Vec::new(),
         };
+        for (variable, file) in [
+            ("ZAVICAJ_HASHING_KEY_SECRET", "hashing.key"),
+            ("ZAVICAJ_SERVICE_IDENTITY_SECRET", "identity.age"),
+            ("ZAVICAJ_RECEIPT_KEY_SECRET", "receipt.key"),
+        ] {
+            let name = table.keep_secret(file, &read(&format!("service/{file}")));
+            table.secrets.push((variable, name));
+        }
         let client = table.settings.client();
         table.runtime.block_on(create_table(&client, &table.settings.table)).unwrap();
         table
@@ -60,19 +71,63 @@ impl Table {
 
     /// What a deployment gives to its functions.
     pub fn variables(&self) -> BTreeMap<String, String> {
-        let key = self.hashing_key.lines().find(|line| !line.starts_with('#')).unwrap().trim();
-        [
+        let secrets = self.secrets.iter().map(|(variable, name)| (*variable, name.as_str()));
+        let all = [
             ("ZAVICAJ_DYNAMODB_TABLE", self.settings.table.as_str()),
             ("ZAVICAJ_DYNAMODB_ENDPOINT", self.settings.endpoint.as_deref().unwrap()),
             ("AWS_REGION", "eu-central-1"),
             ("AWS_ACCESS_KEY_ID", "test"),
             ("AWS_SECRET_ACCESS_KEY", "test"),
-            ("ZAVICAJ_HASHING_KEY", key),
+            ("AWS_ENDPOINT_URL", self.settings.endpoint.as_deref().unwrap()),
             ("ZAVICAJ_DESK_RECIPIENTS", &self.desk_recipients),
             ("ZAVICAJ_SERVICE_RECIPIENT", &self.service_recipient),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into()
+        ];
+        all.into_iter().chain(secrets).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    /// Puts a secret where functions look for it; answers its name.
+    fn keep_secret(&self, what: &str, text: &str) -> String {
+        let name = format!("{}/{what}", self.settings.table);
+        let wish =
+            serde_json::json!({ "Name": name, "SecretString": text, "ClientRequestToken": "0".repeat(32) });
+        let scope = "test/20261123/eu-central-1/secretsmanager/aws4_request";
+        let answer = tests::http::Request::new("POST", "/")
+            .header("Content-Type", "application/x-amz-json-1.1")
+            .header("X-Amz-Target", "secretsmanager.CreateSecret")
+            .header(
+                "Authorization",
+                &format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"),
+            )
+            .body(wish.to_string())
+            .send(self.settings.endpoint.as_deref().unwrap().strip_prefix("http://").unwrap());
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        name
+    }
+
+    /// Time passes: every lease is over, and every letter that was postponed is due.
+    pub fn leases_end(&self) {
+        let client = self.settings.client();
+        for item in self.items().into_iter().filter(|item| item.contains_key("outbox_shard")) {
+            let key = |name: &str| AttributeValue::S(item[name].clone());
+            let update = client
+                .update_item()
+                .table_name(&self.settings.table)
+                .key("pk", key("pk"))
+                .key("sk", key("sk"))
+                .update_expression("SET next_attempt_at = :then")
+                .expression_attribute_values(":then", AttributeValue::N("1".to_owned()));
+            self.runtime.block_on(update.send()).unwrap();
+        }
+    }
+
+    /// Ids of the letters that wait, and of those that were handed over.
+    pub fn letters(&self) -> (Vec<String>, Vec<String>) {
+        let letters = self.items().into_iter().filter(|item| item["sk"] == "message");
+        let (waiting, sent): (Vec<_>, Vec<_>) = letters.partition(|item| !item.contains_key("delivered_at"));
+        let ids = |items: Vec<HashMap<String, String>>| {
+            items.iter().map(|item| item["pk"].strip_prefix("outbox#").unwrap().to_owned()).collect()
+        };
+        (ids(waiting), ids(sent))
     }
 
     /// Every item as text: keys and all attributes, bytes as the letters they may be.

@@ -119,7 +119,11 @@ fn foreign_sites_are_refused_and_nothing_readable_is_kept() {
         .body("given_name=Ana");
     assert_eq!(request.send(gateway.browser().address()).status, 403);
     let said = gateway.said();
-    assert!(said.contains("accepted form=zahtjev-za-ispravu"), "{said}");
+    let accepted = said.lines().find(|line| line.contains("\"message\":\"accepted\"")).expect(&said);
+    let accepted: serde_json::Value = serde_json::from_str(accepted).unwrap();
+    assert_eq!(accepted["form"], "zahtjev-za-ispravu");
+    assert_eq!(accepted["traceId"], "1-6922f0a5-25b420912dee103a5db43400");
+    assert!(accepted["requestId"].as_str().unwrap().starts_with("request-"), "{accepted}");
     let items = format!("{:?}", gateway.table.items());
     for (name, value) in &person.answers {
         // Short codes stand everywhere; countries and kinds are meant to be counted.

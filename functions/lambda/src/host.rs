@@ -14,7 +14,7 @@ use axum::extract::Request;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::Response;
-use functions::{Part, Service};
+use functions::Service;
 use sealing::HashKeys;
 use serde_json::json;
 use store::{Reference, Store};
@@ -30,7 +30,7 @@ const READY: &str = "/spremno";
 /// One function's answers.
 pub struct Host {
     start: Start,
-    part: Part,
+    part: fn(Service) -> Router,
     open: OnceCell<Open>,
     closed: Router,
 }
@@ -43,8 +43,8 @@ struct Open {
 }
 
 impl Host {
-    /// A host of a part of the whole.
-    pub fn new(start: Start, part: Part) -> Self {
+    /// A host of a part of the whole; the part is made when the keys are there.
+    pub fn new(start: Start, part: fn(Service) -> Router) -> Self {
         let closed = functions::closed(Arc::clone(&start.bundle));
         Self { start, part, open: OnceCell::new(), closed }
     }
@@ -56,12 +56,7 @@ impl Host {
             let edge = keys.edge.take();
             let service: Service = self.start.service(keys);
             let (store, hashing) = (Arc::clone(&service.store), Arc::clone(&service.hashing));
-            Ok::<_, SecretError>(Open {
-                router: functions::router_of(service, self.part),
-                store,
-                hashing,
-                edge,
-            })
+            Ok::<_, SecretError>(Open { router: (self.part)(service), store, hashing, edge })
         });
         let open = open.await;
         let servers_before = match &open {

@@ -3,7 +3,7 @@
 //! ```text
 //! variables, files beside the binary ─► settings: Start (clients, bundle; no key, no connection)
 //! src/bin/registration.rs, certificate_request.rs, status.rs
-//!     event ─► run ─► host: keys at the first request ─► functions::router_of(…, Part) ─► answer
+//!     event ─► run ─► host: keys at the first request ─► functions::form_router, afterwards_router ─► answer
 //! src/bin/notify.rs, bounce.rs, purge.rs
 //!     event ─► run ─► notify │ bounce │ purge: keys at the first event ─► store, letters
 //! journal: one JSON object a line, with the metrics

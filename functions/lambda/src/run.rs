@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use functions::Part;
+use axum::Router;
+use functions::Service as Handlers;
 use lambda_http::lambda_runtime::{LambdaInvocation, Runtime};
 use lambda_http::tower::{Layer, Service};
 use lambda_http::{Adapter, Error, LambdaEvent, service_fn};
@@ -19,7 +20,7 @@ use tokio::sync::watch;
 use crate::{Host, Journal, Level, Reply, Start};
 
 /// Runs a function that answers people.
-pub async fn serve(function: &'static str, part: Part) -> Result<(), Error> {
+pub async fn serve(function: &'static str, part: fn(Handlers) -> Router) -> Result<(), Error> {
     let journal = Journal::new(function);
     let host = Arc::new(Host::new(start(&journal)?, part));
     let handler = service_fn(move |event: lambda_http::Request| {

@@ -1,8 +1,7 @@
 //! The function of certificate orders: the form `zahtjev-za-ispravu`.
 
-use functions::Part;
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    lambda::serve("certificate_request", Part::Form("zahtjev-za-ispravu")).await
+    lambda::serve("certificate_request", |service| functions::form_router(service, "zahtjev-za-ispravu"))
+        .await
 }

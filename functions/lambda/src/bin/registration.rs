@@ -1,8 +1,6 @@
 //! The function of the diaspora register: the form `registracija`.
 
-use functions::Part;
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    lambda::serve("registration", Part::Form("registracija")).await
+    lambda::serve("registration", |service| functions::form_router(service, "registracija")).await
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use axum::response::Response;
-use functions::Part;
+use functions::Service;
 use lambda::{Host, Journal, Start};
 use lambda_http::request::LambdaRequest;
 use serde_json::Value;
@@ -32,7 +32,11 @@ impl Paper {
     }
 }
 
-fn host(folder: &Path, part: Part, paper: &Paper) -> Host {
+fn registration(service: Service) -> axum::Router {
+    functions::form_router(service, "registracija")
+}
+
+fn host(folder: &Path, part: fn(Service) -> axum::Router, paper: &Paper) -> Host {
     std::fs::write(folder.join("forms.json"), bundle().to_string()).unwrap();
     let keys = folder.join("keys/service").to_str().unwrap().to_owned();
     let recipient = sealing::Identity::generate().recipient().to_string();
@@ -63,7 +67,7 @@ async fn ask(host: &Host, event: Value) -> (u16, String, Response) {
 #[tokio::test]
 async fn without_keys_a_form_stays_on_the_page_and_is_taken_once_they_are_there() {
     let (folder, paper) = (tempfile::tempdir().unwrap(), Paper::default());
-    let host = host(folder.path(), Part::Form("registracija"), &paper);
+    let host = host(folder.path(), registration, &paper);
     let (status, page, answer) = ask(&host, event("registration/http.json")).await;
     assert_eq!(status, 503);
     assert!(page.contains("service.try_again.title"), "{page}");
@@ -87,13 +91,13 @@ async fn without_keys_a_form_stays_on_the_page_and_is_taken_once_they_are_there(
 #[tokio::test]
 async fn without_keys_a_foreign_site_is_refused_all_the_same_and_pages_say_that_they_come_later() {
     let (folder, paper) = (tempfile::tempdir().unwrap(), Paper::default());
-    let forms = host(folder.path(), Part::Form("registracija"), &paper);
+    let forms = host(folder.path(), registration, &paper);
     let mut foreign = event("registration/http.json");
     foreign["headers"]["origin"] = "https://evil.example".into();
     foreign["headers"]["sec-fetch-site"] = "cross-site".into();
     assert_eq!(ask(&forms, foreign).await.0, 403);
 
-    let status = host(folder.path(), Part::Afterwards, &paper);
+    let status = host(folder.path(), functions::afterwards_router, &paper);
     let (code, page, _) = ask(&status, event("status/http_get.json")).await;
     assert_eq!(code, 503);
     assert!(page.contains("service.status_unavailable.title"), "{page}");
@@ -105,7 +109,7 @@ async fn without_keys_a_foreign_site_is_refused_all_the_same_and_pages_say_that_
 #[tokio::test]
 async fn a_function_says_whether_it_is_ready() {
     let (folder, paper) = (tempfile::tempdir().unwrap(), Paper::default());
-    let host = host(folder.path(), Part::Form("registracija"), &paper);
+    let host = host(folder.path(), registration, &paper);
     let mut question = event("status/http_get.json");
     question["rawPath"] = "/usluge/registracija/spremno".into();
     let (status, page, answer) = ask(&host, question.clone()).await;

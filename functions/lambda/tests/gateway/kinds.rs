@@ -5,10 +5,10 @@ use std::net::IpAddr;
 
 use axum::body::Body;
 use axum::http::Request;
-use functions::{ClientAddress, Part};
+use functions::ClientAddress;
 use serde_json::Value;
 
-use crate::town::{body, bundle, event, function_of, invoke};
+use crate::town::{Part, body, bundle, event, function_of, invoke};
 
 /// By the folder under tests/events.
 const FUNCTIONS: [(&str, Part); 3] = [

@@ -2,18 +2,15 @@
 
 use axum::body::Body;
 use axum::http::Request;
-use functions::{Part, addresses};
+use functions::addresses;
 use lambda_http::tower::ServiceExt as _;
 
-use crate::town::{bundle, function_of};
-
-/// As src/bin has them.
-const PARTS: [Part; 3] = [Part::Form("registracija"), Part::Form("zahtjev-za-ispravu"), Part::Afterwards];
+use crate::town::{Part, bundle, function_of};
 
 /// Addresses of the embedded server, with the forms of the bundle in the place of `{form}`.
 fn whole() -> Vec<String> {
     let forms = ["registracija", "zahtjev-za-ispravu"];
-    addresses(Part::Whole)
+    addresses::all()
         .iter()
         .flat_map(|pattern| {
             let times = if pattern.contains("{form}") { &forms[..] } else { &forms[..1] };
@@ -24,7 +21,8 @@ fn whole() -> Vec<String> {
 
 #[test]
 fn the_functions_together_have_every_address_of_the_server_once() {
-    let (mut all, mut wanted) = (PARTS.into_iter().flat_map(addresses).collect::<Vec<_>>(), whole());
+    let (mut all, mut wanted) =
+        (Part::ALL.into_iter().flat_map(Part::addresses).collect::<Vec<_>>(), whole());
     all.sort();
     wanted.sort();
     assert_eq!(all, wanted);
@@ -33,7 +31,7 @@ fn the_functions_together_have_every_address_of_the_server_once() {
 
 #[tokio::test]
 async fn each_address_is_answered_by_one_function_and_unknown_to_the_others() {
-    let functions: Vec<_> = PARTS.into_iter().map(|part| (part, function_of(bundle(), part))).collect();
+    let functions: Vec<_> = Part::ALL.into_iter().map(|part| (part, function_of(bundle(), part))).collect();
     for address in whole() {
         // No address takes this method, so that only what is there says so.
         let path = address.replace("{token}", "x");
@@ -48,7 +46,7 @@ async fn each_address_is_answered_by_one_function_and_unknown_to_the_others() {
             }
         }
         assert_eq!(takers.len(), 1, "{path} is served by {takers:?}");
-        assert!(addresses(takers[0]).contains(&address), "{path}");
+        assert!(takers[0].addresses().contains(&address), "{path}");
     }
 }
 
@@ -59,8 +57,12 @@ fn every_part_has_its_binary() {
         .unwrap()
         .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
         .collect();
-    for part in PARTS {
-        assert!(all.contains(&format!("Part::{part:?}")), "{part:?}");
+    for part in Part::ALL {
+        let wanted = match part {
+            Part::Form(form) => format!("functions::form_router(service, \"{form}\")"),
+            Part::Afterwards => "functions::afterwards_router".to_owned(),
+        };
+        assert!(all.contains(&wanted), "{part:?}");
     }
-    assert_eq!(all.matches("lambda::serve(").count(), PARTS.len());
+    assert_eq!(all.matches("lambda::serve(").count(), Part::ALL.len());
 }

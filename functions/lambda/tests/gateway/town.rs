@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use data_encoding::BASE64;
 use forms::strings::{Strings, Text};
-use functions::{Bundle, Part, Service};
+use functions::{Bundle, Service};
 use lambda_http::lambda_runtime::{Context, LambdaEvent};
 use lambda_http::request::LambdaRequest;
 use lambda_http::service_fn;
@@ -15,6 +15,32 @@ use serde_json::{Value, json};
 use store_sqlite::SqliteStore;
 use tempfile::TempDir;
 use tokio::sync::watch;
+
+/// What one function serves, as src/bin has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Form(&'static str),
+    Afterwards,
+}
+
+impl Part {
+    pub const ALL: [Self; 3] =
+        [Self::Form("registracija"), Self::Form("zahtjev-za-ispravu"), Self::Afterwards];
+
+    pub fn router(self, service: Service) -> axum::Router {
+        match self {
+            Self::Form(form) => functions::form_router(service, form),
+            Self::Afterwards => functions::afterwards_router(service),
+        }
+    }
+
+    pub fn addresses(self) -> Vec<String> {
+        match self {
+            Self::Form(form) => functions::addresses::of_form(form),
+            Self::Afterwards => functions::addresses::afterwards(),
+        }
+    }
+}
 
 /// A complete bundle of one language with two small forms.
 pub fn bundle() -> Value {
@@ -70,7 +96,7 @@ impl Function {
     pub fn beside(&self, part: Part) -> Self {
         let (service, bundle, folder) =
             (self.service.clone(), Arc::clone(&self.bundle), Arc::clone(&self.folder));
-        Self { router: functions::router_of(service.clone(), part), bundle, service, folder }
+        Self { router: part.router(service.clone()), bundle, service, folder }
     }
 }
 
@@ -86,12 +112,7 @@ pub fn function_of(bundle: Value, part: Part) -> Function {
     let bundle = Arc::new(Bundle::from_json(bundle.to_string().as_bytes()).unwrap());
     let (_, receiver) = watch::channel(Arc::clone(&bundle));
     let service = Service::with_keys(receiver, Arc::new(store), keys, Arc::new(|_| {}));
-    Function {
-        router: functions::router_of(service.clone(), part),
-        bundle,
-        service,
-        folder: Arc::new(folder),
-    }
+    Function { router: part.router(service.clone()), bundle, service, folder: Arc::new(folder) }
 }
 
 pub fn event(name: &str) -> Value {

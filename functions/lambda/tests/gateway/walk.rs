@@ -1,8 +1,8 @@
 //! The way of a form through a function, as API Gateway (HTTP API, payload 2.0) sends it.
 
-use functions::{Bundle, Part};
+use functions::Bundle;
 
-use crate::town::{Function, body, bundle, event, function_of, invoke, registration, with_body};
+use crate::town::{Function, Part, body, bundle, event, function_of, invoke, registration, with_body};
 
 #[tokio::test]
 async fn a_base64_body_is_read_with_all_its_letters() {

@@ -1,0 +1,99 @@
+//! How large and how quick the functions are: a committed table, so that a regression is a difference that somebody sees.
+//!
+//! Sizes and memory are compared; times are printed only, for they depend on the machine. After a wanted change:
+//! `INSTA_UPDATE=always tests/run lambda`, and look at the difference in git.
+
+use std::fs;
+use std::path::PathBuf;
+
+use tests::Person;
+
+use crate::function::{Function, binary};
+use crate::gateway::Gateway;
+
+const FUNCTIONS: [&str; 6] = ["registration", "certificate_request", "status", "notify", "bounce", "purge"];
+
+/// A function that is larger loads slowly.
+const LARGEST_KB: u64 = 5_000;
+/// The same program differs by so much between two compilers of a version.
+const TOLERANCE_KB: u64 = 25;
+/// A form without attachments, and one with an attachment of 4 MB.
+const MOST_MB: [(&str, u64); 2] = [("form", 16), ("form with 4 MB", 48)];
+
+fn table() -> PathBuf {
+    tests::site::repository().join("tests/lambda/sizes.txt")
+}
+
+/// Name and number of each line.
+fn read(table: &str) -> Vec<(String, u64)> {
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .map(|line| {
+            let (name, number) = line.rsplit_once(": ").unwrap();
+            (name.to_owned(), number.split(' ').next().unwrap().parse().unwrap())
+        })
+        .collect()
+}
+
+fn wanted() -> bool {
+    std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always")
+}
+
+#[test]
+fn no_function_is_larger_than_the_table_says() {
+    let now: Vec<_> =
+        FUNCTIONS.iter().map(|name| (*name, fs::metadata(binary(name)).unwrap().len() / 1000)).collect();
+    let text: String = now.iter().map(|(name, kb)| format!("{name}: {kb} kB\n")).collect();
+    println!("{text}");
+    if wanted() {
+        let head =
+            "# Stripped programs for x86_64, profile `lambda`; the test in tests/lambda/size.rs compares.\n";
+        fs::write(table(), format!("{head}{text}")).unwrap();
+    }
+    let committed = read(&fs::read_to_string(table()).unwrap());
+    assert_eq!(committed.len(), now.len());
+    for ((name, kb), (committed_name, committed_kb)) in now.iter().zip(&committed) {
+        assert_eq!(name, committed_name);
+        assert!(*kb < LARGEST_KB, "{name} has {kb} kB, and may have {LARGEST_KB}");
+        assert!(
+            kb.abs_diff(*committed_kb) <= TOLERANCE_KB,
+            "{name} has {kb} kB, and had {committed_kb}:\n{text}"
+        );
+    }
+}
+
+#[test]
+fn functions_need_little_memory_and_start_at_once() {
+    let gateway = Gateway::deploy();
+    for name in FUNCTIONS {
+        let mut times: Vec<_> =
+            (0..9).map(|_| Function::start(name, &gateway.variables_with(&[])).asked_for_work()).collect();
+        times.sort();
+        println!(
+            "{name}: {:.1} ms from its start to its first /next (median of 9)",
+            times[4].as_secs_f64() * 1e3
+        );
+    }
+    let person = Person::who_registers();
+    for (number, letter) in ('a'..='t').enumerate() {
+        let name = format!("Ana {}", letter.to_string().repeat(3));
+        gateway
+            .browser()
+            .send(&person.clone().but("given_name", &name).but("email", &format!("a{number}@example.org")));
+    }
+    let plain = gateway.peak_bytes("registration") / 1_000_000;
+
+    let mut person = Person::who_orders();
+    for (_, content) in &mut person.files {
+        // A photograph whose picture is long: before the marker of its end.
+        let end = content.len() - 2;
+        content.splice(end..end, std::iter::repeat_n(0x55, 4_000_000));
+    }
+    gateway.browser().send(&person);
+    let large = gateway.peak_bytes("certificate_request") / 1_000_000;
+    for ((what, most), peak) in MOST_MB.into_iter().zip([plain, large]) {
+        println!("{what}: {peak} MB at most");
+        assert!(peak < most, "{what}: {peak} MB, and may be {most}");
+    }
+}
