@@ -85,7 +85,7 @@ async fn staged(store: &DynamoStore, arrival: &Arrival) -> Result<Vec<(FileHead,
 
 /// What an arrival writes, in the order in which refusals count. `attempt` chooses the counter's shard: an attempt
 /// after a conflict takes the next one, so that two arrivals never meet on a counter for long.
-fn transaction<'a>(
+pub(crate) fn transaction<'a>(
     store: &'a DynamoStore,
     arrival: &Arrival,
     payload: &Payload,

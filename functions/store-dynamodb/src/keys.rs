@@ -55,7 +55,7 @@ const OUTBOX_PREFIX: &str = "outbox#";
 pub(crate) const REFERENCE_CHARACTERS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// How many items one counter is spread over, so that arrivals of one moment seldom meet on one.
-pub(crate) const COUNTER_SHARDS: usize = 16;
+pub(crate) const COUNTER_SHARDS: usize = 64;
 /// How many partitions the index of due messages is spread over.
 pub(crate) const OUTBOX_SHARDS: usize = 4;
 /// How many partitions the records of one stage are spread over.

@@ -82,6 +82,8 @@ mod client;
 mod erase;
 mod failure;
 mod files;
+#[cfg(test)]
+mod heat;
 mod intake;
 mod item;
 mod keys;

@@ -87,6 +87,11 @@ impl<'a> Transaction<'a> {
         Self { table, purposes: Vec::new(), actions: Vec::new() }
     }
 
+    #[cfg(test)]
+    pub(crate) fn actions(&self) -> &[TransactWriteItem] {
+        &self.actions
+    }
+
     /// How many more actions fit.
     pub(crate) fn room(&self) -> usize {
         MOST_ACTIONS.saturating_sub(self.actions.len())
