@@ -1,6 +1,7 @@
 //! `site.yaml`: the town, its languages, menus and addresses.
 
 mod assets;
+pub(crate) mod lists;
 mod mail;
 mod payment;
 mod structure;
@@ -16,6 +17,7 @@ use crate::source::SourceFile;
 use crate::yaml;
 
 pub use self::assets::Assets;
+pub use self::lists::Lists;
 pub use self::mail::{MailServer, MailSettings, PasswordPlace};
 pub use self::structure::{Feeds, MenuChild, MenuEntry, Parents, Paths};
 
@@ -61,6 +63,8 @@ pub struct Config {
     pub parents: Parents,
     /// Of what there are feeds.
     pub feeds: Feeds,
+    /// How much stands on one page of a list.
+    pub lists: Lists,
     /// The file itself, for places in diagnostics.
     pub source: String,
 }
@@ -150,6 +154,8 @@ struct RawConfig {
     parents: Parents,
     #[serde(default)]
     feeds: Feeds,
+    #[serde(default)]
+    lists: lists::RawLists,
 }
 
 #[derive(Default, Deserialize)]
@@ -251,6 +257,7 @@ impl Config {
                 ));
             }
         }
+        let lists = raw.lists.checked(&place, &mut found);
         let payment = payment::read(raw.payment, place).unwrap_or_else(|diagnostic| {
             found.push(diagnostic);
             None
@@ -287,6 +294,7 @@ impl Config {
             paths: raw.paths,
             parents: raw.parents,
             feeds: raw.feeds,
+            lists,
             source: text.to_owned(),
         })
     }

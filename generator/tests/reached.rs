@@ -6,7 +6,7 @@ mod support;
 use std::fs;
 
 use support::TinySite;
-use support::kept::{Kept, png, with_pictures};
+use support::kept::{Kept, png, show_everything, with_pictures};
 use zavicaj::cache::Cache;
 use zavicaj::source::Happened;
 
@@ -191,4 +191,22 @@ fn a_page_that_is_not_made_again_is_told_to_be_too_heavy_as_long_as_its_style_sh
     assert_eq!(build(fonts).0, told);
     assert_eq!(build(fonts), (told, 0), "told again, though nothing has changed");
     assert_eq!(build("").0, Vec::<String>::new());
+}
+
+#[test]
+fn an_archive_is_as_new_as_the_articles_of_the_sections_below() {
+    let site = TinySite::new();
+    show_everything(&site);
+    site.write("content/vijesti/sport/_index.md", "---\ntitle: Sport\n---\n")
+        .article("a", "2020-01-01", "")
+        .article("sport/b", "2020-01-02", "");
+    let (mut kept, mut cache) = (Kept::default(), Cache::default());
+    let mut build = || kept.build(&site, &mut cache, Happened::Anything).0.unwrap().0;
+    build();
+    site.write("content/vijesti/sport/b.md", "---\ntitle: Novi naslov\ndate: 2020-01-02\n---\nTekst.\n");
+    let month = String::from_utf8(build()["vijesti/arhiva/2020/01/index.html"].clone()).unwrap();
+    assert!(month.contains("Novi naslov"), "{month}");
+    site.article("sport/c", "2020-01-03", "");
+    let month = String::from_utf8(build()["vijesti/arhiva/2020/01/index.html"].clone()).unwrap();
+    assert!(month.contains("sport/c"), "{month}");
 }

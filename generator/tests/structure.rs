@@ -79,6 +79,65 @@ fn an_archive_has_pages_and_leads_to_the_same_period_in_other_languages() {
 }
 
 #[test]
+fn an_archive_holds_the_articles_of_all_sections_below() {
+    let site = with_archives();
+    site.write("content/vijesti/sport/_index.md", "---\ntitle: Sport\nsort: title\n---\n")
+        .write("content/vijesti/sport/nogomet/_index.md", "---\ntitle: Nogomet\narchive: false\n---\n")
+        .article("a", "2020-01-01", "")
+        .article("sport/b", "2020-01-02", "")
+        .article("sport/nogomet/c", "2020-01-03", "")
+        .article("sport/nogomet/d", "2019-06-01", "");
+    let month = site.page("vijesti/arhiva/2020/01/index.html");
+    let links = ["/vijesti/sport/nogomet/c/", "/vijesti/sport/b/", "/vijesti/a/"];
+    let places = links.map(|url| month.find(&format!("<a href=\"{url}\">")));
+    assert!(places.is_sorted() && places[0].is_some(), "all three, the newest first: {places:?} {month}");
+    assert!(month.contains(" #3"), "{month}");
+    assert!(site.page("vijesti/arhiva/index.html").contains("2019.=1"));
+    // The list itself is as it was: what lies below stands in its own lists.
+    let list = site.page("vijesti/index.html");
+    assert!(list.contains("/vijesti/a/") && !list.contains("/vijesti/sport/b/\">sport"), "{list}");
+    let archives: Vec<String> =
+        site.outputs().0.into_keys().filter(|path| path.ends_with("arhiva/index.html")).collect();
+    assert_eq!(archives, ["vijesti/arhiva/index.html"], "a list by titles has none, nor one that wants none");
+    // A section whose articles all lie below has one as well.
+    std::fs::remove_file(site.root().join("content/vijesti/a.md")).unwrap();
+    assert!(site.page("vijesti/arhiva/2020/01/index.html").contains(" #2"));
+}
+
+#[test]
+fn how_much_stands_on_a_page_of_a_list_is_said_in_the_settings() {
+    let site = with_archives();
+    let file = std::fs::read_to_string(site.root().join("site.yaml")).unwrap();
+    let settings = |lists: &str| site.write("site.yaml", &format!("{file}lists: {{ {lists} }}\n"));
+    for number in 1..=3 {
+        site.article(
+            &format!("v{number}"),
+            &format!("202{number}-01-01"),
+            &format!("tags: [t{number}, svi]\n"),
+        );
+    }
+    settings("paginate: 2, terms: 3, years: 1, feed: 1");
+    let (outputs, _) = site.outputs();
+    for (path, pages) in [("vijesti", 2), ("oznake", 2), ("oznake/svi", 2), ("vijesti/arhiva", 3)] {
+        let last = format!("{path}/stranica/{pages}/index.html");
+        let more = format!("{path}/stranica/{}/index.html", pages + 1);
+        assert!(outputs.contains_key(&last) && !outputs.contains_key(&more), "{path}: {:?}", outputs.keys());
+    }
+    let feed = String::from_utf8(outputs["atom.xml"].clone()).unwrap();
+    assert_eq!(feed.matches("<entry>").count(), 1, "{feed}");
+    // What a section says itself goes first.
+    site.write("content/vijesti/_index.md", "---\ntitle: Vijesti\npaginate: 3\n---\n");
+    assert!(!site.outputs().0.contains_key("vijesti/stranica/2/index.html"));
+    for wrong in ["paginate: 0", "years: 501", "terms: 100000", "feed: 0"] {
+        settings(wrong);
+        let found = site.errors();
+        let place = found[0].place.as_ref().unwrap();
+        assert_eq!((found[0].code, place.path.as_str()), ("bad-page-length", "site.yaml"), "{wrong}");
+        assert_eq!(place.line, file.lines().count() + 1, "{wrong}");
+    }
+}
+
+#[test]
 fn there_is_no_archive_where_nobody_wants_one() {
     let paths = |section: &str, settings: &str| {
         let site = with_archives();

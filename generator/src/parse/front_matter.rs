@@ -9,6 +9,7 @@ use super::kind::Kind;
 use super::moment::{Moment, read_moment};
 use super::problems;
 use super::written::{LINE_OFFSET, Spot, Written};
+use crate::config::lists;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::yaml;
 
@@ -53,8 +54,8 @@ pub enum KindFields {
     },
     /// List page.
     Section {
-        /// Items on one page.
-        paginate: usize,
+        /// Items on one page; if not written, the site decides.
+        paginate: Option<usize>,
         /// Order of the items.
         sort: SortOrder,
         /// Whether there is an archive by year and month; if not written, the site decides.
@@ -114,9 +115,6 @@ pub enum KindFields {
     /// Nothing.
     Page,
 }
-
-const DEFAULT_PAGE_LENGTH: usize = 20;
-const MAX_PAGE_LENGTH: usize = 500;
 
 struct Reader<'a> {
     path: &'a str,
@@ -202,9 +200,9 @@ impl Reader<'_> {
             Kind::Home => KindFields::Home { lead: raw.lead.map(|lead| (lead.value.clone(), lead.spot)) },
             Kind::Section => {
                 if let Some(paginate) = &raw.paginate
-                    && !(1..=MAX_PAGE_LENGTH).contains(&paginate.value)
+                    && !(1..=lists::MOST).contains(&paginate.value)
                 {
-                    self.found.push(problems::bad_page_length(self.place(paginate), MAX_PAGE_LENGTH));
+                    self.found.push(lists::bad_page_length(self.place(paginate)));
                 }
                 let sort = raw.sort.map_or_else(SortOrder::default, |sort| sort.value);
                 if let Some(archive) = raw.archive.as_ref().filter(|archive| archive.value)
@@ -213,7 +211,7 @@ impl Reader<'_> {
                     self.found.push(problems::archive_without_dates(self.place(archive)));
                 }
                 KindFields::Section {
-                    paginate: raw.paginate.map_or(DEFAULT_PAGE_LENGTH, |length| length.value),
+                    paginate: raw.paginate.map(|length| length.value),
                     sort,
                     archive: raw.archive.map(|archive| archive.value),
                 }

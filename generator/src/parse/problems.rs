@@ -153,15 +153,6 @@ pub(super) fn ends_before_start(place: Place) -> Diagnostic {
     .help("provjerite „start” i „end”", "check “start” and “end”")
 }
 
-pub(super) fn bad_page_length(place: Place, max: usize) -> Diagnostic {
-    Diagnostic::error(
-        "bad-page-length",
-        place,
-        format!("na jednoj stranici popisa može biti od 1 do {max} stavki"),
-        format!("a page of a list holds 1 to {max} items"),
-    )
-}
-
 pub(super) fn alert_level(place: Place, text: &str) -> Diagnostic {
     Diagnostic::error(
         "alert-level-unknown",

@@ -39,8 +39,7 @@ pub(super) fn key(document: &Document) -> Key {
     match own {
         KindFields::Home { lead: _ } => {}
         KindFields::Section { paginate, sort, archive } => {
-            of.number(*paginate as u64);
-            of.text(&format!("{sort:?} {archive:?}"));
+            of.text(&format!("{paginate:?} {sort:?} {archive:?}"));
         }
         KindFields::Article { categories, tags, series, source: _ } => {
             terms(&mut of, categories);

@@ -87,7 +87,7 @@ impl Renderer {
         let years = self.values.archives.0.get(&id).map(Vec::as_slice).unwrap_or_default();
         match archive.pages(period) {
             Some((_, pages)) => {
-                let pages = section.pages.get(pages).unwrap_or_default();
+                let pages = section.archived().get(pages).unwrap_or_default();
                 self.add_list(&mut context, site, job, pages, section.page_length, number);
                 let months = match period {
                     Period::Year(year) | Period::Month(year, _) => years.get(year..=year),
@@ -103,12 +103,13 @@ impl Renderer {
                 );
             }
             None => {
-                let shown = years.chunks(jobs::YEARS_PAGE_LENGTH).nth(number - 1).unwrap_or_default();
-                let total = jobs::page_count(years.len(), jobs::YEARS_PAGE_LENGTH);
+                let length = site.config.lists.years;
+                let shown = years.chunks(length).nth(number - 1).unwrap_or_default();
+                let total = jobs::page_count(years.len(), length);
                 context.insert_value("pages", list(std::iter::empty::<Value>()));
                 context.insert_value(
                     "pager",
-                    pager(number, total, jobs::YEARS_PAGE_LENGTH, |page| jobs::list_url(site, job, page)),
+                    pager(number, total, length, |page| jobs::list_url(site, job, page)),
                 );
                 let count = archive.years.iter().map(|year| year.pages.len()).sum();
                 add_archive(&mut context, site, id, (archive, period), count, shown);

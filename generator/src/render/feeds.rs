@@ -16,9 +16,6 @@ use crate::parse::Kind;
 use crate::site::{PageId, Site, Term};
 use crate::source::Sources;
 
-/// Articles in a feed.
-const LENGTH: usize = 20;
-
 /// The articles of a language's feeds.
 pub(super) fn newest(site: &Site, language: &str) -> Vec<PageId> {
     let of_language = (0..site.pages.len()).filter(|id| site.document(*id).language == language);
@@ -30,9 +27,10 @@ pub(super) fn newest_of(site: &Site, pages: impl Iterator<Item = PageId>) -> Vec
     let mut articles: Vec<PageId> = pages.filter(|id| site.document(*id).kind == Kind::Article).collect();
     let key = |id: &PageId| (site.document(*id).front.date, site.pages[*id].url.as_str());
     let newer = |one: &PageId, other: &PageId| key(other).cmp(&key(one));
-    if articles.len() > LENGTH {
-        articles.select_nth_unstable_by(LENGTH, newer);
-        articles.truncate(LENGTH);
+    let length = site.config.lists.feed;
+    if articles.len() > length {
+        articles.select_nth_unstable_by(length, newer);
+        articles.truncate(length);
     }
     articles.sort_unstable_by(newer);
     articles

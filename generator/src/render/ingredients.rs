@@ -30,7 +30,7 @@ pub(super) fn add(to: &mut impl Facts, site: &Site, job: &Job) {
             let term = &site.taxonomies[*taxonomy].terms[*term];
             to.text(&term.name);
             to.text(&term.url);
-            add_list(to, &term.pages, jobs::TERM_PAGE_LENGTH, *number);
+            add_list(to, &term.pages, site.config.lists.paginate, *number);
         }
         Job::Procedure { language, .. } => {
             add_crumbs(to, site, site.page_above(site.config.parents.postupci.as_ref(), language));
@@ -123,7 +123,7 @@ fn add_archive(to: &mut impl Facts, site: &Site, id: PageId, period: Period, num
     to.number(jobs::has_feed(site, section).into());
     add_crumbs(to, site, site.pages[id].section);
     if let Some((_, pages)) = archive.pages(period) {
-        add_list(to, section.pages.get(pages).unwrap_or_default(), section.page_length, number);
+        add_list(to, section.archived().get(pages).unwrap_or_default(), section.page_length, number);
     }
     for other in &site.pages[id].translations {
         to.text(&site.document(*other).language);

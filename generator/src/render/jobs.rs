@@ -4,13 +4,6 @@ use crate::parse::Kind;
 use crate::site::{FormPart, PageId, Period, Section, Site, definitions};
 use crate::source::Sources;
 
-/// Articles on one page of a term's list.
-pub const TERM_PAGE_LENGTH: usize = 20;
-/// Terms on one page of the list of all terms.
-pub const TERMS_PAGE_LENGTH: usize = 200;
-/// Years on one page of an archive's overview.
-pub const YEARS_PAGE_LENGTH: usize = 20;
-
 /// One output to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Job {
@@ -113,7 +106,7 @@ pub fn list(site: &Site, sources: &Sources) -> Vec<Job> {
             Some(section) => {
                 let total = page_count(section.pages.len(), section.page_length);
                 jobs.extend((1..=total).map(|number| Job::List { page: id, number }));
-                archive(&mut jobs, id, section);
+                archive(&mut jobs, site, id, section);
                 if has_feed(site, section) {
                     jobs.push(Job::SectionFeed(id));
                 }
@@ -122,10 +115,10 @@ pub fn list(site: &Site, sources: &Sources) -> Vec<Job> {
         }
     }
     for (index, taxonomy) in site.taxonomies.iter().enumerate() {
-        let total = page_count(taxonomy.terms.len(), TERMS_PAGE_LENGTH);
+        let total = page_count(taxonomy.terms.len(), site.config.lists.terms);
         jobs.extend((1..=total).map(|number| Job::Taxonomy { taxonomy: index, number }));
         for (term_index, term) in taxonomy.terms.iter().enumerate() {
-            let total = page_count(term.pages.len(), TERM_PAGE_LENGTH);
+            let total = page_count(term.pages.len(), site.config.lists.paginate);
             jobs.extend((1..=total).map(|number| Job::Term { taxonomy: index, term: term_index, number }));
             if site.config.feeds.terms {
                 jobs.push(Job::TermFeed { taxonomy: index, term: term_index });
@@ -162,11 +155,11 @@ pub fn list(site: &Site, sources: &Sources) -> Vec<Job> {
     jobs
 }
 
-fn archive(jobs: &mut Vec<Job>, id: PageId, section: &Section) {
+fn archive(jobs: &mut Vec<Job>, site: &Site, id: PageId, section: &Section) {
     let Some(archive) = &section.archive else { return };
     for period in archive.periods() {
         let total = match archive.pages(period) {
-            None => page_count(archive.years.len(), YEARS_PAGE_LENGTH),
+            None => page_count(archive.years.len(), site.config.lists.years),
             Some((_, pages)) => page_count(pages.len(), section.page_length),
         };
         jobs.extend((1..=total).map(|number| Job::Archive { section: id, period, number }));

@@ -233,10 +233,10 @@ impl Renderer {
             Job::Taxonomy { taxonomy, number } => {
                 let taxonomy = &site.taxonomies[*taxonomy];
                 let mut context = self.context(&taxonomy.language, self.values.taxonomy(site, taxonomy));
-                let total = jobs::page_count(taxonomy.terms.len(), jobs::TERMS_PAGE_LENGTH);
+                let total = jobs::page_count(taxonomy.terms.len(), site.config.lists.terms);
                 let url = |number| jobs::list_url(site, job, number);
-                context.insert_value("pager", values::pager(*number, total, jobs::TERMS_PAGE_LENGTH, url));
-                context.insert_value("terms", values::terms(taxonomy, *number));
+                context.insert_value("pager", values::pager(*number, total, site.config.lists.terms, url));
+                context.insert_value("terms", values::terms(taxonomy, site.config.lists.terms, *number));
                 self.template("taxonomy.html", &context, source)?
             }
             Job::Term { taxonomy, term, number } => {
@@ -244,7 +244,7 @@ impl Renderer {
                 let term = &taxonomy.terms[*term];
                 let mut context = self.context(&taxonomy.language, self.values.term(site, taxonomy, term));
                 context.insert_value("term", values::term(term));
-                self.add_list(&mut context, site, job, &term.pages, jobs::TERM_PAGE_LENGTH, *number);
+                self.add_list(&mut context, site, job, &term.pages, site.config.lists.paginate, *number);
                 let is_series = taxonomy.kind == TaxonomyKind::Series;
                 let template = if is_series { "series.html" } else { "term.html" };
                 self.template(template, &context, source)?

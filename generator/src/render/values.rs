@@ -13,7 +13,7 @@ use super::base::base;
 use super::crumbs::{breadcrumbs, crumb, crumbs_below};
 use super::item::{TermValues, item, moment};
 use super::object::{extend, list, object, or_none, text};
-use super::{body, feeds, jobs, service};
+use super::{body, feeds, service};
 use crate::parse::{Body, Document, Kind};
 use crate::site::{FormPart, PageId, Site, Taxonomy, TaxonomyKind, Term};
 use crate::source::Sources;
@@ -243,8 +243,7 @@ fn card_view(site: &Site, card: &str, language: &str) -> Json {
 }
 
 /// The terms that a page of their list shows.
-pub fn terms(taxonomy: &Taxonomy, number: usize) -> Value {
-    let length = jobs::TERMS_PAGE_LENGTH;
+pub fn terms(taxonomy: &Taxonomy, length: usize, number: usize) -> Value {
     list(taxonomy.terms.iter().skip((number - 1) * length).take(length).map(term))
 }
 

@@ -1,5 +1,5 @@
-//! The articles of a section by year and month. A section of dated articles is sorted, the newest first, so that every
-//! period is a range of it: an archive holds no list of its own.
+//! The articles of a section, and of all sections below it, by year and month. They are sorted, the newest first, so that
+//! every period is a range of them; where nothing lies below, they are those of the section's own list.
 
 use std::ops::Range;
 
@@ -13,6 +13,8 @@ use crate::parse::{Kind, KindFields, SortOrder};
 pub struct Archive {
     /// Years that have articles.
     pub years: Vec<Year>,
+    /// The articles of the section and of those below; nothing where none lie below.
+    all: Option<Vec<PageId>>,
 }
 
 /// The articles of a year.
@@ -20,7 +22,7 @@ pub struct Archive {
 pub struct Year {
     /// Its first day.
     pub day: Date,
-    /// Which of the section's pages.
+    /// Which of the archive's articles.
     pub pages: Range<usize>,
     /// Months that have articles.
     pub months: Vec<Month>,
@@ -31,7 +33,7 @@ pub struct Year {
 pub struct Month {
     /// Its first day.
     pub day: Date,
-    /// Which of the section's pages.
+    /// Which of the archive's articles.
     pub pages: Range<usize>,
 }
 
@@ -56,7 +58,7 @@ impl Archive {
         std::iter::once(Period::All).chain(self.years.iter().enumerate().flat_map(of_year))
     }
 
-    /// Which of the section's pages a period has, and its first day; the overview shows none.
+    /// Which of the archive's articles a period has, and its first day; the overview shows none.
     pub fn pages(&self, period: Period) -> Option<(Date, Range<usize>)> {
         let year = |index: usize| self.years.get(index);
         match period {
@@ -108,6 +110,13 @@ impl Archive {
     }
 }
 
+impl Section {
+    /// The articles of the section's archive, the newest first; what has no date may stand at the end.
+    pub fn archived(&self) -> &[PageId] {
+        self.archive.as_ref().and_then(|archive| archive.all.as_deref()).unwrap_or(&self.pages)
+    }
+}
+
 impl Site {
     /// The URL path of a part of a section's archive.
     pub fn archive_url(&self, section: PageId, archive: &Archive, period: Period) -> String {
@@ -129,9 +138,10 @@ pub(super) fn of_section(site: &Site, section: &Section) -> Option<Archive> {
     if archive == Some(false) || !site.offers.archives {
         return None;
     }
+    let all = with_those_below(site, section);
     let mut years: Vec<Year> = Vec::new();
     // What has no date stands at the end of the list.
-    let dated = section.pages.iter().map_while(|id| {
+    let dated = all.as_ref().unwrap_or(&section.pages).iter().map_while(|id| {
         let document = site.document(*id);
         document.front.date.filter(|_| document.kind == Kind::Article)
     });
@@ -153,5 +163,22 @@ pub(super) fn of_section(site: &Site, section: &Section) -> Option<Archive> {
             month.pages.end = place + 1;
         }
     }
-    (!years.is_empty()).then_some(Archive { years })
+    (!years.is_empty()).then_some(Archive { years, all })
+}
+
+/// The articles of a section and of all sections below it, the newest first; nothing where none lie below.
+fn with_those_below(site: &Site, section: &Section) -> Option<Vec<PageId>> {
+    let is_article = |id: &PageId| site.document(*id).kind == Kind::Article;
+    let mut below = Vec::new();
+    let mut waiting = section.subsections.clone();
+    while let Some(next) = waiting.pop().and_then(|id| site.sections.get(&id)) {
+        below.extend(next.pages.iter().copied().filter(is_article));
+        waiting.extend(&next.subsections);
+    }
+    if below.is_empty() {
+        return None;
+    }
+    below.extend(section.pages.iter().copied().filter(is_article));
+    site.sort(&mut below, SortOrder::Date, &site.document(section.page).language);
+    Some(below)
 }

@@ -1,6 +1,6 @@
 //! Which list every page stands in, and in which order.
 
-use super::{Section, Site, archive};
+use super::{Archive, PageId, Section, Site, archive};
 use crate::parse::{Kind, KindFields, SortOrder};
 
 impl Site {
@@ -9,7 +9,8 @@ impl Site {
             let document = self.document(id);
             if let KindFields::Section { paginate, .. } = document.front.own {
                 let (pages, subsections) = (Vec::new(), Vec::new());
-                let section = Section { page: id, page_length: paginate, pages, subsections, archive: None };
+                let page_length = paginate.unwrap_or(self.config.lists.paginate);
+                let section = Section { page: id, page_length, pages, subsections, archive: None };
                 self.sections.insert(id, section);
             }
         }
@@ -50,9 +51,18 @@ impl Site {
             let KindFields::Section { sort, .. } = document.front.own else { continue };
             self.sort(&mut section.pages, sort, &document.language);
             self.sort(&mut section.subsections, SortOrder::Weight, &document.language);
-            section.archive = archive::of_section(self, section);
         }
         self.sections = sections;
+        let archives: Vec<(PageId, Option<Archive>)> = self
+            .sections
+            .values()
+            .map(|section| (section.page, archive::of_section(self, section)))
+            .collect();
+        for (id, archive) in archives {
+            if let Some(section) = self.sections.get_mut(&id) {
+                section.archive = archive;
+            }
+        }
     }
 }
 
