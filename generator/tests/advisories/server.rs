@@ -49,6 +49,7 @@ fn served(production: bool) -> (SocketAddr, String) {
         },
         fixed_now: true,
         port: 0,
+        store: zavicaj::records::Engine::Sqlite,
         data: root.join("data"),
         keys: root.join("keys"),
         out: None,
