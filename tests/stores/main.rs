@@ -11,6 +11,8 @@
     reason = "helpers of tests fail like tests"
 )]
 
+mod line;
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -18,6 +20,15 @@ use std::process::Command;
 use serde_json::Value;
 use tests::program::{Run, command, run};
 use tests::{Person, Server, Site, eventually};
+
+use crate::line::Line;
+
+/// Where the engine is.
+fn engine() -> String {
+    let endpoint = std::env::var("ZAVICAJ_TEST_DYNAMODB").unwrap_or_default();
+    assert!(!endpoint.is_empty(), "ZAVICAJ_TEST_DYNAMODB is not set: `tests/run stores` starts an engine");
+    endpoint
+}
 
 /// A town whose submissions lie in a table of its own.
 struct Town {
@@ -28,11 +39,10 @@ struct Town {
 
 impl Town {
     fn new(name: &str) -> Self {
-        let endpoint = std::env::var("ZAVICAJ_TEST_DYNAMODB").unwrap_or_default();
-        assert!(
-            !endpoint.is_empty(),
-            "ZAVICAJ_TEST_DYNAMODB is not set: `tests/run stores` starts an engine"
-        );
+        Self::over(name, engine())
+    }
+
+    fn over(name: &str, endpoint: String) -> Self {
         let variables = vec![
             ("ZAVICAJ_DYNAMODB_TABLE", format!("zavicaj-served-{}-{name}", std::process::id())),
             ("ZAVICAJ_DYNAMODB_ENDPOINT", endpoint),
@@ -133,4 +143,39 @@ fn what_is_missing_is_named_before_anything_is_made() {
         assert!(refused.err.contains(&format!("the variable {variable} is not set")), "{}", refused.err);
     }
     assert!(!town.folder("keys").exists());
+}
+
+#[test]
+fn a_person_whose_submission_met_a_broken_line_keeps_everything_and_sends_again_once() {
+    let line = Line::to(&engine());
+    let town = Town::over("line", line.endpoint.clone());
+    let server = town.start();
+    let browser = server.browser();
+    type Break = fn(&Line);
+    let breaks: [Break; 2] = [Line::cut, Line::lose_answers];
+    let mut sent = 0;
+    for person in Person::everybody() {
+        for (number, break_line) in breaks.into_iter().enumerate() {
+            let person = person.clone().but("email", &format!("osoba{number}@example.org"));
+            let confirm = browser.check(&person);
+            break_line(&line);
+            let refused = browser.submit(&confirm);
+            assert_eq!(refused.status(), 503, "{}", refused.text);
+            assert!(refused.text.contains("Ništa nije izgubljeno"), "{}", refused.text);
+            assert!(refused.answer.header("retry-after").is_some());
+            let again = refused.form(&person.action("potvrda"));
+            assert_eq!(again.pairs(), confirm.pairs(), "everything is kept");
+            line.mend();
+            let written = town.desk(&["list"]).as_array().unwrap().len();
+            assert_eq!(written, sent + number, "the second break comes after the write, the first before it");
+            let receipt = browser.confirm(&again);
+            assert_eq!(browser.confirm(&again), receipt, "and once more");
+            sent += 1;
+            let queue = town.desk(&["list"]);
+            assert_eq!(queue.as_array().unwrap().len(), sent, "written once: {queue}");
+            assert!(queue.to_string().contains(&receipt.reference));
+        }
+    }
+    assert!(server.said().contains("store-busy"), "the operator is told why: {}", server.said());
+    assert!(!server.said().contains("@example.org"));
 }
