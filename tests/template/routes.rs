@@ -1,6 +1,6 @@
 //! Where CloudFront and the API send requests.
 
-use functions::Part;
+use functions::addresses;
 
 use crate::template::{Resource, Template, texts};
 
@@ -50,13 +50,13 @@ fn integration(template: &Template, route: &Resource<'_>) -> String {
 fn every_address_of_the_forms_reaches_the_function_that_serves_it() {
     let template = Template::read();
     let parts = [
-        (Part::Form("registracija"), "Registration"),
-        (Part::Form("zahtjev-za-ispravu"), "CertificateRequest"),
-        (Part::Afterwards, "Status"),
+        (addresses::of_form("registracija"), "Registration"),
+        (addresses::of_form("zahtjev-za-ispravu"), "CertificateRequest"),
+        (addresses::afterwards(), "Status"),
     ];
     let mut seen = 0;
-    for (part, function) in parts {
-        for pattern in functions::addresses(part) {
+    for (patterns, function) in parts {
+        for pattern in patterns {
             // Some value for what is in braces.
             let parts = pattern.split('/').map(|part| if part.starts_with('{') { "value" } else { part });
             let path = parts.collect::<Vec<_>>().join("/");
