@@ -14,7 +14,7 @@ fn run(function: &str, events: &[Value]) -> Option<Vec<Value>> {
     let events = Value::Array(events.to_vec());
     let program = format!("{code}\nconsole.log(JSON.stringify({events}.map(handler)))");
     let Ok(output) = Command::new("node").args(["--eval", &program]).output() else {
-        println!("skipped: {function} (there is no Node on this machine)");
+        tests::skip::skip(function, "there is no Node on this machine");
         return None;
     };
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -18,6 +18,7 @@ use crate::keys::{
     COUNTER_SHARDS, OUTBOX_SHARD, PK, QUEUE_HOLDS, QUEUE_ORDER, QUEUE_SHARD, SK, TIMELINE, TIMELINE_AT,
     shard_of,
 };
+use crate::large::Payload;
 use crate::transaction::ATTEMPTS;
 use crate::{DynamoStore, intake};
 
@@ -190,7 +191,8 @@ fn measured() -> Heat {
     for number in 0..ARRIVALS {
         let at = day + SignedDuration::from_millis((86_400_000 * number / ARRIVALS) as i64);
         let arrival = arrival(&mut numbers, at);
-        for action in intake::transaction(&store, &arrival, &[], &[], 0).unwrap().actions() {
+        let payload = Payload::Here(arrival.payload.clone());
+        for action in intake::transaction(&store, &arrival, &payload, &[], &[], 0).unwrap().actions() {
             match (action.put(), action.update()) {
                 (Some(put), _) => heat.write(put.item()),
                 (_, Some(update)) => heat.add("table", update.key()[PK].as_s().unwrap(), 2),
