@@ -40,7 +40,10 @@ impl Function {
         let (jobs, queue) = channel();
         let (tell, asked) = channel();
         let begun = Instant::now();
-        std::thread::spawn(move || runtime_api(&listener, &queue, &|| drop(tell.send(begun.elapsed()))));
+        let tell = move || {
+            let _ = tell.send(begun.elapsed());
+        };
+        std::thread::spawn(move || runtime_api(&listener, &queue, &tell));
         let mut child = Command::new(binary(name))
             .env_clear()
             .envs(variables)

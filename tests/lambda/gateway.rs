@@ -181,7 +181,7 @@ fn response(answer: &Value) -> Vec<u8> {
     [head.into_bytes(), body].concat()
 }
 
-fn file(public: &Path, path: &str) -> Vec<u8> {
+pub fn file(public: &Path, path: &str) -> Vec<u8> {
     match fs::read(public.join(path.trim_matches('/')).join("index.html")) {
         Ok(page) => {
             let head =

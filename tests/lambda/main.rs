@@ -12,6 +12,7 @@
     reason = "helpers of tests fail like tests"
 )]
 
+mod deployed;
 mod function;
 mod gateway;
 mod letters;

@@ -8,10 +8,16 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use sealing::{HashKey, HashKeys, Identity, Keys};
 use serde_json::Value;
 use store::{Records as _, Reference};
-use store_dynamodb::{Credentials, DynamoStore, Settings, create_table};
+use store_dynamodb::{Bucket, Credentials, DynamoStore, Settings, create_table};
 
 /// Where the DynamoDB API is, for example `http://127.0.0.1:4566`; `tests/tools/with-ministack` sets it.
 const ENDPOINT: &str = "ZAVICAJ_TEST_DYNAMODB";
+
+/// Where the emulator is.
+pub fn endpoint() -> String {
+    let endpoint = std::env::var(ENDPOINT);
+    endpoint.unwrap_or_else(|_| panic!("{ENDPOINT} is not set: `tests/run lambda` starts a DynamoDB API"))
+}
 
 pub struct Table {
     settings: Settings,
@@ -25,10 +31,30 @@ pub struct Table {
 }
 
 impl Table {
+    /// A new one.
     pub fn create(keys: &Path) -> Self {
-        let endpoint = std::env::var(ENDPOINT);
-        let endpoint = endpoint
-            .unwrap_or_else(|_| panic!("{ENDPOINT} is not set: `tests/run lambda` starts a DynamoDB API"));
+        let number = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
+        let mut table = Self::named(format!("zavicaj-{}-{number}", std::process::id()), None, keys);
+        for (variable, file) in [
+            ("ZAVICAJ_HASHING_KEY_SECRET", "hashing.key"),
+            ("ZAVICAJ_SERVICE_IDENTITY_SECRET", "identity.age"),
+            ("ZAVICAJ_RECEIPT_KEY_SECRET", "receipt.key"),
+        ] {
+            let text = fs::read_to_string(keys.join("service").join(file)).unwrap();
+            let name = table.keep_secret(file, &text);
+            table.secrets.push((variable, name));
+        }
+        let client = table.settings.client();
+        table.runtime.block_on(create_table(&client, &table.settings.table)).unwrap();
+        table
+    }
+
+    /// The one of a stack that is deployed, with its bucket.
+    pub fn of_stack(name: String, files: String, keys: &Path) -> Self {
+        Self::named(name, Some(Bucket { name: files, endpoint: Some(endpoint()) }), keys)
+    }
+
+    fn named(table: String, files: Option<Bucket>, keys: &Path) -> Self {
         let made = Keys::open_or_create(keys).unwrap();
         let read = |name: &str| fs::read_to_string(keys.join(name)).unwrap();
         let desk_recipients: Vec<_> = read("service/desk-recipients.txt")
@@ -36,13 +62,12 @@ impl Table {
             .filter(|line| line.starts_with("age1"))
             .map(str::to_owned)
             .collect();
-        let number = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
-        let mut table = Self {
+        Self {
             settings: Settings {
-                table: format!("zavicaj-{}-{number}", std::process::id()),
+                table,
                 region: "eu-central-1".to_owned(),
-                endpoint: Some(endpoint),
-                files: None,
+                endpoint: Some(endpoint()),
+                files,
                 credentials: Credentials {
                     access_key_id: "test".to_owned(),
                     secret_access_key: "test".to_owned(),
@@ -55,18 +80,7 @@ impl Table {
             desk_recipients: desk_recipients.join(","),
             service_recipient: made.service_identity.recipient().to_string(),
             secrets: Vec::new(),
-        };
-        for (variable, file) in [
-            ("ZAVICAJ_HASHING_KEY_SECRET", "hashing.key"),
-            ("ZAVICAJ_SERVICE_IDENTITY_SECRET", "identity.age"),
-            ("ZAVICAJ_RECEIPT_KEY_SECRET", "receipt.key"),
-        ] {
-            let name = table.keep_secret(file, &read(&format!("service/{file}")));
-            table.secrets.push((variable, name));
         }
-        let client = table.settings.client();
-        table.runtime.block_on(create_table(&client, &table.settings.table)).unwrap();
-        table
     }
 
     /// What a deployment gives to its functions.
