@@ -21,7 +21,7 @@ use crate::transaction::not_built;
 /// How long a new table may take until it can be used.
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
-/// Makes the table with its indexes, and waits until it can be used.
+/// Makes the table with its indexes unless it is there, and waits until it can be used.
 ///
 /// Without a time to live: what expires is swept. The deployment template sets one.
 pub async fn create_table(client: &Client, name: &str) -> Result<(), StoreError> {
@@ -31,7 +31,7 @@ pub async fn create_table(client: &Client, name: &str) -> Result<(), StoreError>
         .projection_type(ProjectionType::Include)
         .set_non_key_attributes(Some(QUEUE_HOLDS.map(str::to_owned).to_vec()))
         .build();
-    client
+    let made = client
         .create_table()
         .table_name(name)
         .billing_mode(BillingMode::PayPerRequest)
@@ -49,8 +49,13 @@ pub async fn create_table(client: &Client, name: &str) -> Result<(), StoreError>
         .global_secondary_indexes(index(QUEUE_INDEX, QUEUE_SHARD, QUEUE_ORDER, some)?)
         .global_secondary_indexes(index(TIMELINE_INDEX, TIMELINE, TIMELINE_AT, keys_only)?)
         .send()
-        .await
-        .map_err(|error| store_error(&error))?;
+        .await;
+    match made {
+        Ok(_) => {}
+        // Somebody else was faster, or the answer to the first attempt was lost.
+        Err(error) if error.code() == Some("ResourceInUseException") => {}
+        Err(error) => return Err(store_error(&error)),
+    }
     client
         .wait_until_table_exists()
         .table_name(name)

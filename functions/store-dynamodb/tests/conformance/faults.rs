@@ -6,6 +6,7 @@
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -151,7 +152,8 @@ async fn of_a_thousand_submissions_among_faults_none_is_lost_or_doubled() {
         let disturbances: u64 = faults.values().sum();
         let refused: u32 = receipts.iter().map(|walk| walk.refused).sum();
         let unseen = receipts.iter().filter(|walk| walk.written_unseen).count();
-        println!(
+        let _ = writeln!(
+            std::io::stderr().lock(),
             "faults: {PEOPLE} submissions, {requests} requests, {disturbances} disturbed {faults:?}; {refused} times \
              \"send again\", {unseen} of them written unseen and led to the first receipt; {} receipts, {lost} lost, \
              {doubled} doubled ({pressed} s, with the comparison {} s)",

@@ -384,3 +384,13 @@ pub async fn mark(client: &Client, table: &str, id: &str, object: Option<&str>) 
     };
     put.send().await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_table_that_somebody_else_has_just_made_is_used_as_it_is() {
+    on_a_new_table("made", |store, client, table| async move {
+        assert_eq!(store.accept(&arrival(&[])).await.unwrap(), Outcome::Accepted);
+        store_dynamodb::create_table(&client, &table).await.unwrap();
+        assert!(store.read(&reference()).await.unwrap().is_some());
+    })
+    .await;
+}
