@@ -124,12 +124,12 @@ impl Edge {
         let asked = Asked::read(&mut stream)?;
         let path = asked.target.split(' ').nth(1)?.to_owned();
         let answer =
-            if path.starts_with("/usluge/") { self.from_api(&asked)? } else { file(&self.public, &path) };
+            if path.starts_with("/usluge/") { self.ask_api(&asked)? } else { file(&self.public, &path) };
         stream.write_all(&answer).ok()
     }
 
     /// No cookie, of the query what a route names, of the headers what the policy lists.
-    fn from_api(&self, asked: &Asked) -> Option<Vec<u8>> {
+    fn ask_api(&self, asked: &Asked) -> Option<Vec<u8>> {
         let mut words = asked.target.split(' ');
         let (method, target) = (words.next()?, words.next()?);
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
