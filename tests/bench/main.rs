@@ -23,7 +23,7 @@ mod load;
 
 use std::time::Duration;
 
-use tests::{Office, Server, Site};
+use tests::{Office, Server, Site, tell};
 
 use crate::disk::Probe;
 use crate::fsyncs::Trace;
@@ -133,9 +133,4 @@ fn ms(time: Duration) -> String {
 
 fn setting(variable: &str, full: u32) -> u32 {
     std::env::var(variable).ok().map_or(full, |text| text.parse().unwrap())
-}
-
-/// A result for the person who reads the log, past the test harness.
-fn tell(line: &str) {
-    let _ = std::io::Write::write_all(&mut std::io::stderr().lock(), format!("{line}\n").as_bytes());
 }

@@ -28,7 +28,7 @@ mod sink;
 
 use std::path::Path;
 
-use tests::{Server, Site};
+use tests::{Server, Site, tell};
 
 /// Where the public finds the town; a proxy in front of it would take their TLS away.
 const PUBLIC: &str = "https://www.grad.example";
@@ -37,9 +37,4 @@ const PUBLIC: &str = "https://www.grad.example";
 fn server(site: &Site, data: &Path, keys: &Path) -> Server {
     let more = ["--production", "--base-url", PUBLIC, "--trusted-proxy", "127.0.0.1"];
     Server::start_with(&site.root(), data, keys, &more)
-}
-
-/// A result for the person who reads the log, past the test harness.
-fn tell(line: &str) {
-    let _ = std::io::Write::write_all(&mut std::io::stderr().lock(), format!("{line}\n").as_bytes());
 }

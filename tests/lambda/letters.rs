@@ -1,7 +1,7 @@
 //! Letters on AWS: from the table's stream to SES, and what is left of them when a function is killed.
 
 use serde_json::{Value, json};
-use tests::Person;
+use tests::{Person, tell};
 
 use crate::function::Function;
 use crate::gateway::Gateway;
@@ -114,7 +114,7 @@ fn a_function_that_is_killed_in_the_middle_of_a_batch_loses_no_letter() {
     let taken = ses.taken();
     assert_eq!(taken.keys().cloned().collect::<Vec<_>>(), ids, "every letter left");
     let doubles: usize = taken.values().map(|messages| messages.len() - 1).sum();
-    println!("killed 4 times over {} letters: {doubles} were sent twice", ids.len());
+    tell(&format!("killed 4 times over {} letters: {doubles} were sent twice", ids.len()));
     assert!(doubles <= 4, "at most the one in hand at each death: {doubles}");
     assert!(deaths_with_a_letter_in_hand >= 2);
     // A letter that leaves twice is the same letter.

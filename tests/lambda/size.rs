@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use tests::Person;
+use tests::{Person, tell};
 
 use crate::function::{Function, binary};
 use crate::gateway::Gateway;
@@ -45,7 +45,7 @@ fn no_function_is_larger_than_the_table_says() {
     let now: Vec<_> =
         FUNCTIONS.iter().map(|name| (*name, fs::metadata(binary(name)).unwrap().len() / 1000)).collect();
     let text: String = now.iter().map(|(name, kb)| format!("{name}: {kb} kB\n")).collect();
-    println!("{text}");
+    tell(&text);
     if wanted() {
         let head =
             "# Stripped programs for x86_64, profile `lambda`; the test in tests/lambda/size.rs compares.\n";
@@ -70,10 +70,8 @@ fn functions_need_little_memory_and_start_at_once() {
         let mut times: Vec<_> =
             (0..9).map(|_| Function::start(name, &gateway.variables_with(&[])).asked_for_work()).collect();
         times.sort();
-        println!(
-            "{name}: {:.1} ms from its start to its first /next (median of 9)",
-            times[4].as_secs_f64() * 1e3
-        );
+        let ms = times[4].as_secs_f64() * 1e3;
+        tell(&format!("{name}: {ms:.1} ms from its start to its first /next (median of 9)"));
     }
     let person = Person::who_registers();
     for (number, letter) in ('a'..='t').enumerate() {
@@ -93,7 +91,7 @@ fn functions_need_little_memory_and_start_at_once() {
     gateway.browser().send(&person);
     let large = gateway.peak_bytes("certificate_request") / 1_000_000;
     for ((what, most), peak) in MOST_MB.into_iter().zip([plain, large]) {
-        println!("{what}: {peak} MB at most");
+        tell(&format!("{what}: {peak} MB at most"));
         assert!(peak < most, "{what}: {peak} MB, and may be {most}");
     }
 }

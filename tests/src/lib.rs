@@ -36,6 +36,7 @@ pub mod program;
 pub mod sink;
 pub mod site;
 pub mod skip;
+mod tell;
 
 pub use browser::Browser;
 pub use office::Office;
@@ -43,6 +44,7 @@ pub use page::{Form, Page};
 pub use person::Person;
 pub use program::Server;
 pub use site::Site;
+pub use tell::tell;
 
 /// Tries until it works or `seconds` are over; for what happens soon, but not at once.
 pub fn eventually<T>(seconds: u64, what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {

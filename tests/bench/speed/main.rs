@@ -28,6 +28,7 @@ mod run;
 mod warm;
 
 use std::time::Duration;
+use tests::tell;
 
 /// What is to be reached against Hugo, on a quiet machine and in a release build.
 mod reach {
@@ -102,9 +103,4 @@ fn ms(time: Duration) -> f64 {
 
 fn setting(variable: &str, full: usize) -> usize {
     std::env::var(variable).ok().map_or(full, |text| text.parse().unwrap())
-}
-
-/// A result for the person who reads the log, past the test harness.
-fn tell(line: &str) {
-    let _ = std::io::Write::write_all(&mut std::io::stderr().lock(), format!("{line}\n").as_bytes());
 }
