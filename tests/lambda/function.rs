@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -31,6 +32,8 @@ pub struct Function {
     jobs: Sender<Job>,
     said: Arc<Mutex<String>>,
     asked: Receiver<Duration>,
+    /// They end when it has said all.
+    listening: Vec<JoinHandle<()>>,
 }
 
 impl Function {
@@ -57,9 +60,9 @@ impl Function {
             .spawn()
             .unwrap();
         let said = Arc::<Mutex<String>>::default();
-        listen(child.stdout.take().unwrap(), &said);
-        listen(child.stderr.take().unwrap(), &said);
-        Self { child, jobs, said, asked }
+        let listening =
+            vec![listen(child.stdout.take().unwrap(), &said), listen(child.stderr.take().unwrap(), &said)];
+        Self { child, jobs, said, asked, listening }
     }
 
     /// Waits until it asks for its first event; how long that took from its start.
@@ -96,6 +99,9 @@ impl Function {
         assert!(asked.success());
         for _ in 0..500 {
             if let Some(status) = self.child.try_wait().unwrap() {
+                for listener in self.listening.drain(..) {
+                    listener.join().unwrap();
+                }
                 return status.success();
             }
             std::thread::sleep(Duration::from_millis(10));
@@ -116,7 +122,7 @@ impl Drop for Function {
     }
 }
 
-fn listen(stream: impl std::io::Read + Send + 'static, said: &Arc<Mutex<String>>) {
+fn listen(stream: impl std::io::Read + Send + 'static, said: &Arc<Mutex<String>>) -> JoinHandle<()> {
     let said = Arc::clone(said);
     std::thread::spawn(move || {
         for line in BufReader::new(stream).lines().map_while(Result::ok) {
@@ -124,7 +130,7 @@ fn listen(stream: impl std::io::Read + Send + 'static, said: &Arc<Mutex<String>>
             said.push_str(&line);
             said.push('\n');
         }
-    });
+    })
 }
 
 /// Serves one instance, which has one request at a time.
