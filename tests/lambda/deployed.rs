@@ -21,7 +21,7 @@ use tests::http::Request;
 use tests::{Browser, Person, Site};
 
 use crate::function::{Asked, binary};
-use crate::gateway::file;
+use crate::gateway::{built_for, file};
 use crate::table::{Table, endpoint};
 
 const FUNCTIONS: [&str; 6] = ["registration", "certificate_request", "status", "notify", "bounce", "purge"];
@@ -57,11 +57,7 @@ impl Deployed {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let site = Site::shipped();
-        let [root, out] = [site.root(), site.beside("public")].map(|path| path.to_str().unwrap().to_owned());
-        let url = format!("http://{address}");
-        let arguments = ["build", "--root", &root, "--out", &out, "--base-url", &url, "--lang", "en"];
-        let built = tests::program::run(&mut tests::program::command(arguments));
-        assert_eq!(built.code, Some(0), "{}", built.err);
+        let out = built_for(&site, &address);
 
         let (packages, keys) = (site.beside("package"), site.beside("keys"));
         pack(&packages, &Path::new(&out).join(".zavicaj/forms.json"));

@@ -43,11 +43,7 @@ impl Gateway {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let site = Site::shipped();
-        let [root, out] = [site.root(), site.beside("public")].map(|path| path.to_str().unwrap().to_owned());
-        let url = format!("http://{address}");
-        let arguments = ["build", "--root", &root, "--out", &out, "--base-url", &url, "--lang", "en"];
-        let built = tests::program::run(&mut tests::program::command(arguments));
-        assert_eq!(built.code, Some(0), "{}", built.err);
+        let out = built_for(&site, &address);
 
         let table = Table::create(&site.beside("keys"));
         let mut variables = table.variables();
@@ -99,6 +95,16 @@ impl Gateway {
         self.forget_instances();
         self.inner.past.lock().unwrap().clone()
     }
+}
+
+/// Builds a site for the address where it will be; answers the folder.
+pub fn built_for(site: &Site, address: &str) -> String {
+    let [root, out] = [site.root(), site.beside("public")].map(|path| path.to_str().unwrap().to_owned());
+    let url = format!("http://{address}");
+    let arguments = ["build", "--root", &root, "--out", &out, "--base-url", &url, "--lang", "en"];
+    let built = tests::program::run(&mut tests::program::command(arguments));
+    assert_eq!(built.code, Some(0), "{}", built.err);
+    out
 }
 
 impl Inner {
