@@ -9,6 +9,7 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag
 
 use super::body::{Body, Labels, Slot, SlotUse, TocEntry};
 use super::download;
+use super::footnotes::Notes;
 use super::plain::{first_paragraph, plain, words};
 use super::problems::{MarkdownMistake, MarkdownProblem};
 use super::target::{Target, as_understood, classify};
@@ -73,12 +74,12 @@ pub(super) fn render(markdown: &str, raw_html: bool, labels: &Labels) -> (Body, 
 pub(super) struct Writer<'a> {
     /// Bytes of the text.
     length: usize,
-    labels: &'a Labels,
+    pub(super) labels: &'a Labels,
     raw_html: bool,
     body: Body,
     problems: Vec<MarkdownProblem>,
     used_ids: HashMap<String, usize>,
-    notes: Notes<'a>,
+    pub(super) notes: Notes<'a>,
     /// Lists, quotations and notes that are open.
     pub(super) depth: usize,
     /// Where the block in another language that is open was begun.
@@ -86,21 +87,6 @@ pub(super) struct Writer<'a> {
     /// How each link that is open ends.
     open_links: Vec<&'static str>,
     pub(super) out: Vec<Event<'a>>,
-}
-
-/// Footnotes move to the end, in the order of their first reference.
-#[derive(Default)]
-struct Notes<'a> {
-    numbers: HashMap<String, usize>,
-    references: HashMap<usize, usize>,
-    texts: Vec<(String, Vec<Spanned<'a>>)>,
-}
-
-impl<'a> Notes<'a> {
-    fn number(&mut self, name: &str) -> usize {
-        let next = self.numbers.len() + 1;
-        *self.numbers.entry(name.to_owned()).or_insert(next)
-    }
 }
 
 impl<'a> Writer<'a> {
@@ -215,33 +201,6 @@ impl<'a> Writer<'a> {
         self.body.slots.sort_by_key(|slot| slot.at);
         self.body.html = clean;
         (self.body, self.problems)
-    }
-
-    /// A note may refer to another one: as long as that gives new numbers, there are notes to write.
-    fn write_notes(&mut self) {
-        let mut written = 0;
-        let mut texts = std::mem::take(&mut self.notes.texts);
-        loop {
-            let next =
-                texts.iter().position(|(name, _)| self.notes.numbers.get(name) == Some(&(written + 1)));
-            let Some(next) = next else { break };
-            let (_, text) = texts.swap_remove(next);
-            written += 1;
-            if written == 1 {
-                let heading = escaped(&self.labels.footnotes);
-                self.html(format!(r#"<section class="footnotes" aria-label="{heading}"><ol>"#));
-            }
-            self.html(format!(r#"<li id="fn-{written}">"#));
-            self.write(text);
-            texts.append(&mut self.notes.texts);
-            let back = escaped(&self.labels.footnote_back);
-            self.html(format!(
-                r##"<a class="footnote-back" href="#fnref-{written}" aria-label="{back} {written}">↩</a></li>"##
-            ));
-        }
-        if written > 0 {
-            self.html("</ol></section>");
-        }
     }
 
     /// A comment is the editor's own and goes; anything else needs the site's permission.

@@ -15,6 +15,7 @@ mod body;
 mod commonmark;
 pub(crate) mod download;
 mod flat;
+mod footnotes;
 mod front_matter;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
