@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
 use lambda_http::{Error, LambdaEvent};
-use mail::{Delivery, Report, Transport, Worker};
+use mail::{Delivery, Report, Transport, Unrecorded, Worker};
 use sealing::Identity;
 use serde_json::{Value, json};
 use store_dynamodb::DynamoStore;
@@ -30,6 +30,8 @@ pub struct Notify {
     start: Start,
     transport: Transport,
     open: OnceCell<Open>,
+    /// Which letters SES has while the table does not know it: known as long as the instance lives.
+    unrecorded: Unrecorded,
 }
 
 struct Open {
@@ -41,7 +43,7 @@ impl Notify {
     /// Sends by SES.
     pub fn new(start: Start) -> Self {
         let transport = Transport::Carrier(Arc::new(Ses::new(&start)));
-        Self { start, transport, open: OnceCell::new() }
+        Self { start, transport, open: OnceCell::new(), unrecorded: Unrecorded::default() }
     }
 
     /// Answers an event of the stream or of the schedule. An error makes Lambda send it again.
@@ -61,6 +63,7 @@ impl Notify {
             service: &open.service,
             sender: &self.start.bundle.sender,
             transport: &self.transport,
+            unrecorded: &self.unrecorded,
         };
         let time_is_left = has_time(event.context.deadline);
         match event.payload.get("Records").and_then(Value::as_array) {

@@ -50,4 +50,4 @@ pub use smtp::{Account, Security, Smtp, SmtpError, SmtpSettings};
 #[cfg(feature = "eml")]
 pub use transport::{Carrier, Failure, Transport};
 #[cfg(feature = "eml")]
-pub use worker::{Batch, Delivery, Report, Worker, deliver_due};
+pub use worker::{Batch, Delivery, Report, Unrecorded, Worker};

@@ -1,5 +1,7 @@
 //! Emptying the outbox: claim, open, hand over, report; a failed attempt comes back later and later.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -61,19 +63,19 @@ pub struct Worker<'a, O: ?Sized> {
     pub sender: &'a Sender,
     /// Where they go.
     pub transport: &'a Transport,
+    /// What earlier rounds could not write down.
+    pub unrecorded: &'a Unrecorded,
 }
 
-/// Sends what is due at `now`, up to 20 letters; see [`Worker::due`].
-pub async fn deliver_due(
-    outbox: &(impl Outbox + ?Sized),
-    service: &Identity,
-    sender: &Sender,
-    transport: &Transport,
-    now: Timestamp,
-    jitter: &mut (dyn FnMut() -> f64 + Send),
-    may_go_on: &(dyn Fn() -> bool + Sync),
-) -> Result<Report, StoreError> {
-    Worker { outbox, service, sender, transport }.due(now, jitter, may_go_on).await
+/// Letters that were handed over while the store could not write it down, with the moment. Whoever sends keeps them from
+/// round to round: they are written down before anything else is sent, so that only a death makes a letter leave twice.
+#[derive(Debug, Default)]
+pub struct Unrecorded(Mutex<BTreeMap<String, Timestamp>>);
+
+impl Unrecorded {
+    fn letters(&self) -> MutexGuard<'_, BTreeMap<String, Timestamp>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl<O: Outbox + ?Sized> Worker<'_, O> {
@@ -84,7 +86,7 @@ impl<O: Outbox + ?Sized> Worker<'_, O> {
     /// the others keep their attempts. It ends as well where `may_go_on` says no before the next is claimed: who is to
     /// stop finishes the letter in hand. `jitter` is a fresh random number from 0 to 1 for each failed letter: those
     /// that failed together do not come back together. An error of the store ends the round; what was claimed is
-    /// due again after the lease.
+    /// due again after the lease, unless it was handed over: that is written down in the next round.
     pub async fn due(
         &self,
         now: Timestamp,
@@ -92,6 +94,7 @@ impl<O: Outbox + ?Sized> Worker<'_, O> {
         may_go_on: &(dyn Fn() -> bool + Sync),
     ) -> Result<Report, StoreError> {
         let mut report = Report::default();
+        self.record(&mut report).await?;
         for _ in 0..AT_ONCE {
             if !may_go_on() {
                 break;
@@ -116,6 +119,10 @@ impl<O: Outbox + ?Sized> Worker<'_, O> {
         may_go_on: &(dyn Fn() -> bool + Sync),
     ) -> Batch {
         let mut batch = Batch::default();
+        if let Err(error) = self.record(&mut batch.report).await {
+            batch.trouble = Some(error);
+            return batch;
+        }
         for id in ids {
             if !may_go_on() {
                 return batch;
@@ -137,6 +144,17 @@ impl<O: Outbox + ?Sized> Worker<'_, O> {
             batch.done += 1;
         }
         batch
+    }
+
+    /// Writes down what was handed over earlier.
+    async fn record(&self, report: &mut Report) -> Result<(), StoreError> {
+        let letters = self.unrecorded.letters().clone();
+        for (id, at) in letters {
+            self.outbox.delivered(&id, at).await?;
+            self.unrecorded.letters().remove(&id);
+            report.0.push((id, Delivery::Sent));
+        }
+        Ok(())
     }
 
     async fn one(
@@ -161,7 +179,10 @@ impl<O: Outbox + ?Sized> Worker<'_, O> {
         let nobody_gets_one = matches!(sent, Err(Failure::NoServer(_)));
         let delivery = match sent {
             Ok(()) => {
-                self.outbox.delivered(&entry.id, now).await?;
+                if let Err(error) = self.outbox.delivered(&entry.id, now).await {
+                    self.unrecorded.letters().insert(entry.id.clone(), now);
+                    return Err(error);
+                }
                 Delivery::Sent
             }
             Err(Failure::ForNow(reason) | Failure::NoServer(reason)) if entry.attempt < ATTEMPTS => {

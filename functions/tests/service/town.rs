@@ -190,17 +190,14 @@ impl Town {
         let sender = bundle(upis()).sender;
         let transport = EmlDirectory::new(&folder).into();
         let now = *self.now.lock().unwrap();
-        mail::deliver_due(
-            &self.store,
-            &self.service_identity,
-            &sender,
-            &transport,
-            now,
-            &mut || 0.5,
-            &|| true,
-        )
-        .await
-        .unwrap();
+        let worker = mail::Worker {
+            outbox: &self.store,
+            service: &self.service_identity,
+            sender: &sender,
+            transport: &transport,
+            unrecorded: &mail::Unrecorded::default(),
+        };
+        worker.due(now, &mut || 0.5, &|| true).await.unwrap();
         let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
         entries.map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap()).collect()
     }

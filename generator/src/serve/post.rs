@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use functions::{Bundle, Event, Log};
 use jiff::Timestamp;
-use mail::{Delivery, Sender, Transport, deliver_due};
+use mail::{Delivery, Transport, Unrecorded, Worker};
 use sealing::Identity;
 use store::Store;
 use tokio::sync::{Notify, watch};
@@ -39,6 +39,7 @@ pub(super) async fn deliver(
 ) {
     let mut transport: Option<Transport> = None;
     let mut complaint = String::new();
+    let unrecorded = Unrecorded::default();
     loop {
         let sender = bundle.borrow_and_update().as_ref().map(|bundle| bundle.sender.clone());
         if sender.is_some() && transport.is_none() {
@@ -60,7 +61,14 @@ pub(super) async fn deliver(
         let round = match (&sender, &transport) {
             (Some(sender), Some(transport)) => {
                 let may_go_on = || !*stopping.borrow();
-                round(store.as_ref(), &service, sender, transport, &tell, &may_go_on).await
+                let worker = Worker {
+                    outbox: store.as_ref(),
+                    service: &service,
+                    sender,
+                    transport,
+                    unrecorded: &unrecorded,
+                };
+                round(&worker, &tell, &may_go_on).await
             }
             _ => Round::default(),
         };
@@ -96,17 +104,10 @@ struct Round {
     failed: bool,
 }
 
-async fn round(
-    store: &dyn Store,
-    service: &Identity,
-    sender: &Sender,
-    transport: &Transport,
-    tell: &Tell,
-    may_go_on: &(dyn Fn() -> bool + Sync),
-) -> Round {
+async fn round(worker: &Worker<'_, dyn Store>, tell: &Tell, may_go_on: &(dyn Fn() -> bool + Sync)) -> Round {
     let mut round = Round::default();
     let mut jitter = jitter;
-    match deliver_due(store, service, sender, transport, Timestamp::now(), &mut jitter, may_go_on).await {
+    match worker.due(Timestamp::now(), &mut jitter, may_go_on).await {
         Ok(report) => {
             for (id, delivery) in report.0 {
                 let sent = delivery == Delivery::Sent;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
-use mail::{Delivery, EmlDirectory, Letter, Sender, Transport, deliver_due};
+use mail::{Delivery, EmlDirectory, Letter, Sender, Transport, Unrecorded, Worker};
 use sealing::{HashKey, HashKeys, Identity, Sealer};
 use store::{Arrival, Doubles, Intake as _, KeyedHash, NewMessage, Reference, Stage};
 use store_sqlite::SqliteStore;
@@ -90,10 +90,14 @@ impl Office {
             name: [("hr".to_owned(), "Grad".to_owned())].into(),
             address: "no-reply@grad.example".parse().unwrap(),
         };
-        deliver_due(&self.store, &self.service, &sender, &self.transport, self.now, &mut || 0.0, may_go_on)
-            .await
-            .unwrap()
-            .0
+        let worker = Worker {
+            outbox: &self.store,
+            service: &self.service,
+            sender: &sender,
+            transport: &self.transport,
+            unrecorded: &Unrecorded::default(),
+        };
+        worker.due(self.now, &mut || 0.0, may_go_on).await.unwrap().0
     }
 
     pub fn wait(&mut self, time: SignedDuration) {
