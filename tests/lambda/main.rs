@@ -12,6 +12,7 @@
     reason = "helpers of tests fail like tests"
 )]
 
+mod batches;
 mod deployed;
 mod function;
 mod gateway;
@@ -20,3 +21,4 @@ mod ses;
 mod size;
 mod table;
 mod walks;
+mod wire;
