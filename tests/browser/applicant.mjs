@@ -68,7 +68,7 @@ export async function registered(page, lang) {
 /** Somebody who has got a link to the own record. */
 export async function withOwnRecord(page, lang) {
   const person = await registered(page, lang);
-  const before = linksTo(person.email);
+  const before = await linksTo(person.email);
   await page.goto(inLanguage("/usluge/moj-upis", lang));
   await send(page, [["email", person.email]]);
   return { ...person, link: await newLinkTo(person.email, before) };

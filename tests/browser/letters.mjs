@@ -11,9 +11,19 @@ const LONGEST_WAIT_FOR_OFFICE_MS = 45_000;
 /** Long enough for a second letter, if there were one. */
 const AFTERWARDS_MS = 500;
 
-/** The texts of all letters to an address. */
-function lettersTo(recipient) {
-  const folder = process.env.ZAVICAJ_MAIL;
+/** The texts of all letters to an address: of those in the server's folder, or of those that SES was given. */
+async function lettersTo(recipient) {
+  const { ZAVICAJ_LETTERS: ses, ZAVICAJ_MAIL: folder } = process.env;
+  return ses ? lettersWithSes(ses, recipient) : lettersIn(folder, recipient);
+}
+
+async function lettersWithSes(address, recipient) {
+  const { messages } = await (await fetch(address)).json();
+  const letters = Object.values(messages).flat();
+  return letters.filter((letter) => letter.To.join().includes(recipient)).map((letter) => letter.BodyText);
+}
+
+function lettersIn(folder, recipient) {
   let names = [];
   try {
     names = readdirSync(folder).filter((name) => name.endsWith(".eml"));
@@ -22,7 +32,7 @@ function lettersTo(recipient) {
     if (error.code !== "ENOENT") throw error;
   }
   const letters = names.map((name) => readFileSync(join(folder, name), "utf8"));
-  return letters.filter((letter) => letter.includes(recipient));
+  return letters.filter((letter) => letter.includes(recipient)).map(decoded);
 }
 
 /** Without the quoted-printable encoding (RFC 2045, 6.7) of its parts. */
@@ -34,30 +44,41 @@ function decoded(letter) {
 }
 
 /** The paths of all links with which somebody can do something, from all letters to an address. */
-export function linksTo(recipient) {
-  return new Set(lettersTo(recipient).flatMap((letter) => decoded(letter).match(/\/usluge\/veza\/[\w-]+/g) ?? []));
+export async function linksTo(recipient) {
+  const letters = await lettersTo(recipient);
+  return new Set(letters.flatMap((letter) => letter.match(/\/usluge\/veza\/[\w-]+/g) ?? []));
 }
 
 /** Waits for a letter with a link that was in none before. */
 export async function newLinkTo(recipient, before = new Set()) {
   const giveUp = Date.now() + LONGEST_WAIT_FOR_OFFICE_MS;
   while (Date.now() < giveUp) {
-    const link = [...linksTo(recipient)].find((path) => !before.has(path));
+    const link = [...(await linksTo(recipient))].find((path) => !before.has(path));
     if (link !== undefined) return link;
     await pause(100);
   }
   return assert.fail(`no letter with a new link to ${recipient}`);
 }
 
-function receiptsTo(recipient) {
-  return lettersTo(recipient).filter((letter) => decoded(letter).includes("/usluge/potvrda/"));
+/** All letters to an address, once there are so many, and time for one more that should not come. */
+export async function allLettersTo(recipient, wanted) {
+  const giveUp = Date.now() + LONGEST_WAIT_MS;
+  while ((await lettersTo(recipient)).length < wanted && Date.now() < giveUp) await pause(100);
+  await pause(AFTERWARDS_MS);
+  const letters = await lettersTo(recipient);
+  assert.equal(letters.length, wanted, `letters to ${recipient}`);
+  return letters;
+}
+
+async function receiptsTo(recipient) {
+  return (await lettersTo(recipient)).filter((letter) => letter.includes("/usluge/potvrda/"));
 }
 
 /** One letter about the receipt, and no second one; nor two for confirming the address, where a form asks for that. */
 export async function assertOneLetter(recipient) {
   const giveUp = Date.now() + LONGEST_WAIT_MS;
-  while (receiptsTo(recipient).length === 0 && Date.now() < giveUp) await pause(100);
+  while ((await receiptsTo(recipient)).length === 0 && Date.now() < giveUp) await pause(100);
   await pause(AFTERWARDS_MS);
-  assert.equal(receiptsTo(recipient).length, 1, `one letter about the receipt to ${recipient}`);
-  assert.ok(linksTo(recipient).size <= 1, `one letter for confirming the address to ${recipient}`);
+  assert.equal((await receiptsTo(recipient)).length, 1, `one letter about the receipt to ${recipient}`);
+  assert.ok((await linksTo(recipient)).size <= 1, `one letter for confirming the address to ${recipient}`);
 }

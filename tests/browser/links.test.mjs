@@ -164,7 +164,7 @@ for (const [javaScriptEnabled, lang] of ways) {
         await skipToMain(page);
         await fill(page, [["reference", entry.reference], ["email", entry.email]]);
         assert.equal(await enter(page), 200);
-        const before = linksTo(entry.email);
+        const before = await linksTo(entry.email);
         assert.equal(await choose(page, words.again), 200);
         const sendAgain = page.url();
         assert.equal(await agree(page), 200);
@@ -207,7 +207,7 @@ for (const [javaScriptEnabled, lang] of ways) {
         assert.equal(await heading(page), words.status);
         assert.equal(await page.locator("html").getAttribute("lang"), lang);
         await opens(page, linkFor("confirmAddress", entry, -1), words.expired, 410);
-        const before = linksTo(entry.email);
+        const before = await linksTo(entry.email);
         assert.equal(await agree(page), 200);
         assert.equal(await heading(page), words.sent);
         await newLinkTo(entry.email, before);

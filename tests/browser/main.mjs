@@ -1,7 +1,7 @@
 // Starts what the tests need, runs them, stops what it started:
 //
 //   a copy of the site ─► zavicaj build ─► folder    (for the HTML checker and the weights)
-//                      └► zavicaj serve ─► address ─┐
+//                      └► zavicaj serve ─► address ─┐       (or what is deployed: stack/start.mjs)
 //   one Chromium ───────────────────────► address ──┴─► *.test.mjs, two files at a time ─► counts, exit code
 
 import { spawn, spawnSync } from "node:child_process";
@@ -15,6 +15,8 @@ import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+
+import { deployed, openStack } from "./stack/start.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..", "..");
@@ -51,6 +53,23 @@ async function freePort() {
   return port;
 }
 
+/** Builds a site and serves it; what the tests find it by. */
+async function openServer(site, folder, started) {
+  build(site, join(folder, "public"));
+  const { own, visitors } = await serve(site, folder, started);
+  return {
+    variables: {
+      ZAVICAJ_URL: visitors,
+      ZAVICAJ_SERVER: own,
+      ZAVICAJ_BUILT: join(folder, "public"),
+      ZAVICAJ_MAIL: join(folder, "data", "mail"),
+      ZAVICAJ_DATA: join(folder, "data"),
+      ZAVICAJ_KEYS: join(folder, "keys"),
+    },
+    forBrowser: [],
+  };
+}
+
 /**
  * Starts the server; gives its own address, once it has said it, and the one for visitors. An editor's browser asks
  * for 127.0.0.1 and gets live reload; under another name the server shows what the public sees. Browsers take every
@@ -85,7 +104,7 @@ async function serve(site, folder, started) {
   return { own, visitors };
 }
 
-async function openBrowser() {
+async function openBrowser(more) {
   const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   return chromium.launchServer({
     executablePath: process.env.ZAVICAJ_CHROMIUM,
@@ -97,6 +116,7 @@ async function openBrowser() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
     handleSIGINT: false,
     handleSIGTERM: false,
@@ -104,14 +124,17 @@ async function openBrowser() {
   });
 }
 
+/** The files of some subjects, or all; those of a folder only if they are named: they need what is deployed. */
 function filesOf(subjects) {
-  const all = readdirSync(here).filter((name) => name.endsWith(".test.mjs"));
+  const isTest = (name) => name.endsWith(".test.mjs");
+  const ordinary = readdirSync(here).filter(isTest);
+  const all = [...ordinary, ...readdirSync(join(here, "stack")).filter(isTest).map((name) => join("stack", name))];
   const wanted = subjects.map((subject) => `${subject.replace(/\.test\.mjs$/, "")}.test.mjs`);
   const unknown = wanted.filter((name) => !all.includes(name));
   if (unknown.length > 0) {
     throw new Lacking(`no such tests: ${unknown.join(", ")}; there are: ${all.join(", ")}`);
   }
-  return (wanted.length > 0 ? wanted : all).map((name) => join(here, name));
+  return (wanted.length > 0 ? wanted : ordinary).map((name) => join(here, name));
 }
 
 /** Runs the files; the counts are of tests, not of files. */
@@ -150,9 +173,10 @@ async function main() {
   const files = forReadme ? filesOf(["front-page"]) : filesOf(options);
 
   const folder = mkdtempSync(join(tmpdir(), "zavicaj-browser-"));
-  const started = { server: null, browser: null };
+  const started = { server: null, browser: null, edge: undefined };
   const stop = async () => {
     await started.browser?.close();
+    started.edge?.();
     if (started.server?.exitCode === null) {
       started.server.removeAllListeners("exit");
       const ended = new Promise((resolve) => started.server.once("exit", resolve));
@@ -172,17 +196,12 @@ async function main() {
     const pictures = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "screenshots");
     mkdirSync(pictures, { recursive: true });
     const site = copySite(folder);
-    build(site, join(folder, "public"));
-    const { own, visitors } = await serve(site, folder, started);
-    started.browser = await openBrowser();
-    Object.assign(process.env, {
-      ZAVICAJ_URL: visitors,
-      ZAVICAJ_SERVER: own,
+    const stack = deployed();
+    const place = await (stack ? openStack(stack, folder) : openServer(site, folder, started));
+    started.edge = place.stop;
+    started.browser = await openBrowser(place.forBrowser);
+    Object.assign(process.env, place.variables, {
       ZAVICAJ_BROWSER: started.browser.wsEndpoint(),
-      ZAVICAJ_BUILT: join(folder, "public"),
-      ZAVICAJ_MAIL: join(folder, "data", "mail"),
-      ZAVICAJ_DATA: join(folder, "data"),
-      ZAVICAJ_KEYS: join(folder, "keys"),
       ZAVICAJ_SITE: site,
       ZAVICAJ_PICTURES: pictures,
     });

@@ -7,8 +7,8 @@ import { dirname, join } from "node:path";
 
 /** One command of the desk, with its answer. */
 export function desk(...words) {
-  const { ZAVICAJ_BIN, ZAVICAJ_SITE, ZAVICAJ_DATA, ZAVICAJ_KEYS } = process.env;
-  const folders = ["--root", ZAVICAJ_SITE, "--data", ZAVICAJ_DATA, "--keys", ZAVICAJ_KEYS];
+  const { ZAVICAJ_BIN, ZAVICAJ_SITE, ZAVICAJ_DATA, ZAVICAJ_KEYS, ZAVICAJ_STORE = "sqlite" } = process.env;
+  const folders = ["--root", ZAVICAJ_SITE, "--data", ZAVICAJ_DATA, "--keys", ZAVICAJ_KEYS, "--store", ZAVICAJ_STORE];
   const done = spawnSync(ZAVICAJ_BIN, ["desk", ...words, ...folders, "--lang", "en", "--json"], {
     encoding: "utf8",
     // Where an unlocked key would be: not that of whoever runs the tests.

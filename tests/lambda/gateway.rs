@@ -98,7 +98,7 @@ impl Gateway {
 }
 
 /// Builds a site for the address where it will be; answers the folder.
-pub fn built_for(site: &Site, address: &str) -> String {
+fn built_for(site: &Site, address: &str) -> String {
     let [root, out] = [site.root(), site.beside("public")].map(|path| path.to_str().unwrap().to_owned());
     let url = format!("http://{address}");
     let arguments = ["build", "--root", &root, "--out", &out, "--base-url", &url, "--lang", "en"];
@@ -187,7 +187,7 @@ fn response(answer: &Value) -> Vec<u8> {
     [head.into_bytes(), body].concat()
 }
 
-pub fn file(public: &Path, path: &str) -> Vec<u8> {
+fn file(public: &Path, path: &str) -> Vec<u8> {
     match fs::read(public.join(path.trim_matches('/')).join("index.html")) {
         Ok(page) => {
             let head =

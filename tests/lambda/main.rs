@@ -13,7 +13,6 @@
 )]
 
 mod batches;
-mod deployed;
 mod function;
 mod gateway;
 mod letters;

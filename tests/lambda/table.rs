@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use sealing::{HashKey, HashKeys, Identity, Keys};
 use serde_json::Value;
 use store::{Records as _, Reference};
-use store_dynamodb::{Bucket, Credentials, DynamoStore, Settings, create_table};
+use store_dynamodb::{Credentials, DynamoStore, Settings, create_table};
 
 /// Where the DynamoDB API is, for example `http://127.0.0.1:4566`; `tests/tools/with-ministack` sets it.
 const ENDPOINT: &str = "ZAVICAJ_TEST_DYNAMODB";
@@ -34,7 +34,7 @@ impl Table {
     /// A new one.
     pub fn create(keys: &Path) -> Self {
         let number = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
-        let mut table = Self::named(format!("zavicaj-{}-{number}", std::process::id()), None, keys);
+        let mut table = Self::named(format!("zavicaj-{}-{number}", std::process::id()), keys);
         for (variable, file) in [
             ("ZAVICAJ_HASHING_KEY_SECRET", "hashing.key"),
             ("ZAVICAJ_SERVICE_IDENTITY_SECRET", "identity.age"),
@@ -49,12 +49,7 @@ impl Table {
         table
     }
 
-    /// The one of a stack that is deployed, with its bucket.
-    pub fn of_stack(name: String, files: String, keys: &Path) -> Self {
-        Self::named(name, Some(Bucket { name: files, endpoint: Some(endpoint()) }), keys)
-    }
-
-    fn named(table: String, files: Option<Bucket>, keys: &Path) -> Self {
+    fn named(table: String, keys: &Path) -> Self {
         let made = Keys::open_or_create(keys).unwrap();
         let read = |name: &str| fs::read_to_string(keys.join(name)).unwrap();
         let desk_recipients: Vec<_> = read("service/desk-recipients.txt")
@@ -67,7 +62,7 @@ impl Table {
                 table,
                 region: "eu-central-1".to_owned(),
                 endpoint: Some(endpoint()),
-                files,
+                files: None,
                 credentials: Credentials {
                     access_key_id: "test".to_owned(),
                     secret_access_key: "test".to_owned(),
