@@ -104,13 +104,22 @@ def invalidate(distribution: str, paths: list[str]) -> None:
 def outputs(stack: str) -> dict[str, str] | None:
     """The outputs of a stack; nothing if there is no such stack yet."""
     try:
-        answer = run(["aws", "cloudformation", "describe-stacks", "--stack-name", stack, "--output", "json"], quiet=True)
+        found = described(stack)
     except Failed as error:
         if "does not exist" in str(error):
             return None
         raise
-    found = json.loads(answer)["Stacks"][0].get("Outputs", [])
-    return {output["OutputKey"]: output["OutputValue"] for output in found}
+    return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+
+
+def parameters(stack: str) -> dict[str, str]:
+    """With what a stack was made."""
+    return {given["ParameterKey"]: given["ParameterValue"] for given in described(stack).get("Parameters", [])}
+
+
+def described(stack: str) -> dict:
+    answer = run(["aws", "cloudformation", "describe-stacks", "--stack-name", stack, "--output", "json"], quiet=True)
+    return json.loads(answer)["Stacks"][0]
 
 
 def publish(public: Path, changes: Changes, bucket: Bucket, between, stack: dict[str, str]) -> None:

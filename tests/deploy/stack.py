@@ -152,6 +152,13 @@ class Stack(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("0 new assets, 0 pages, 0 to remove", done.stdout)
 
+    def test_a_key_that_would_open_no_letter_is_refused(self):
+        key = self.town.keys / "desk/identity.age"
+        done = subprocess.run([*self.town.command, "--service-key", key], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("ServiceRecipient", done.stderr)
+        self.assertNotIn("AGE-SECRET-KEY", done.stderr)
+
 
 def main() -> int:
     os.environ.update({
