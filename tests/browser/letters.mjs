@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 const LONGEST_WAIT_MS = 15_000;
-/** The server looks four times a minute for what the desk has left in the outbox. */
+/** The server looks every few seconds for what the desk has left in the outbox. */
 const LONGEST_WAIT_FOR_OFFICE_MS = 45_000;
 /** Long enough for a second letter, if there were one. */
 const AFTERWARDS_MS = 500;

@@ -2,7 +2,7 @@
 //
 //   a copy of the site ─► zavicaj build ─► folder    (for the HTML checker and the weights)
 //                      └► zavicaj serve ─► address ─┐       (or what is deployed: stack/start.mjs)
-//   one Chromium ───────────────────────► address ──┴─► *.test.mjs, two files at a time ─► counts, exit code
+//   for each *.test.mjs a Chromium ─────► address ──┴─► two files at a time ─► counts, exit code
 
 import { spawn, spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -14,7 +14,6 @@ import { createInterface } from "node:readline";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
 
 import { deployed, openStack } from "./stack/start.mjs";
 
@@ -24,6 +23,10 @@ const FAILED = 1;
 const LACKING = 2;
 const PUBLIC_HOST = "grad.localhost";
 const PICTURE_LIMIT_BYTES = 200_000;
+/** As many as a small machine has cores. */
+const FILES_AT_A_TIME = 2;
+/** What takes longest begins first, so that nothing long is left alone at the end. */
+const LONGEST = ["letter-pages", "form-pages", "links", "applicant", "site-pages", "keyboard"];
 
 class Lacking extends Error {}
 
@@ -104,44 +107,27 @@ async function serve(site, folder, started) {
   return { own, visitors };
 }
 
-async function openBrowser(more) {
-  const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  return chromium.launchServer({
-    executablePath: process.env.ZAVICAJ_CHROMIUM,
-    args: [
-      ...asRoot,
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      ...more,
-    ],
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    handleSIGHUP: false,
-  });
-}
-
 /** The files of some subjects, or all; those of a folder only if they are named: they need what is deployed. */
 function filesOf(subjects) {
   const isTest = (name) => name.endsWith(".test.mjs");
+  const fileOf = (subject) => `${subject.replace(/\.test\.mjs$/, "")}.test.mjs`;
   const ordinary = readdirSync(here).filter(isTest);
   const all = [...ordinary, ...readdirSync(join(here, "stack")).filter(isTest).map((name) => join("stack", name))];
-  const wanted = subjects.map((subject) => `${subject.replace(/\.test\.mjs$/, "")}.test.mjs`);
+  const wanted = subjects.map(fileOf);
   const unknown = wanted.filter((name) => !all.includes(name));
   if (unknown.length > 0) {
     throw new Lacking(`no such tests: ${unknown.join(", ")}; there are: ${all.join(", ")}`);
   }
-  return (wanted.length > 0 ? wanted : ordinary).map((name) => join(here, name));
+  const longest = LONGEST.map(fileOf);
+  const inOrder = [...longest, ...ordinary.filter((name) => !longest.includes(name))];
+  return (wanted.length > 0 ? wanted : inOrder).map((name) => join(here, name));
 }
 
 /** Runs the files; the counts are of tests, not of files. */
-async function runTests(files) {
+async function runTests(files, { signal }) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const isTest = (data) => data.details?.type !== "suite" && !files.includes(data.name);
-  const stream = run({ files, concurrency: 2 });
+  const stream = run({ files, concurrency: FILES_AT_A_TIME, signal });
   stream.on("test:pass", (data) => {
     if (!isTest(data)) return;
     if (data.skip !== undefined || data.todo !== undefined) counts.skipped += 1;
@@ -173,9 +159,10 @@ async function main() {
   const files = forReadme ? filesOf(["front-page"]) : filesOf(options);
 
   const folder = mkdtempSync(join(tmpdir(), "zavicaj-browser-"));
-  const started = { server: null, browser: null, edge: undefined };
+  const started = { server: null, edge: undefined };
+  const stopping = new AbortController();
   const stop = async () => {
-    await started.browser?.close();
+    stopping.abort();
     started.edge?.();
     if (started.server?.exitCode === null) {
       started.server.removeAllListeners("exit");
@@ -199,13 +186,12 @@ async function main() {
     const stack = deployed();
     const place = await (stack ? openStack(stack, folder) : openServer(site, folder, started));
     started.edge = place.stop;
-    started.browser = await openBrowser(place.forBrowser);
     Object.assign(process.env, place.variables, {
-      ZAVICAJ_BROWSER: started.browser.wsEndpoint(),
+      ZAVICAJ_CHROMIUM_ARGUMENTS: JSON.stringify(place.forBrowser),
       ZAVICAJ_SITE: site,
       ZAVICAJ_PICTURES: pictures,
     });
-    const counts = await runTests(files);
+    const counts = await runTests(files, stopping);
     console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
     if (counts.failed > 0 || counts.passed === 0) return FAILED;
     if (forReadme) keepPicture(pictures);

@@ -8,13 +8,13 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
 
-import { AxeBuilder } from "@axe-core/playwright";
-import { chromium } from "playwright-core";
+import { faults } from "./axe.mjs";
+import { browser } from "./support.mjs";
 
 const SOON_MS = 20_000;
 const MISTAKE = "\nVidi [ovo](nema/takve.md) <img src=x onerror=alert(1)>.\n";
 
-let folder, server, own, browser;
+let folder, server, own;
 
 before(async () => {
   // A site of its own: other tests must not be reloaded in the middle.
@@ -32,11 +32,9 @@ before(async () => {
     server.on("error", reject);
     server.on("exit", (code) => reject(new Error(`the server ended (${code})`)));
   });
-  browser = await chromium.connect(process.env.ZAVICAJ_BROWSER);
 });
 
 after(async () => {
-  await browser?.close();
   server?.removeAllListeners("exit");
   server?.kill();
   rmSync(folder, { recursive: true, force: true });
@@ -51,7 +49,7 @@ function save(path, text) {
 }
 
 async function open(path, act) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await (await browser()).newContext({ viewport: { width: 1280, height: 800 } });
   context.setDefaultTimeout(SOON_MS);
   const page = await context.newPage();
   const trouble = [];
@@ -94,8 +92,7 @@ describe("a mistake that was saved", () => {
           assert.match(text, /(redak|line) \d+/);
           assert.equal(await dialog.locator("img").count(), 0, "the text is shown, not run");
           assert.equal(await page.evaluate(() => document.activeElement.textContent), close);
-          const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).include("dialog").analyze();
-          assert.deepEqual(violations.map(({ id }) => id), []);
+          assert.deepEqual(await faults(page, { within: "dialog" }), []);
           await page.keyboard.press("Escape");
           await dialog.waitFor({ state: "hidden" });
           save(file, `${good}\n[](kontakt.md)\n`);

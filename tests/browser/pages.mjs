@@ -193,5 +193,9 @@ const rareHandlerPages = [
   at("only-for-sending", "/usluge/registracija/provjera", "hr", 405),
 ];
 
+export const sitePages = [...staticPages, ...questions];
+export const formPages = [...handlerPages, ...rareHandlerPages];
+export { applicantPages };
+
 /** Every kind of page. */
-export const pages = [...staticPages, ...questions, ...handlerPages, ...rareHandlerPages, ...applicantPages];
+export const pages = [...sitePages, ...formPages, ...applicantPages];

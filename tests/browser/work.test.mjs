@@ -9,11 +9,10 @@ import { dirname, join } from "node:path";
 import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
 
 import { forms } from "./answers.mjs";
 import { formPath, freshTag } from "./pages.mjs";
-import { send } from "./support.mjs";
+import { browser, send } from "./support.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const CONFIRM = "main form.form [type=submit]";
@@ -22,7 +21,6 @@ const [form] = forms;
 let folder;
 let server;
 let address;
-let browser;
 
 /** A server of its own, which always asks for work. */
 before(async () => {
@@ -40,11 +38,9 @@ before(async () => {
     said += chunk;
     if (said.includes(`127.0.0.1:${port}/`)) break;
   }
-  browser = await chromium.connect(process.env.ZAVICAJ_BROWSER);
 });
 
 after(async () => {
-  await browser?.close();
   if (server?.exitCode === null) {
     const ended = once(server, "exit");
     server.kill("SIGTERM");
@@ -54,7 +50,7 @@ after(async () => {
 });
 
 async function onCheckPage(javaScriptEnabled, act) {
-  const context = await browser.newContext({ locale: "hr-HR", reducedMotion: "reduce", javaScriptEnabled });
+  const context = await (await browser()).newContext({ locale: "hr-HR", reducedMotion: "reduce", javaScriptEnabled });
   context.setDefaultTimeout(30_000);
   const errors = [];
   context.on("weberror", (error) => errors.push(String(error.error())));
