@@ -107,12 +107,12 @@ async function serve(site, folder, started) {
   return { own, visitors };
 }
 
-/** The files of some subjects, or all; those of a folder only if they are named: they need what is deployed. */
+/** The files of some subjects, or all; those below `stack` only by name, and only over what is deployed. */
 function filesOf(subjects) {
-  const isTest = (name) => name.endsWith(".test.mjs");
+  const testsIn = (folder) => readdirSync(join(here, folder)).filter((name) => name.endsWith(".test.mjs"));
   const fileOf = (subject) => `${subject.replace(/\.test\.mjs$/, "")}.test.mjs`;
-  const ordinary = readdirSync(here).filter(isTest);
-  const all = [...ordinary, ...readdirSync(join(here, "stack")).filter(isTest).map((name) => join("stack", name))];
+  const ordinary = testsIn(".");
+  const all = deployed() ? [...ordinary, ...testsIn("stack").map((name) => join("stack", name))] : ordinary;
   const wanted = subjects.map(fileOf);
   const unknown = wanted.filter((name) => !all.includes(name));
   if (unknown.length > 0) {
