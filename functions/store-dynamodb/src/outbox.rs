@@ -101,16 +101,20 @@ pub(crate) async fn retry(store: &DynamoStore, id: &str, now: Timestamp) -> Resu
     update(store, id, expression, "attribute_exists(given_up_at)", values).await
 }
 
-/// A delivered message came back; the first report of it counts.
+/// A message that was tried came back, perhaps before anybody said that it was delivered; the first report counts.
 pub(crate) async fn bounced(
     store: &DynamoStore,
     id: &str,
     now: Timestamp,
     reason: &str,
 ) -> Result<bool, StoreError> {
-    let expression = "SET bounced_at = :now, reason = :reason, timeline = :line, timeline_at = :now";
-    let condition = "attribute_exists(delivered_at) AND attribute_not_exists(bounced_at)";
-    Ok(update(store, id, expression, condition, failure(id, now, reason)?).await?
+    let expression = "SET bounced_at = :now, delivered_at = if_not_exists(delivered_at, :now), reason = :reason, \
+        timeline = :line, timeline_at = :now REMOVE sealed, outbox_shard, next_attempt_at, given_up_at";
+    let condition =
+        "(attribute_exists(delivered_at) OR attempt > :none) AND attribute_not_exists(bounced_at)";
+    let mut values = failure(id, now, reason)?;
+    values.push((":none", number(0)));
+    Ok(update(store, id, expression, condition, values).await?
         || get(store, Key::message(id)).await?.is_some())
 }
 

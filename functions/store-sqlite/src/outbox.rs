@@ -96,8 +96,9 @@ impl Outbox for SqliteStore {
 
     async fn bounced(&self, id: &str, now: Timestamp, reason: &str) -> Result<bool, StoreError> {
         self.update(
-            "UPDATE message SET bounced_at = ?2, reason = ?3
-             WHERE id = ?1 AND delivered_at IS NOT NULL AND bounced_at IS NULL",
+            "UPDATE message SET bounced_at = ?2, reason = ?3, delivered_at = coalesce(delivered_at, ?2),
+                 sealed = NULL, given_up_at = NULL
+             WHERE id = ?1 AND (delivered_at IS NOT NULL OR attempt > 0) AND bounced_at IS NULL",
             id,
             now,
             Some(reason),

@@ -99,8 +99,9 @@ pub trait Outbox: Send + Sync {
     /// A given-up message is due again now, with a new count of attempts; false if it was not given up.
     async fn retry(&self, id: &str, now: Timestamp) -> Result<bool, StoreError>;
 
-    /// A delivered message came back; the first return counts. `reason` is a status code such as `5.1.1`. False
-    /// for an unknown id; a message that was not reported as delivered stays as it is.
+    /// A message came back; the first return counts. `reason` is a status code such as `5.1.1`. False for an unknown id.
+    /// The return may be faster than the report of the delivery: one that was tried is delivered by this, for whoever
+    /// returned it has had it. One that nobody tried yet stays as it is.
     async fn bounced(&self, id: &str, now: Timestamp, reason: &str) -> Result<bool, StoreError>;
 
     /// Messages that were given up or came back, newest first, at most `limit`.

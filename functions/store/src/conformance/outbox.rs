@@ -27,6 +27,10 @@ pub(super) fn cases() -> Vec<Case> {
         Case::new("a_message_that_was_handed_over_after_all_is_delivered", delivered_after_all),
         Case::new("only_a_given_up_message_can_be_retried", retry_others),
         Case::new("a_bounce_is_noted_with_the_delivered_message", bounced),
+        Case::new(
+            "a_return_that_comes_before_the_report_of_the_delivery_is_kept_and_counts_once",
+            bounced_first,
+        ),
         Case::new("failed_messages_are_told_newest_first", failed),
     ]
 }
@@ -296,7 +300,7 @@ async fn bounced(store: Arc<dyn Store>) -> Result<(), StoreError> {
     assert!(!store.bounced("never written", at(1), "5.1.1").await?);
     accept_new(&store, &arrival(1)).await?;
     assert!(store.bounced("message-1", at(5), "5.0.0").await?, "known");
-    assert_eq!(state(&store).await?, [MessageState::Waiting { attempts: 0 }], "it was not delivered");
+    assert_eq!(state(&store).await?, [MessageState::Waiting { attempts: 0 }], "nobody has tried it yet");
     claim_all(&store, at(10), 1).await?;
     store.delivered("message-1", at(11)).await?;
     assert!(store.bounced("message-1", at(20), "5.1.1").await?);
@@ -304,6 +308,30 @@ async fn bounced(store: Arc<dyn Store>) -> Result<(), StoreError> {
     store.delivered("message-1", at(40)).await?;
     let came_back = MessageState::Bounced { at: at(20), reason: "5.1.1".to_owned() };
     assert_eq!(state(&store).await?, [came_back], "the first return counts");
+    Ok(())
+}
+
+async fn bounced_first(store: Arc<dyn Store>) -> Result<(), StoreError> {
+    for number in 1..=3 {
+        accept_new(&store, &arrival(number)).await?;
+    }
+    claim_all(&store, at(10), 3).await?;
+    store.given_up("message-2", at(11), "no answer").await?;
+    store.postponed("message-3", at(50)).await?;
+    for id in ["message-1", "message-2", "message-3"] {
+        assert!(store.bounced(id, at(20), "5.1.1").await?, "{id}");
+    }
+    // The reports of the worker come late, or never: whoever returned it has had it.
+    store.delivered("message-1", at(30)).await?;
+    store.postponed("message-1", at(31)).await?;
+    store.given_up("message-3", at(32), "no answer").await?;
+    assert!(store.bounced("message-1", at(40), "5.2.2").await?, "known");
+    assert!(!store.retry("message-2", at(41)).await?, "its bytes are gone");
+    let came_back = MessageState::Bounced { at: at(20), reason: "5.1.1".to_owned() };
+    let told = store.failed(10).await?;
+    assert_eq!(told.len(), 3, "each is told once: {told:?}");
+    assert!(told.iter().all(|failed| failed.message.state == came_back), "{told:?}");
+    assert_eq!(store.claim(far(), LEASE, 10).await?, [], "nothing is sent again");
     Ok(())
 }
 
