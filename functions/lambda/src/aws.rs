@@ -5,8 +5,6 @@ use std::time::Duration;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::config::{Credentials, Region, SharedHttpClient};
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use store_dynamodb::Settings;
 
 /// Who asks, and where.
@@ -31,10 +29,7 @@ impl Account {
                 Some((service, given(variable).or_else(|| given("AWS_ENDPOINT_URL"))?))
             })
             .collect();
-        let http = aws_smithy_http_client::Builder::new()
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .build_https();
-        Self { settings, endpoints: Endpoints(endpoints), http }
+        Self { settings, endpoints: Endpoints(endpoints), http: store_dynamodb::http() }
     }
 
     pub(crate) fn settings(&self) -> &Settings {

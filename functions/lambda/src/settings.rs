@@ -111,7 +111,7 @@ impl Start {
         let account = Account::new(Settings::from_variables(&variable)?, given);
         Ok(Self {
             secrets: Secrets::from_variables(&account, given)?,
-            clients: Clients::new(account.settings()),
+            clients: Clients::new(account.settings(), account.http()),
             configuration_set: given("ZAVICAJ_SES_CONFIGURATION_SET"),
             sealer: Sealer::new(desk, mail)?,
             bundle: Arc::new(bundle),

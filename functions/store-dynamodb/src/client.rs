@@ -6,9 +6,10 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region, RuntimeComponents, SharedHttpClient};
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnectorSettings, SharedHttpConnector};
 
 /// Everything that a client must know, read from nowhere: the caller gives it.
 #[derive(Debug, Clone)]
@@ -95,17 +96,19 @@ impl Settings {
     }
 
     /// A client for these settings; opens no connection yet.
+    pub fn client(&self) -> Client {
+        self.client_over(http())
+    }
+
+    /// The same over connections that other clients of AWS use as well.
     ///
     /// The time limits leave room for three attempts within the 30 seconds that an API gateway waits.
-    pub fn client(&self) -> Client {
+    pub(crate) fn client_over(&self, http: SharedHttpClient) -> Client {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(2))
             .operation_attempt_timeout(Duration::from_secs(5))
             .operation_timeout(Duration::from_secs(12))
             .build();
-        let http = aws_smithy_http_client::Builder::new()
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .build_https();
         let mut config = Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(self.region.clone()))
@@ -117,6 +120,29 @@ impl Settings {
             config = config.endpoint_url(endpoint);
         }
         Client::from_conf(config.build())
+    }
+}
+
+/// Connections for clients of AWS; none is open yet, and the system's certificates are read at the first use.
+///
+/// The SDK would read them for each client when it is made, and once more when it is used: half of a function's start.
+pub fn http() -> SharedHttpClient {
+    let https =
+        aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    SharedHttpClient::new(AtFirstUse(https))
+}
+
+/// Leaves out what the inner one does for each client that is made.
+#[derive(Debug)]
+struct AtFirstUse(SharedHttpClient);
+
+impl HttpClient for AtFirstUse {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        self.0.http_connector(settings, components)
     }
 }
 

@@ -104,10 +104,11 @@ mod transaction;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::SharedHttpClient;
 use sealing::HashKeys;
 use store::StoreError;
 
-pub use client::{Bucket, Credentials, Settings, SettingsError};
+pub use client::{Bucket, Credentials, Settings, SettingsError, http};
 pub use table::{create_table, table_exists};
 
 use crate::failure::store_error;
@@ -124,11 +125,15 @@ pub struct Clients {
 }
 
 impl Clients {
-    /// The clients that the settings describe.
-    pub fn new(settings: &Settings) -> Self {
+    /// The clients that the settings describe, over connections that other clients of AWS may use as well.
+    pub fn new(settings: &Settings, http: SharedHttpClient) -> Self {
         let objects = settings.files.as_ref();
         let objects = objects.map(|files| Objects::new(files, &settings.region, &settings.credentials));
-        Self { client: settings.client(), table: settings.table.clone(), objects: objects.map(Arc::new) }
+        Self {
+            client: settings.client_over(http),
+            table: settings.table.clone(),
+            objects: objects.map(Arc::new),
+        }
     }
 }
 
@@ -151,7 +156,7 @@ impl DynamoStore {
 
     /// The store that the settings describe.
     pub fn open(settings: &Settings, audit: HashKeys) -> Self {
-        Self::over(&Clients::new(settings), audit)
+        Self::over(&Clients::new(settings, http()), audit)
     }
 
     /// The store over clients that were made before its keys were there.
