@@ -89,6 +89,22 @@ impl Town {
         serde_json::from_str(&done.out).unwrap_or_else(|_| panic!("no JSON: {}", done.out))
     }
 
+    /// Another command on the table, with other variables.
+    fn command(&self, arguments: &[&str], other: &[(&str, &str)]) -> Run {
+        let [root, data, keys] = [self.site.root(), self.folder("data"), self.folder("keys")];
+        let [root, data, keys] = [&root, &data, &keys].map(|path| path.to_str().unwrap());
+        let mut place = vec!["--root", root, "--lang", "en", "--store", "dynamodb"];
+        // A copy seals nothing, and needs no keys.
+        place.extend(if arguments[0] == "backup" {
+            vec!["--data", data]
+        } else {
+            vec!["--data", data, "--keys", keys]
+        });
+        let mut command = command(arguments.iter().copied().chain(place));
+        command.envs(self.variables.iter().map(|(name, value)| (*name, value)));
+        run(command.envs(other.iter().copied()))
+    }
+
     fn letters(&self) -> usize {
         fs::read_dir(self.folder("data/mail")).map_or(0, |letters| {
             letters
@@ -178,4 +194,51 @@ fn a_person_whose_submission_met_a_broken_line_keeps_everything_and_sends_again_
     }
     assert!(server.said().contains("store-busy"), "the operator is told why: {}", server.said());
     assert!(!server.said().contains("@example.org"));
+}
+
+#[test]
+fn the_audit_trail_of_a_table_is_verified_and_signed_and_the_doctor_asks_the_table() {
+    let town = Town::new("audit");
+    let server = town.start();
+    let person = &Person::everybody()[0];
+    server.browser().send(person);
+    assert!(server.stop().success());
+    let looked = town.command(&["verify", "audit", "--checkpoint"], &[]);
+    assert_eq!(looked.code, Some(0), "{}", looked.err);
+    assert!(
+        looked.out.contains("Records: 1,") && looked.out.contains("Signed the state: "),
+        "{}",
+        looked.out
+    );
+    // The server signs as well.
+    let signed = |told: &str| -> usize {
+        let number = told.split("signed states that hold: ").nth(1).unwrap().lines().next().unwrap();
+        number.parse().unwrap()
+    };
+    let again = town.command(&["verify", "audit"], &[]);
+    assert_eq!(signed(&again.out), signed(&looked.out) + 1, "{}", again.out);
+
+    let doctor = town.command(&["doctor"], &[]);
+    assert!(doctor.out.contains("-audit (DynamoDB) answers"), "{}{}", doctor.out, doctor.err);
+    assert!(doctor.out.contains("describe-continuous-backups"), "{}", doctor.out);
+    let lost = town.command(&["doctor"], &[("ZAVICAJ_DYNAMODB_TABLE", "another")]);
+    assert_eq!(lost.code, Some(2));
+    assert!(lost.out.contains("another (DynamoDB) does not answer"), "{}", lost.out);
+}
+
+#[test]
+fn what_only_one_machines_database_can_do_says_who_does_it_for_a_table() {
+    let town = Town::new("elsewhere");
+    let file = town.folder("copy");
+    let backup = town.command(&["backup", file.to_str().unwrap()], &[]);
+    assert_eq!(backup.code, Some(2));
+    assert!(backup.err.contains("restore-table-to-point-in-time"), "{}", backup.err);
+    assert!(!file.exists());
+    let retired = town.command(&["keys", "retire", "hashing", "0123456789abcdef", "--yes"], &[]);
+    assert_eq!(retired.code, Some(2));
+    assert!(
+        retired.err.contains("nobody can count") && retired.err.contains("nothing was changed"),
+        "{}",
+        retired.err
+    );
 }

@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use store_sqlite::{BackupError, RestoreError, Restored};
 
 use super::Ended;
-use super::stored::Places;
+use super::stored::{Places, only_here};
 use super::terminal::Terminal;
 use crate::diagnostic::MessageLanguage;
 use crate::error::{EnvironmentError, croatian_reason};
+use crate::records::Engine;
 use crate::store_words;
 
 #[derive(Debug, Args)]
@@ -21,6 +22,9 @@ pub(super) struct BackupArguments {
     /// Folder of the submissions
     #[arg(long, value_name = "DIR", default_value = "data")]
     data: PathBuf,
+    /// Where submissions lie: sqlite; of a table (dynamodb) it says who copies it
+    #[arg(long, value_name = "ENGINE", value_enum, default_value_t, hide_possible_values = true)]
+    store: Engine,
 }
 
 #[derive(Debug, Args)]
@@ -39,7 +43,14 @@ pub(super) struct RestoreArguments {
     keys: PathBuf,
 }
 
+/// A table is copied where it lies: a copy here would hold for ever what is erased there.
+const COPIED_BY_AWS: (&str, &str) = (
+    "tablicu ne kopira ovaj program, nego DynamoDB: functions/template.yaml uključuje povrat na svaki trenutak posljednjih dana. Povrat u novu tablicu: aws dynamodb restore-table-to-point-in-time; izvoz u S3: aws dynamodb export-table-to-point-in-time. Ništa nije zapisano",
+    "a table is not copied by this program but by DynamoDB: functions/template.yaml turns on recovery to any moment of the last days. Recover into a new table: aws dynamodb restore-table-to-point-in-time; export to S3: aws dynamodb export-table-to-point-in-time. Nothing was written",
+);
+
 pub(super) fn backup(arguments: &BackupArguments, terminal: &Terminal) -> Result<(), Ended> {
+    only_here(arguments.store, COPIED_BY_AWS, terminal)?;
     let made = store_sqlite::backup(&arguments.data, &arguments.file, Timestamp::now())
         .map_err(|error| backup_failed(&error, terminal.language))?;
     let label = terminal.text("Sigurnosna kopija", "Backup");

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::Timestamp;
 
+use super::stored::block_on;
 use super::terminal::Terminal;
 use super::{Common, Ended};
 use crate::doctor::{self, Level, Place};
 use crate::error::EnvironmentError;
+use crate::records::Engine;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -18,6 +20,9 @@ pub(super) struct Arguments {
     /// Folder of the keys
     #[arg(long, value_name = "DIR", default_value = "keys")]
     keys: PathBuf,
+    /// Where submissions lie: sqlite (in the folder --data) or dynamodb (the table that ZAVICAJ_DYNAMODB_TABLE names)
+    #[arg(long, value_name = "ENGINE", value_enum, default_value_t, hide_possible_values = true)]
+    store: Engine,
     /// The newest backup, to look at its age
     #[arg(long, value_name = "FILE")]
     backup: Option<PathBuf>,
@@ -33,7 +38,13 @@ pub(super) fn run(arguments: Arguments, common: &Common, terminal: &mut Terminal
         keys: arguments.keys,
         backup: arguments.backup,
     };
-    let findings = doctor::examine(&place, Timestamp::now());
+    let findings = match arguments.store {
+        Engine::Sqlite => doctor::examine(&place, Timestamp::now()),
+        Engine::Dynamodb => {
+            let variable = |name: &str| std::env::var(name).ok();
+            block_on(doctor::examine_beside_table(&place, variable, Timestamp::now()))?
+        }
+    };
     let language = terminal.language;
     if arguments.json {
         let list: Vec<_> = findings
@@ -78,6 +89,7 @@ fn croatian(subject: &'static str) -> &'static str {
         "clock" => "sat",
         "mail" => "e-pošta",
         "backup" => "kopija",
+        "table" => "tablica",
         other => other,
     }
 }

@@ -7,7 +7,9 @@ use sealing::{HashKeys, Keys};
 use store_sqlite::{FILE_NAME, SqliteStore};
 
 use super::Ended;
+use super::terminal::Terminal;
 use crate::error::EnvironmentError;
+use crate::records::Engine;
 
 /// Where they lie.
 pub(super) struct Places<'a> {
@@ -34,8 +36,16 @@ impl Places<'_> {
 /// Waits for work of the store.
 pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Ended> {
     let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
+        .enable_all()
         .build()
         .map_err(|error| EnvironmentError::Other(error.to_string()))?;
     Ok(runtime.block_on(work))
+}
+
+/// Refuses a command that only the database of one machine knows, and says what does the same for a table.
+pub(super) fn only_here(engine: Engine, (hr, en): (&str, &str), terminal: &Terminal) -> Result<(), Ended> {
+    match engine {
+        Engine::Sqlite => Ok(()),
+        Engine::Dynamodb => Err(EnvironmentError::Other(terminal.text(hr, en).to_owned()).into()),
+    }
 }

@@ -1,7 +1,7 @@
 //! What is missing or unsafe on the machine that serves the public: looked at, never changed.
 //!
 //! ```text
-//! Place ─► keys, files, machine (clock, disk), letters, backup, settings ─► Findings
+//! Place ─► keys, files, machine (clock, disk), letters, backup or table, settings ─► Findings
 //! ```
 
 mod backup;
@@ -10,12 +10,14 @@ mod keys;
 mod letters;
 mod machine;
 mod settings;
+mod table;
 
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 
 use crate::diagnostic::MessageLanguage;
+use crate::records::Variable;
 
 /// Where to look.
 #[derive(Debug, Clone)]
@@ -46,7 +48,7 @@ pub enum Level {
 pub struct Finding {
     /// How bad it is.
     pub level: Level,
-    /// What was looked at: `keys`, `modes`, `clock`, `disk`, `mail`, `backup`, `settings`.
+    /// What was looked at: `keys`, `modes`, `clock`, `disk`, `mail`, `backup`, `table`, `settings`.
     pub subject: &'static str,
     /// What was found.
     pub said: Text,
@@ -80,6 +82,20 @@ pub fn examine(place: &Place, now: Timestamp) -> Vec<Finding> {
         machine::examine(place, now),
         letters::examine(place),
         backup::examine(place, now),
+    ]
+    .concat()
+}
+
+/// Looks at everything where the submissions lie in a table: how old its copies are only AWS can say.
+pub async fn examine_beside_table(place: &Place, variable: Variable, now: Timestamp) -> Vec<Finding> {
+    let table = table::examine(place, variable).await;
+    [
+        settings::examine(place),
+        keys::examine(place),
+        files::examine(place),
+        machine::examine(place, now),
+        letters::examine(place),
+        table,
     ]
     .concat()
 }

@@ -10,9 +10,10 @@ use jiff::Timestamp;
 use sealing::{KeyEntry, KeyFolder, KeyKind, Recipient};
 
 use super::Ended;
-use super::stored::Places;
+use super::stored::{Places, only_here};
 use super::terminal::Terminal;
 use crate::error::EnvironmentError;
+use crate::records::Engine;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -53,6 +54,9 @@ enum Command {
         /// Folder of the submissions
         #[arg(long, value_name = "DIR", default_value = "data")]
         data: PathBuf,
+        /// Where submissions lie: sqlite; in a table (dynamodb) nobody can count what still needs a key
+        #[arg(long, value_name = "ENGINE", value_enum, default_value_t, hide_possible_values = true)]
+        store: Engine,
         /// Do it
         #[arg(long)]
         yes: bool,
@@ -115,13 +119,20 @@ pub(super) fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<(), E
             rotated(kind, &name, terminal);
             Ok(())
         }
-        Command::Retire { kind, name, data, yes } => {
+        Command::Retire { kind, name, data, store, yes } => {
+            only_here(store, NOT_COUNTED, terminal)?;
             let places = Places { data: &data, keys: &arguments.keys };
             let wanted = retire::Wanted { kind: kind.into(), name: &name, yes };
             retire::run(&folder, &places, &wanted, terminal)
         }
     }
 }
+
+/// What needs a key lies sealed in a table without an index by keys; and a function reads its keys elsewhere.
+const NOT_COUNTED: (&str, &str) = (
+    "u tablici se ne može prebrojiti što još treba taj ključ, pa ostaje; ništa nije promijenjeno. Stariji ključ ne smeta: novi ide ispred njega u istu tajnu (aws secretsmanager put-secret-value), pa funkcije objavite ponovno. Ako je ukraden, pogledajte u README-u odjeljak Keys",
+    "in a table nobody can count what still needs this key, so it stays; nothing was changed. An older key does no harm: put the new one before it in the same secret (aws secretsmanager put-secret-value), then publish the functions anew. If it was stolen, see Keys in the README",
+);
 
 fn list(folder: &KeyFolder, json: bool, terminal: &Terminal) -> Result<(), Ended> {
     let list = folder.list().map_err(EnvironmentError::from)?;

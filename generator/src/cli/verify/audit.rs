@@ -4,16 +4,21 @@ use std::path::PathBuf;
 
 use clap::Args;
 use jiff::Timestamp;
-use store::{AuditBroken, AuditReport, Upkeep as _, verify_all};
+use store::{AuditBroken, AuditReport, verify_all};
+use store_sqlite::FILE_NAME;
 
 use super::super::Ended;
 use super::super::stored::{Places, block_on};
 use super::super::terminal::Terminal;
 use crate::diagnostic::MessageLanguage;
 use crate::error::EnvironmentError;
+use crate::records::Engine;
 
 #[derive(Debug, Args)]
 pub(in super::super) struct Arguments {
+    /// Where submissions lie: sqlite (in the folder --data) or dynamodb (the table that ZAVICAJ_DYNAMODB_TABLE names)
+    #[arg(long, value_name = "ENGINE", value_enum, default_value_t, hide_possible_values = true)]
+    store: Engine,
     /// Folder of the submissions
     #[arg(long, value_name = "DIR", default_value = "data")]
     data: PathBuf,
@@ -30,9 +35,18 @@ pub(in super::super) struct Arguments {
 
 pub(in super::super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<(), Ended> {
     let places = Places { data: &arguments.data, keys: &arguments.keys };
-    let audit = places.audit_keys()?;
-    let store = places.store()?;
-    let report = block_on(verify_all(&store, &audit))??;
+    let (audit, of_store) = (places.audit_keys()?, places.audit_keys()?);
+    // Connections belong to the runtime that opened them: all of it is one piece of work.
+    let (report, made) = block_on(async {
+        let variable = |name: &str| std::env::var(name).ok();
+        let store = arguments.store.open(&arguments.data, of_store, variable).await?;
+        let none = || EnvironmentError::NoFolder { path: arguments.data.join(FILE_NAME) };
+        let store = store.ok_or_else(none)?;
+        let report = verify_all(store.as_ref(), &audit).await?;
+        let signs = arguments.checkpoint && report.holds();
+        let made = if signs { Some(store.checkpoint(Timestamp::now()).await?) } else { None };
+        Ok::<_, EnvironmentError>((report, made))
+    })??;
     if arguments.json {
         terminal.say(&as_json(&report).to_string());
     } else {
@@ -41,16 +55,11 @@ pub(in super::super) fn run(arguments: &Arguments, terminal: &Terminal) -> Resul
     if !report.holds() {
         return Err(Ended::Content);
     }
-    if arguments.checkpoint {
-        let made = block_on(store.checkpoint(Timestamp::now()))??;
-        if !arguments.json {
-            let label = terminal.text("Potpisano stanje", "Signed the state");
-            terminal.say(&format!(
-                "{label}: {} {}",
-                made.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-                made.digest.hash
-            ));
-        }
+    if let Some(made) = made
+        && !arguments.json
+    {
+        let label = terminal.text("Potpisano stanje", "Signed the state");
+        terminal.say(&format!("{label}: {} {}", made.at.strftime("%Y-%m-%dT%H:%M:%SZ"), made.digest.hash));
     }
     Ok(())
 }
