@@ -147,7 +147,7 @@ fn function_of(path: &str) -> Option<&'static str> {
 }
 
 /// A recorded event of API Gateway with another request inside.
-fn event(method: &str, path: &str, headers: &[(String, String)], body: &[u8]) -> Value {
+pub fn event(method: &str, path: &str, headers: &[(String, String)], body: &[u8]) -> Value {
     let recorded = tests::site::repository().join("functions/lambda/tests/events");
     let name = if method == "POST" { "check.json" } else { "receipt.json" };
     let mut event: Value = serde_json::from_slice(&fs::read(recorded.join(name)).unwrap()).unwrap();

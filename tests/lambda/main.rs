@@ -13,6 +13,7 @@
 )]
 
 mod batches;
+mod edge;
 mod function;
 mod gateway;
 mod letters;

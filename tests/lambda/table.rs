@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use sealing::{HashKey, HashKeys, Identity, Keys};
 use serde_json::Value;
 use store::{Records as _, Reference};
-use store_dynamodb::{Credentials, DynamoStore, Settings, create_table};
+use store_dynamodb::{Bucket, Credentials, DynamoStore, Settings, create_table};
 
 /// Where the DynamoDB API is, for example `http://127.0.0.1:4566`; `tests/tools/with-ministack` sets it.
 const ENDPOINT: &str = "ZAVICAJ_TEST_DYNAMODB";
@@ -31,10 +31,13 @@ pub struct Table {
 }
 
 impl Table {
-    /// A new one.
+    /// A new one, with a bucket of its own.
     pub fn create(keys: &Path) -> Self {
         let number = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
-        let mut table = Self::named(format!("zavicaj-{}-{number}", std::process::id()), keys);
+        let name = format!("zavicaj-{}-{number}", std::process::id());
+        let mut table = Self::named(name, keys);
+        let place = "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>";
+        table.of_bucket("PUT", "", place);
         for (variable, file) in [
             ("ZAVICAJ_HASHING_KEY_SECRET", "hashing.key"),
             ("ZAVICAJ_SERVICE_IDENTITY_SECRET", "identity.age"),
@@ -50,6 +53,7 @@ impl Table {
     }
 
     fn named(table: String, keys: &Path) -> Self {
+        let files = Bucket { name: table.clone(), endpoint: Some(endpoint()) };
         let made = Keys::open_or_create(keys).unwrap();
         let read = |name: &str| fs::read_to_string(keys.join(name)).unwrap();
         let desk_recipients: Vec<_> = read("service/desk-recipients.txt")
@@ -62,7 +66,7 @@ impl Table {
                 table,
                 region: "eu-central-1".to_owned(),
                 endpoint: Some(endpoint()),
-                files: None,
+                files: Some(files),
                 credentials: Credentials {
                     access_key_id: "test".to_owned(),
                     secret_access_key: "test".to_owned(),
@@ -81,7 +85,10 @@ impl Table {
     /// What a deployment gives to its functions.
     pub fn variables(&self) -> BTreeMap<String, String> {
         let secrets = self.secrets.iter().map(|(variable, name)| (*variable, name.as_str()));
+        let files = self.settings.files.as_ref().unwrap();
         let all = [
+            ("ZAVICAJ_S3_BUCKET", files.name.as_str()),
+            ("ZAVICAJ_S3_ENDPOINT", files.endpoint.as_deref().unwrap()),
             ("ZAVICAJ_DYNAMODB_TABLE", self.settings.table.as_str()),
             ("ZAVICAJ_DYNAMODB_ENDPOINT", self.settings.endpoint.as_deref().unwrap()),
             ("AWS_REGION", "eu-central-1"),
@@ -95,7 +102,7 @@ impl Table {
     }
 
     /// Puts a secret where functions look for it; answers its name.
-    fn keep_secret(&self, what: &str, text: &str) -> String {
+    pub fn keep_secret(&self, what: &str, text: &str) -> String {
         let name = format!("{}/{what}", self.settings.table);
         let wish =
             serde_json::json!({ "Name": name, "SecretString": text, "ClientRequestToken": "0".repeat(32) });
@@ -103,14 +110,36 @@ impl Table {
         let answer = tests::http::Request::new("POST", "/")
             .header("Content-Type", "application/x-amz-json-1.1")
             .header("X-Amz-Target", "secretsmanager.CreateSecret")
-            .header(
-                "Authorization",
-                &format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"),
-            )
+            .header("Authorization", &signed(scope))
             .body(wish.to_string())
-            .send(self.settings.endpoint.as_deref().unwrap().strip_prefix("http://").unwrap());
+            .send(self.address());
         assert_eq!(answer.status, 200, "{}", answer.body);
         name
+    }
+
+    /// Asks the bucket itself, and answers what it said.
+    fn of_bucket(&self, method: &str, query: &str, body: &str) -> String {
+        let name = &self.settings.files.as_ref().unwrap().name;
+        let request = tests::http::Request::new(method, &format!("/{name}{query}"))
+            .header("Authorization", &signed("test/20261123/eu-central-1/s3/aws4_request"))
+            .body(body);
+        // Only a POST says its length by itself.
+        let request = match method {
+            "PUT" => request.header("Content-Length", &body.len().to_string()),
+            _ => request,
+        };
+        let answer = request.send(self.address());
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.body
+    }
+
+    /// How many objects lie in the bucket.
+    pub fn objects(&self) -> usize {
+        self.of_bucket("GET", "?list-type=2", "").matches("<Key>").count()
+    }
+
+    fn address(&self) -> &str {
+        self.settings.endpoint.as_deref().unwrap().trim_start_matches("http://")
     }
 
     /// Time passes: every lease is over, and every letter that was postponed is due.
@@ -175,6 +204,11 @@ impl Table {
         record.verify_audit(&self.audit()).unwrap();
         serde_json::from_slice(&self.desk.unseal(&record.payload).unwrap()).unwrap()
     }
+}
+
+/// The emulator asks who it is, and believes everybody.
+fn signed(scope: &str) -> String {
+    format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0")
 }
 
 fn as_text(value: &AttributeValue) -> String {

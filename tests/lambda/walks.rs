@@ -27,7 +27,7 @@ fn at_once(browser: &Browser, forms: &[Form]) -> Vec<Page> {
 fn mistakes_are_named_then_everything_arrives_once_sealed_to_the_desk() {
     let gateway = Gateway::deploy();
     let browser = gateway.browser();
-    let mut letters = 0;
+    let (mut letters, mut files) = (0, 0);
     for (number, person) in (1..).zip(Person::everybody()) {
         let action = person.action("provjera");
         let empty = browser.submit(&browser.open(&person.page()).form(&action));
@@ -48,6 +48,10 @@ fn mistakes_are_named_then_everything_arrives_once_sealed_to_the_desk() {
         assert_eq!(gateway.table.count("submission"), number);
         letters += person.letters();
         assert_eq!(gateway.table.count("message"), letters);
+        files += person.files.len();
+        assert_eq!(gateway.table.objects(), files, "files lie in the bucket");
+        let parts = gateway.table.items().into_iter().filter(|item| item["sk"].starts_with("part#"));
+        assert_eq!(parts.count(), 0, "and none in the table");
         let opened = gateway.table.opened(&receipt.reference);
         assert_eq!(opened["answers"], person.arrives);
         assert_eq!(opened["form"], person.form);
