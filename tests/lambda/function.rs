@@ -32,6 +32,8 @@ pub struct Function {
     jobs: Sender<Job>,
     said: Arc<Mutex<String>>,
     asked: Receiver<Duration>,
+    /// From the last event to its answer.
+    took: Arc<Mutex<Duration>>,
     /// They end when it has said all.
     listening: Vec<JoinHandle<()>>,
 }
@@ -46,7 +48,9 @@ impl Function {
         let tell = move || {
             let _ = tell.send(begun.elapsed());
         };
-        std::thread::spawn(move || runtime_api(&listener, &queue, &tell));
+        let took = Arc::<Mutex<Duration>>::default();
+        let taking = Arc::clone(&took);
+        std::thread::spawn(move || runtime_api(&listener, &queue, &tell, &taking));
         let mut child = Command::new(binary(name))
             .env_clear()
             .envs(variables)
@@ -62,12 +66,23 @@ impl Function {
         let said = Arc::<Mutex<String>>::default();
         let listening =
             vec![listen(child.stdout.take().unwrap(), &said), listen(child.stderr.take().unwrap(), &said)];
-        Self { child, jobs, said, asked, listening }
+        Self { child, jobs, said, asked, took, listening }
     }
 
     /// Waits until it asks for its first event; how long that took from its start.
     pub fn asked_for_work(&self) -> Duration {
         self.asked.recv_timeout(Duration::from_secs(30)).expect("it never asked for an event")
+    }
+
+    /// How long it was on a processor so far.
+    pub fn busy(&self) -> Duration {
+        let told = std::fs::read_to_string(format!("/proc/{}/schedstat", self.child.id())).unwrap();
+        Duration::from_nanos(told.split(' ').next().unwrap().parse().unwrap())
+    }
+
+    /// How long the last answer took, seen from Lambda.
+    pub fn took(&self) -> Duration {
+        *self.took.lock().unwrap()
     }
 
     /// The most memory that it had so far, in bytes.
@@ -134,8 +149,9 @@ fn listen(stream: impl std::io::Read + Send + 'static, said: &Arc<Mutex<String>>
 }
 
 /// Serves one instance, which has one request at a time.
-fn runtime_api(listener: &TcpListener, queue: &Receiver<Job>, tell: &dyn Fn()) {
+fn runtime_api(listener: &TcpListener, queue: &Receiver<Job>, tell: &dyn Fn(), took: &Mutex<Duration>) {
     let mut number = 0;
+    let mut begun = Instant::now();
     let mut waiting: Option<Sender<Result<Value, String>>> = None;
     for stream in listener.incoming() {
         let Ok(mut stream) = stream else { return };
@@ -156,9 +172,12 @@ fn runtime_api(listener: &TcpListener, queue: &Receiver<Job>, tell: &dyn Fn()) {
                  Lambda-Runtime-Trace-Id: Root=1-6922f0a5-25b420912dee103a5db43400\r\n\r\n",
                 event.len()
             );
-            let _ = stream.write_all(&[head.as_bytes(), event.as_bytes()].concat());
+            let whole = [head.as_bytes(), event.as_bytes()].concat();
+            begun = Instant::now();
+            let _ = stream.write_all(&whole);
             continue;
         }
+        *took.lock().unwrap() = begun.elapsed();
         let answer = if target.contains("/response") {
             serde_json::from_slice(&body).map_err(|error| error.to_string())
         } else {

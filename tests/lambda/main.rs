@@ -20,5 +20,6 @@ mod letters;
 mod ses;
 mod size;
 mod table;
+mod times;
 mod walks;
 mod wire;

@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tests::{eventually, http};
@@ -43,6 +44,16 @@ struct Inner {
     trouble: Mutex<Option<(Write, String, Trouble)>>,
     /// Connections of functions that live, or whose last request is still on its way.
     open: AtomicUsize,
+    waits: Mutex<Waits>,
+}
+
+/// How long somebody waited for the table.
+#[derive(Default)]
+struct Waits {
+    /// How many requests it has, and since when it has any.
+    now: usize,
+    since: Option<Instant>,
+    sum: Duration,
 }
 
 impl Wire {
@@ -53,6 +64,7 @@ impl Wire {
             engine: engine.trim_start_matches("http://").to_owned(),
             trouble: Mutex::default(),
             open: AtomicUsize::new(0),
+            waits: Mutex::default(),
         });
         let (tell, met) = channel();
         let serving = Arc::clone(&inner);
@@ -78,9 +90,14 @@ impl Wire {
         *self.inner.trouble.lock().unwrap() = None;
     }
 
+    /// How long the table had requests since the last time.
+    pub fn waited(&self) -> Duration {
+        std::mem::take(&mut self.inner.waits.lock().unwrap().sum)
+    }
+
     /// Waits until the troubled write came.
     pub fn met(&self) {
-        self.met.recv_timeout(std::time::Duration::from_secs(30)).expect("the write never came");
+        self.met.recv_timeout(Duration::from_secs(30)).expect("the write never came");
     }
 
     /// Waits until everything that a function sent before its death has come where it goes.
@@ -121,6 +138,21 @@ impl Inner {
         None
     }
 
+    fn begin(&self) {
+        let mut waits = self.waits.lock().unwrap();
+        waits.now += 1;
+        waits.since.get_or_insert_with(Instant::now);
+    }
+
+    fn end(&self) {
+        let mut waits = self.waits.lock().unwrap();
+        waits.now -= 1;
+        if waits.now == 0 {
+            let waited = waits.since.take().unwrap().elapsed();
+            waits.sum += waited;
+        }
+    }
+
     fn ask(&self, headers: &[(String, String)], body: Vec<u8>) -> (u16, Vec<(String, String)>, Vec<u8>) {
         let mut request = http::Request::new("POST", "/").body(body);
         for (name, value) in headers {
@@ -128,7 +160,9 @@ impl Inner {
                 request = request.header(name, value);
             }
         }
+        self.begin();
         let answer = request.send(&self.engine);
+        self.end();
         (answer.status, answer.headers, answer.bytes)
     }
 

@@ -1,0 +1,242 @@
+//! How quick the functions are: from their start to the first `/next`, and how long a warm one takes for an answer.
+//!
+//! Alone on the machine: `tests/run times`. A committed table, so that a regression is a difference that somebody sees;
+//! slowness fails no test, for it depends on the machine. After a wanted change: `INSTA_UPDATE=always tests/run times`.
+//!
+//! Of a warm answer's time a part is the table's: here an emulator, a thousand times slower than a function thinks.
+//! The wire between them measures that part, and both are told.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use data_encoding::BASE64;
+use serde_json::Value;
+use tests::http::{Answer, encoded};
+use tests::{Page, Person, tell};
+
+use crate::function::Function;
+use crate::gateway::{Gateway, event};
+use crate::size::FUNCTIONS;
+use crate::table;
+use crate::wire::Wire;
+
+const STARTS: usize = 31;
+const WARM_UP: usize = 20;
+const REQUESTS: usize = 500;
+/// What design.md asks for, of a machine with nothing else to do.
+const STARTS_WITHIN_MS: f64 = 10.0;
+const WARM_P99_MS: f64 = 3.0;
+
+fn table() -> PathBuf {
+    tests::site::repository().join("tests/lambda/times.txt")
+}
+
+/// In milliseconds.
+struct Times {
+    least: f64,
+    median: f64,
+    p99: f64,
+    max: f64,
+}
+
+impl Times {
+    fn of(mut times: Vec<Duration>) -> Self {
+        times.sort();
+        let at = |part: usize| times[(times.len() * part / 100).min(times.len() - 1)].as_secs_f64() * 1e3;
+        Self { least: at(0), median: at(50), p99: at(99), max: at(100) }
+    }
+
+    fn line(&self) -> String {
+        let Self { least, median, p99, max } = self;
+        format!("{least:.1} least, {median:.1} median, {p99:.1} p99, {max:.1} max")
+    }
+}
+
+/// Line by line: what it is, and its times.
+fn names(table: &str) -> Vec<&str> {
+    table.lines().filter(|line| !line.starts_with('#')).map(|line| line.split(": ").next().unwrap()).collect()
+}
+
+/// The number after a mark.
+fn number(line: &str, mark: &str) -> Option<f64> {
+    line.split(mark).nth(1)?.split(' ').next()?.parse().ok()
+}
+
+/// A function and the table that it asks.
+struct Warm {
+    function: Function,
+    wire: Wire,
+    url: String,
+    /// Every request comes from another network, so that none is too many.
+    networks: u16,
+    /// Of each answer: how long it took, and how long the table was asked meanwhile.
+    took: Vec<(Duration, Duration)>,
+}
+
+impl Warm {
+    fn start(name: &'static str, gateway: &Gateway) -> Self {
+        let wire = Wire::to(&table::endpoint());
+        let function =
+            Function::start(name, &gateway.variables_with(&[("ZAVICAJ_DYNAMODB_ENDPOINT", &*wire.endpoint)]));
+        Self {
+            function,
+            wire,
+            url: format!("http://{}", gateway.browser().address()),
+            networks: 0,
+            took: Vec::new(),
+        }
+    }
+
+    fn get(&mut self, path: &str) -> Page {
+        self.ask("GET", path, &[])
+    }
+
+    fn post(&mut self, path: &str, pairs: &[(String, String)]) -> Page {
+        self.ask("POST", path, encoded(pairs).as_bytes())
+    }
+
+    fn ask(&mut self, method: &str, path: &str, body: &[u8]) -> Page {
+        let headers = [("content-type", "application/x-www-form-urlencoded"), ("origin", &*self.url)];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let mut event = event(method, path, &headers, body);
+        let [high, low] = self.networks.to_be_bytes();
+        self.networks += 1;
+        event["requestContext"]["http"]["sourceIp"] = format!("10.{high}.{low}.1").into();
+        self.wire.waited();
+        let answer = self.function.invoke(event);
+        self.took.push((self.function.took(), self.wire.waited()));
+        page(&answer)
+    }
+
+    /// How long the answers took since the last time, with and without the table.
+    fn line(&mut self, name: &str) -> String {
+        let took = self.took.split_off(WARM_UP);
+        self.took.clear();
+        assert_eq!(took.len(), REQUESTS);
+        let own = Times::of(took.iter().map(|(whole, waited)| whole.saturating_sub(*waited)).collect());
+        let whole = Times::of(took.into_iter().map(|(whole, _)| whole).collect());
+        format!("{name}: itself {} ms; with the table {} ms", own.line(), whole.line())
+    }
+}
+
+fn page(answer: &Value) -> Page {
+    let text = answer["body"].as_str().unwrap_or_default();
+    let bytes = match answer["isBase64Encoded"].as_bool() {
+        Some(true) => BASE64.decode(text.as_bytes()).unwrap(),
+        _ => text.as_bytes().to_vec(),
+    };
+    let headers = answer["headers"].as_object().into_iter().flatten();
+    Page::new(Answer {
+        status: u16::try_from(answer["statusCode"].as_u64().unwrap()).unwrap(),
+        headers: headers.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect(),
+        body: String::from_utf8(bytes.clone()).unwrap_or_default(),
+        bytes,
+    })
+}
+
+/// Somebody whom nobody has met yet.
+fn somebody(person: &Person, number: usize) -> Person {
+    let letter = |number: usize| char::from(b'a' + u8::try_from(number % 26).unwrap());
+    let name: String = [number / 676, number / 26, number].map(letter).iter().collect();
+    person.clone().but("given_name", &format!("Ana {name}")).but("email", &format!("{name}@example.org"))
+}
+
+/// The form's page, filled in.
+fn filled_in(gateway: &Gateway, person: &Person) -> Vec<(String, String)> {
+    let mut form = gateway.browser().open(&person.page()).form(&person.action("provjera"));
+    form.fill_all(&person.answers);
+    form.pairs()
+}
+
+fn starts(gateway: &Gateway) -> Vec<String> {
+    let start = |name: &str| {
+        let all: Vec<_> = (0..STARTS)
+            .map(|_| {
+                let function = Function::start(name, &gateway.variables_with(&[]));
+                (function.asked_for_work(), function.busy())
+            })
+            .collect();
+        let [whole, busy] = [0, 1].map(|part| {
+            Times::of(all.iter().map(|(whole, busy)| if part == 0 { *whole } else { *busy }).collect())
+        });
+        format!("{name} starts: {} ms; of the processor {:.1} ms", whole.line(), busy.median)
+    };
+    FUNCTIONS.into_iter().map(start).collect()
+}
+
+fn warm(gateway: &Gateway) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut receipt = String::new();
+    for (name, person) in
+        [("registration", Person::who_registers()), ("certificate_request", Person::who_orders())]
+    {
+        let mut warm = Warm::start(name, gateway);
+        let (check, send) = (person.action("provjera"), person.action("potvrda"));
+        let mut forms = Vec::new();
+        for number in 0..WARM_UP + REQUESTS {
+            let pairs = filled_in(gateway, &somebody(&person, number));
+            let checked = warm.post(&check, &pairs);
+            assert_eq!(checked.status(), 200, "{}", checked.text);
+            forms.push(checked);
+        }
+        lines.push(warm.line(&format!("{name} checks answers")));
+        // An order goes on with its files.
+        if !person.files.is_empty() {
+            continue;
+        }
+        for checked in &forms {
+            let sent = warm.post(&send, &checked.form(&send).pairs());
+            assert_eq!(sent.status(), 303, "{}", sent.text);
+            receipt = sent.location().to_owned();
+        }
+        lines.push(warm.line(&format!("{name} takes a form")));
+    }
+    let mut warm = Warm::start("status", gateway);
+    for _ in 0..WARM_UP + REQUESTS {
+        assert_eq!(warm.get(&receipt).status(), 200);
+    }
+    lines.push(warm.line("status shows a receipt"));
+    lines
+}
+
+#[test]
+fn how_quick_the_functions_are_is_told_and_compared_with_the_table() {
+    let gateway = Gateway::deploy();
+    let now = [starts(&gateway), warm(&gateway)].concat().join("\n");
+    tell(&now);
+    if crate::size::wanted() {
+        let head = format!(
+            "# {STARTS} starts, then {REQUESTS} answers of a warm one each, on {} cores; load of the machine: {}.\n",
+            std::thread::available_parallelism().unwrap(),
+            fs::read_to_string("/proc/loadavg").unwrap().split(' ').next().unwrap(),
+        );
+        fs::write(table(), format!("{head}{now}\n")).unwrap();
+    }
+    let committed = fs::read_to_string(table()).unwrap();
+    tell(&format!("committed:\n{committed}"));
+    assert_eq!(names(&now), names(&committed), "the table has a line for each");
+    for (line, ms, most) in starts_in(&now).into_iter().chain(warm_in(&now)) {
+        if ms >= most {
+            tell(&format!("slower than design.md asks for ({most} ms): {line}"));
+        }
+    }
+}
+
+/// Each start with its median and the most that it may be.
+fn starts_in(table: &str) -> Vec<(&str, f64, f64)> {
+    table
+        .lines()
+        .filter(|line| line.contains(" starts: "))
+        .filter_map(|line| Some((line, number(line, " least, ")?, STARTS_WITHIN_MS)))
+        .collect()
+}
+
+/// Each warm answer with the p99 of the function itself and the most that it may be.
+fn warm_in(table: &str) -> Vec<(&str, f64, f64)> {
+    table
+        .lines()
+        .filter(|line| line.contains(": itself "))
+        .filter_map(|line| Some((line, number(line, " median, ")?, WARM_P99_MS)))
+        .collect()
+}
