@@ -271,7 +271,7 @@ fn receive(made: Made, targets: &Targets, sink: &dyn Sink) -> Result<(Noted, Arc
             Ok((Noted { path, source, page, bytes, is_new: false }, known))
         }
         Made::Copied { path, source, file, origin } => {
-            let entry = Entry { bytes: file.facts.bytes, hash: file.facts.hash() };
+            let entry = Entry { bytes: file.facts.bytes, hash: file.facts.key };
             if !sink.has(&path, &entry) {
                 sink.copy(&path, &file, &entry)?;
             }

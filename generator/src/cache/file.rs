@@ -1,7 +1,7 @@
 //! The cache of a published site, in a file beside its manifest.
 //!
 //! ```text
-//! name of the format │ key of the program │ key of the settings │ chunks … │ BLAKE3 of all before
+//! name of the format │ key of the program │ key of the settings │ chunks … │ key of all before
 //! chunk: what it holds, length, bytes
 //! ```
 //!
@@ -15,14 +15,13 @@ use std::sync::Arc;
 use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 
-use super::{Cache, Key, Known};
+use super::{Cache, Hasher, Key, Known};
 use crate::check::Targets;
 use crate::parse::StoredDocument;
 use crate::source::StoredAsset;
 
 /// Begins every file, and changes with the format.
-const FORMAT: &[u8; 16] = b"zavicaj cache 3\n";
-const HASH_BYTES: usize = 32;
+const FORMAT: &[u8; 16] = b"zavicaj cache 4\n";
 /// What one thread reads or writes at once.
 const CHUNK: usize = 512;
 /// Chunks that are made before they are written: few, so that memory does not hold the whole file.
@@ -68,7 +67,7 @@ impl Cache {
     }
 
     fn write_to(&self, path: &Path, program: Key) -> io::Result<()> {
-        let mut file = Hashed { file: fs::File::create(path)?, hasher: blake3::Hasher::new() };
+        let mut file = Hashed { file: fs::File::create(path)?, hasher: Hasher::default() };
         let (settings, documents) = self.documents.store();
         let outputs: Vec<(&Arc<str>, &Arc<Known>)> = self.outputs.iter().collect();
         file.write_all(FORMAT)?;
@@ -81,10 +80,10 @@ impl Cache {
     }
 
     fn from_bytes(bytes: &[u8], program: Key) -> Option<Self> {
-        let (content, hash) = bytes.split_at_checked(bytes.len().checked_sub(HASH_BYTES)?)?;
+        let (content, key) = bytes.split_at_checked(bytes.len().checked_sub(Key::BYTES)?)?;
         let mut rest = content.strip_prefix(FORMAT)?;
         let (of, settings): (Key, Key) = BorshDeserialize::deserialize(&mut rest).ok()?;
-        if of != program || blake3::Hasher::new().update(content).finalize().as_bytes() != hash {
+        if of != program || Key::of(content).as_bytes() != key {
             return None;
         }
         let mut chunks = Vec::new();
@@ -116,10 +115,10 @@ fn all<T: BorshDeserialize + Send>(holds: Holds, chunks: &[(Holds, &[u8])]) -> O
     Some(read.into_iter().flatten().collect())
 }
 
-/// A file with the hash of what was written into it.
+/// A file with the key of what was written into it.
 struct Hashed {
     file: fs::File,
-    hasher: blake3::Hasher,
+    hasher: Hasher,
 }
 
 impl Write for Hashed {
@@ -148,6 +147,6 @@ impl Hashed {
     }
 
     fn end(mut self) -> io::Result<()> {
-        self.file.write_all(self.hasher.finalize().as_bytes())
+        self.file.write_all(self.hasher.finish().as_bytes())
     }
 }

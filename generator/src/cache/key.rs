@@ -1,22 +1,55 @@
 //! A condensed value: what has the same key is the same.
+//!
+//! XXH3, 128 bits: it tells whether something has changed, and keeps nobody from anything. Whoever could make two texts
+//! with one key may as well write what he likes into one.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use twox_hash::XxHash3_128;
 
-/// 128 bits of BLAKE3.
+/// 128 bits of XXH3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, BorshSerialize, BorshDeserialize)]
 pub struct Key([u8; 16]);
 
 impl Key {
+    /// Length of a key in bytes.
+    pub const BYTES: usize = 16;
+
     /// Of bytes.
     pub fn of(bytes: &[u8]) -> Self {
-        Self::of_hash(&blake3::hash(bytes))
+        Self(XxHash3_128::oneshot(bytes).to_be_bytes())
     }
 
-    /// Of bytes with this hash.
-    pub fn of_hash(hash: &blake3::Hash) -> Self {
-        let mut key = [0; 16];
-        key.copy_from_slice(&hash.as_bytes()[..16]);
-        Self(key)
+    /// Its bytes.
+    pub fn as_bytes(&self) -> &[u8; Self::BYTES] {
+        &self.0
+    }
+
+    /// Its hexadecimal digits.
+    pub fn to_hex(self) -> String {
+        format!("{:032x}", u128::from_be_bytes(self.0))
+    }
+
+    /// The key with these hexadecimal digits.
+    pub fn from_hex(digits: &str) -> Option<Self> {
+        let is_one = digits.len() == 2 * Self::BYTES && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let number = is_one.then(|| u128::from_str_radix(digits, 16).ok()).flatten()?;
+        Some(Self(number.to_be_bytes()))
+    }
+}
+
+/// Makes the key of bytes that come piece by piece.
+#[derive(Default)]
+pub struct Hasher(XxHash3_128);
+
+impl Hasher {
+    /// The next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.write(bytes);
+    }
+
+    /// The key of all of them.
+    pub fn finish(&self) -> Key {
+        Key(self.0.finish_128().to_be_bytes())
     }
 }
 
@@ -79,6 +112,28 @@ mod tests {
         let mut ingredients = Ingredients::of("test");
         texts.iter().for_each(|text| ingredients.text(text));
         ingredients.finish()
+    }
+
+    #[test]
+    fn a_key_is_the_published_one_of_its_bytes_however_they_come() {
+        // XXH3_128bits of nothing, from the specification's reference.
+        assert_eq!(Key::of(b"").to_hex(), "99aa06d3014798d86001c324468d497f");
+        let long = b"Grad Ljubu\xc5\xa1ki".repeat(1000);
+        for cut in [0, 1, 240, 241, 1024, long.len()] {
+            let mut hasher = Hasher::default();
+            hasher.update(&long[..cut]);
+            hasher.update(&long[cut..]);
+            assert_eq!(hasher.finish(), Key::of(&long), "{cut}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_read_from_its_digits_and_from_nothing_else() {
+        let key = Key::of(b"a");
+        assert_eq!(Key::from_hex(&key.to_hex()), Some(key));
+        for digits in ["", "+9aa06d3014798d86001c324468d497f", "99aa", &"0".repeat(64), &"g".repeat(32)] {
+            assert_eq!(Key::from_hex(digits), None, "{digits}");
+        }
     }
 
     #[test]

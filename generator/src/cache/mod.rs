@@ -17,7 +17,7 @@ use std::sync::Arc;
 use borsh::{BorshDeserialize, BorshSerialize};
 use rustc_hash::FxHashMap;
 
-pub use key::{Ingredients, Key};
+pub use key::{Hasher, Ingredients, Key};
 pub use reads::{Read, record, recorded};
 
 use crate::check::{PageNotes, Targets};

@@ -100,7 +100,7 @@ struct Link<'a> {
 
 impl<'a> Audit<'a> {
     /// The next token; the attributes of a start tag follow one by one.
-    pub fn token(&mut self, token: &Token<'a>) {
+    pub fn token(&mut self, token: &Token<'a, '_>) {
         match token {
             Token::Start(tag) => self.start(tag),
             Token::End(name) => match name.as_bytes() {
@@ -147,7 +147,7 @@ impl<'a> Audit<'a> {
         self.findings
     }
 
-    fn start(&mut self, tag: &Tag<'a>) {
+    fn start(&mut self, tag: &Tag<'a, '_>) {
         match tag.name.as_bytes() {
             b"html" => self.has_language = tag.attribute("lang").is_some_and(|lang| !lang.trim().is_empty()),
             b"title" => self.in_title = true,

@@ -43,11 +43,12 @@ pub fn read(html: &str) -> PageFacts<'_> {
         ..PageFacts::default()
     };
     let mut audit = Audit::default();
-    for token in Tokens::of(html) {
+    let mut tokens = Tokens::of(html);
+    while let Some(token) = tokens.next() {
         audit.token(&token);
         let Token::Start(tag) = token else { continue };
         let loaded = weight::loaded_by(&tag);
-        for (name, value) in tag.attributes() {
+        for &(name, value) in tag.attributes {
             match name {
                 "id" => facts.ids.push(unescaped(value)),
                 "href" | "src" | "action" => {

@@ -15,7 +15,7 @@ pub type Loads<'a> = FxHashMap<&'a str, &'a [String]>;
 
 /// The attribute with the address of what a browser loads as soon as it meets the tag: style sheets, scripts, pictures
 /// that do not wait, and what a page asks to have early.
-pub(super) fn loaded_by(tag: &Tag<'_>) -> Option<&'static str> {
+pub(super) fn loaded_by(tag: &Tag<'_, '_>) -> Option<&'static str> {
     match tag.name.as_bytes() {
         b"img" => {
             let waits = tag.attribute("loading").is_some_and(|value| value.eq_ignore_ascii_case("lazy"));

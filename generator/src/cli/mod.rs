@@ -13,6 +13,7 @@ mod stored;
 mod terminal;
 mod verify;
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::SystemTime;
@@ -165,9 +166,20 @@ impl From<EnvironmentError> for Ended {
     }
 }
 
+/// One thread more than cores, unless the machine's owner says how many: while one waits for the disk, whose folders
+/// and files take their time, no core is idle.
+fn add_thread() {
+    if std::env::var_os("RAYON_NUM_THREADS").is_none() {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        // Fails only where there are threads already, and nothing has asked for any.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(cores + 1).build_global();
+    }
+}
+
 /// Runs the program: 0 good, 1 the content has errors, 2 the machine did not let us.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    add_thread();
     let mut terminal = Terminal::new(&cli.common);
     let done = match cli.command {
         Some(Command::Build(arguments)) => build::run(&arguments, &cli.common, &mut terminal),

@@ -10,6 +10,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use super::PRIVATE;
+use crate::cache::Key;
 use crate::error::EnvironmentError;
 
 pub(super) const FILE: &str = "manifest.json";
@@ -24,52 +25,42 @@ pub struct Manifest {
 }
 
 /// One file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Entry {
     /// Size.
     pub bytes: u64,
-    /// BLAKE3, hexadecimal in the file.
+    /// Key of the content, hexadecimal in the file.
     #[serde(with = "hexadecimal")]
-    pub hash: blake3::Hash,
+    pub hash: Key,
 }
 
 impl Entry {
     /// The entry of a content.
     pub fn of(bytes: &[u8]) -> Self {
-        Self { bytes: bytes.len() as u64, hash: blake3::hash(bytes) }
-    }
-}
-
-impl BorshSerialize for Entry {
-    fn serialize<W: io::Write>(&self, writer: &mut W) -> io::Result<()> {
-        BorshSerialize::serialize(&(self.bytes, self.hash.as_bytes()), writer)
-    }
-}
-
-impl BorshDeserialize for Entry {
-    fn deserialize_reader<R: io::Read>(reader: &mut R) -> io::Result<Self> {
-        let (bytes, hash) = BorshDeserialize::deserialize_reader(reader)?;
-        Ok(Self { bytes, hash: blake3::Hash::from_bytes(hash) })
+        Self { bytes: bytes.len() as u64, hash: Key::of(bytes) }
     }
 }
 
 impl Default for Entry {
     /// Of a file of which only the path is known: no content has this hash.
     fn default() -> Self {
-        Self { bytes: 0, hash: blake3::Hash::from_bytes([0; 32]) }
+        Self { bytes: 0, hash: Key::default() }
     }
 }
 
 mod hexadecimal {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+    use serde::{Deserialize, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(hash: &blake3::Hash, serializer: S) -> Result<S::Ok, S::Error> {
+    use crate::cache::Key;
+
+    pub(super) fn serialize<S: Serializer>(hash: &Key, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&hash.to_hex())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<blake3::Hash, D::Error> {
+    /// What is no key (an earlier version wrote longer ones) is the key of nothing: the file is written again.
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Key, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        blake3::Hash::from_hex(text.as_bytes()).map_err(D::Error::custom)
+        Ok(Key::from_hex(&text).unwrap_or_default())
     }
 }
 

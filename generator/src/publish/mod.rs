@@ -38,7 +38,7 @@ pub struct Publication {
     /// What there was before.
     start: Start,
     before: Manifest,
-    staged: Mutex<BTreeSet<Arc<str>>>,
+    staged: Mutex<Vec<Arc<str>>>,
     /// Held for as long as the publication runs.
     _lock: File,
     lock_path: PathBuf,
@@ -128,15 +128,22 @@ impl Publication {
 
     /// Where an output is staged.
     fn place_for(&self, path: &Arc<str>) -> Result<PathBuf, EnvironmentError> {
-        let to = self.staging.join(&**path);
-        if let Some(parent) = to.parent() {
-            create_folder(parent)?;
-        }
+        let mut to = PathBuf::with_capacity(self.staging.as_os_str().len() + 1 + path.len());
+        to.push(&self.staging);
+        let name = match path.rsplit_once('/') {
+            Some((folder, name)) => {
+                to.push(folder);
+                create_folder(&to)?;
+                name
+            }
+            None => path,
+        };
+        to.push(name);
         Ok(to)
     }
 
     fn is_staged(&self, path: &Arc<str>) {
-        self.staged.lock().unwrap_or_else(PoisonError::into_inner).insert(Arc::clone(path));
+        self.staged.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(path));
     }
 
     /// Puts everything in place. Until here nothing in the target has changed.
@@ -158,9 +165,14 @@ impl Publication {
             removed: stale.len(),
             lost_pages: stale.iter().filter(|path| path.ends_with(".html")).cloned().collect(),
         };
-        if self.start != Start::Nothing {
-            conflict::refuse(&self.target, &staged, &stale)?;
-        }
+        let staged: BTreeSet<Arc<str>> = match self.start {
+            Start::Nothing => BTreeSet::new(),
+            Start::Empty | Start::Published => {
+                let staged = staged.into_iter().collect();
+                conflict::refuse(&self.target, &staged, &stale)?;
+                staged
+            }
+        };
         let private = if self.start == Start::Nothing { &self.staging } else { &self.target }.join(PRIVATE);
         create_folder(&private)?;
         let manifest = || (after != self.before).then(|| manifest::json(&private, &after)).transpose();

@@ -50,7 +50,7 @@ impl Comparison {
         structure: Option<Key>,
         before: Option<&Keys>,
     ) -> Self {
-        let files: Vec<Key> = sources.assets.iter().map(|file| file.facts.key()).collect();
+        let files: Vec<Key> = sources.assets.iter().map(|file| file.facts.key).collect();
         let environment = environment(site, sources, config, &files);
         let assets = assets(sources, &files);
         let before = before.filter(|before| {

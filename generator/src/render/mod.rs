@@ -180,7 +180,7 @@ impl Renderer {
         }
         if let Job::Asset(index) = job {
             let file = Arc::clone(&self.sources.assets[self.site.assets[*index].file]);
-            let origin = Origin { inputs: file.facts.key(), reads: Vec::new(), answers: Key::default() };
+            let origin = Origin { inputs: file.facts.key, reads: Vec::new(), answers: Key::default() };
             let (path, source) = (Arc::clone(path), Arc::clone(source));
             return Ok(Made::Copied { path, source, file, origin });
         }

@@ -94,7 +94,8 @@ impl Review {
         let Ok(html) = simdutf8::basic::from_utf8(&output.bytes) else { return };
         let mut language = None;
         let mut links = BTreeSet::new();
-        for token in Tokens::of(html) {
+        let mut tokens = Tokens::of(html);
+        while let Some(token) = tokens.next() {
             let Token::Start(tag) = token else { continue };
             if tag.is("html") {
                 language = tag.attribute("lang");

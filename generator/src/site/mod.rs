@@ -280,23 +280,28 @@ impl Site {
     }
 
     fn add_pages(&mut self) {
-        for (index, document) in self.documents.iter().enumerate() {
-            if document.kind == Kind::Alert || !schedule::is_published(document, &self.request) {
-                continue;
-            }
-            let id = self.pages.len();
-            self.by_path.insert(document.path.clone(), id);
-            self.by_stem.insert((document.stem.clone(), document.language.clone()), id);
-            self.pages.push(Page {
-                document: index,
-                url: document.url.clone(),
-                section: None,
-                translations: Vec::new(),
-                previous: None,
-                next: None,
-                related: Vec::new(),
-            });
-        }
+        let is_page = |document: &Document| {
+            document.kind != Kind::Alert && schedule::is_published(document, &self.request)
+        };
+        let published: Vec<usize> =
+            (0..self.documents.len()).filter(|index| is_page(&self.documents[*index])).collect();
+        let documents = || published.iter().map(|index| &self.documents[*index]).enumerate();
+        let page = |index: &usize| Page {
+            document: *index,
+            url: self.documents[*index].url.clone(),
+            section: None,
+            translations: Vec::new(),
+            previous: None,
+            next: None,
+            related: Vec::new(),
+        };
+        let by_path = || documents().map(|(id, document)| (document.path.clone(), id)).collect();
+        let by_stem = || {
+            let of = |document: &Document| (document.stem.clone(), document.language.clone());
+            documents().map(|(id, document)| (of(document), id)).collect()
+        };
+        let pages = || published.iter().map(page).collect();
+        (self.pages, (self.by_path, self.by_stem)) = rayon::join(pages, || rayon::join(by_path, by_stem));
     }
 
     fn add_redirects(&mut self) {
@@ -334,9 +339,13 @@ impl Site {
 
     /// The list of a content folder in a language.
     pub fn section(&self, folder: &str, language: &str) -> Option<&Section> {
+        self.sections.get(&self.list_of(folder, language)?)
+    }
+
+    /// The page of a content folder in a language.
+    fn list_of(&self, folder: &str, language: &str) -> Option<PageId> {
         let stem = if folder.is_empty() { "_index".to_owned() } else { format!("{folder}/_index") };
-        let page = self.by_stem.get(&(stem, language.to_owned()))?;
-        self.sections.get(page)
+        self.by_stem.get(&(stem, language.to_owned())).copied()
     }
 
     /// A page by its stem in a language.

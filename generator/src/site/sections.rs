@@ -1,5 +1,7 @@
 //! Which list every page stands in, and in which order.
 
+use rayon::prelude::*;
+
 use super::{Archive, PageId, Section, Site, archive};
 use crate::parse::{Kind, KindFields, SortOrder};
 
@@ -14,26 +16,10 @@ impl Site {
                 self.sections.insert(id, section);
             }
         }
-        for id in 0..self.pages.len() {
-            let document = self.document(id);
-            let mut folder = if document.kind == Kind::Section {
-                parent(document.folder())
-            } else {
-                // A bundle's own folder holds nothing but itself.
-                let folder = document.folder();
-                if document.is_bundle { parent(folder) } else { Some(folder) }
-            };
-            let language = document.language.clone();
-            let mut section = None;
-            while let Some(path) = folder {
-                let stem = if path.is_empty() { "_index".to_owned() } else { format!("{path}/_index") };
-                if let Some(found) = self.by_stem.get(&(stem, language.clone())) {
-                    section = Some(*found);
-                    break;
-                }
-                folder = parent(path);
-            }
-            let kind = document.kind;
+        let above: Vec<Option<PageId>> =
+            (0..self.pages.len()).into_par_iter().map(|id| self.list_above(id)).collect();
+        for (id, section) in above.into_iter().enumerate() {
+            let kind = self.document(id).kind;
             self.pages[id].section = section.filter(|section| *section != id);
             if let Some(section) = section
                 && let Some(list) = self.sections.get_mut(&section)
@@ -63,6 +49,21 @@ impl Site {
                 section.archive = archive;
             }
         }
+    }
+
+    /// The list of the nearest folder above a page that has one.
+    fn list_above(&self, id: PageId) -> Option<PageId> {
+        let document = self.document(id);
+        // A bundle's own folder holds nothing but itself.
+        let is_own = document.kind == Kind::Section || document.is_bundle;
+        let mut folder = if is_own { parent(document.folder()) } else { Some(document.folder()) };
+        while let Some(path) = folder {
+            if let Some(list) = self.list_of(path, &document.language) {
+                return Some(list);
+            }
+            folder = parent(path);
+        }
+        None
     }
 }
 

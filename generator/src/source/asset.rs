@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::kind::{self, HEAD_BYTES, TAIL_BYTES};
 use super::{CONTENT, FILE_LIMIT_BYTES, Identity, problems};
-use crate::cache::Key;
+use crate::cache::{Hasher, Key};
 use crate::diagnostic::Diagnostic;
 use crate::error::EnvironmentError;
 
@@ -37,8 +37,8 @@ pub struct AssetFile {
 pub struct AssetFacts {
     /// Its size.
     pub bytes: u64,
-    /// BLAKE3 of its content.
-    hash: [u8; 32],
+    /// Of its content.
+    pub key: Key,
     /// Width and height in pixels, if it is a picture whose head tells them.
     pub pixels: Option<(u32, u32)>,
     /// Whether it is a web page, whatever its name says.
@@ -52,16 +52,6 @@ impl AssetFacts {
     #[cfg(test)]
     pub fn of(path: &str, bytes: &[u8]) -> Self {
         facts(path, &mut io::Cursor::new(bytes)).unwrap_or_else(|error| panic!("{error}"))
-    }
-
-    /// Of its content.
-    pub fn hash(&self) -> blake3::Hash {
-        blake3::Hash::from_bytes(self.hash)
-    }
-
-    /// Of its content.
-    pub fn key(&self) -> Key {
-        Key::of_hash(&self.hash())
     }
 }
 
@@ -90,7 +80,7 @@ impl AssetFile {
     ) -> Result<(), EnvironmentError> {
         let failed = |error| EnvironmentError::io("read", &self.on_disk, error);
         let mut file = File::open(&self.on_disk).map_err(failed)?;
-        let mut hasher = blake3::Hasher::new();
+        let mut hasher = Hasher::default();
         let mut piece = vec![0; PIECE_BYTES];
         loop {
             let length = file.read(&mut piece).map_err(failed)?;
@@ -100,7 +90,7 @@ impl AssetFile {
             hasher.update(&piece[..length]);
             take(&piece[..length])?;
         }
-        if hasher.finalize() == self.facts.hash() {
+        if hasher.finish() == self.facts.key {
             Ok(())
         } else {
             Err(EnvironmentError::SourceChanged { path: Path::new(CONTENT).join(&self.path) })
@@ -201,7 +191,7 @@ fn read_one(
 
 /// Reads a file once, and the head of a picture.
 fn facts(path: &str, file: &mut (impl Read + Seek)) -> io::Result<AssetFacts> {
-    let mut hasher = blake3::Hasher::new();
+    let mut hasher = Hasher::default();
     let (mut head, mut tail, mut bytes) = (Vec::new(), Vec::new(), 0_u64);
     let mut piece = vec![0; PIECE_BYTES];
     loop {
@@ -224,7 +214,7 @@ fn facts(path: &str, file: &mut (impl Read + Seek)) -> io::Result<AssetFacts> {
     let extension = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     Ok(AssetFacts {
         bytes,
-        hash: *hasher.finalize().as_bytes(),
+        key: hasher.finish(),
         pixels,
         is_page: kind::is_html(&head),
         fits_name: kind::fits(&extension, &head, &tail),
@@ -300,7 +290,7 @@ mod tests {
         let long = "x".repeat(3 * PIECE_BYTES + 5);
         fs::write(folder.path().join("a.txt"), &long).unwrap();
         let file = read(folder.path(), &mut AssetsBefore::default(), later()).remove(0);
-        assert_eq!(file.facts.hash(), blake3::hash(long.as_bytes()));
+        assert_eq!(file.facts.key, Key::of(long.as_bytes()));
         assert_eq!(file.read().unwrap(), long.as_bytes());
         fs::write(folder.path().join("a.txt"), long.replace('x', "y")).unwrap();
         assert!(matches!(file.read(), Err(EnvironmentError::SourceChanged { .. })));

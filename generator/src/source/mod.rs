@@ -21,7 +21,6 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
-use walkdir::WalkDir;
 
 use crate::bytes;
 use crate::cache::Key;
@@ -219,44 +218,71 @@ fn walk(
         return Ok(Vec::new());
     }
     let mut paths: Vec<(String, PathBuf)> = Vec::new();
-    let walk = WalkDir::new(&top).follow_links(false).into_iter().filter_entry(|entry| {
-        // Editors' and systems' hidden files (.git, .DS_Store, .swp) are nobody's content.
-        let name = entry.file_name().to_string_lossy();
-        entry.depth() == 0 || !name.starts_with('.') || name == ".well-known"
-    });
-    for entry in walk {
-        let entry = entry.map_err(|error| {
-            let path = error.path().unwrap_or(&top).to_owned();
-            EnvironmentError::io("read", &path, error.into())
-        })?;
-        let shown = || {
-            let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
-            path.to_string_lossy().replace('\\', "/")
-        };
-        if entry.file_type().is_symlink() {
-            found.push(problems::link(&shown()));
-            continue;
+    // Level by level: a folder has no depth that could exhaust a stack.
+    let mut folders = vec![top.clone()];
+    while !folders.is_empty() {
+        let listed: Vec<Listed> = folders
+            .par_iter()
+            .map(|folder| Listed::of(root, &top, folder))
+            .collect::<Result<_, EnvironmentError>>()?;
+        folders.clear();
+        for mut one in listed {
+            folders.append(&mut one.folders);
+            paths.append(&mut one.files);
+            found.append(&mut one.found);
         }
-        let Some(name) = entry.file_name().to_str() else {
-            found.push(problems::odd_name(&shown()));
-            continue;
-        };
-        if entry.depth() > 0 && !is_plain_name(name) {
-            found.push(problems::odd_name(&shown()));
-            continue;
-        }
-        if !entry.file_type().is_file() || name.ends_with('~') {
-            continue;
-        }
-        let relative = entry.path().strip_prefix(&top).unwrap_or(entry.path());
-        let Some(relative) = relative.to_str() else { continue };
-        // macOS hands out NFD names: one spelling from here on.
-        let relative = if is_nfc(relative) { relative.to_owned() } else { relative.nfc().collect() };
-        paths.push((relative.replace('\\', "/"), entry.into_path()));
     }
-    paths.sort();
+    paths.par_sort_unstable();
     refuse_twins(below, &paths, found);
     Ok(paths)
+}
+
+/// What lies right in a folder.
+#[derive(Default)]
+struct Listed {
+    folders: Vec<PathBuf>,
+    /// As they are shown, and where they are.
+    files: Vec<(String, PathBuf)>,
+    found: Vec<Diagnostic>,
+}
+
+impl Listed {
+    fn of(root: &Path, top: &Path, folder: &Path) -> Result<Self, EnvironmentError> {
+        let failed = |error| EnvironmentError::io("read", folder, error);
+        let mut listed = Self::default();
+        for entry in std::fs::read_dir(folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name();
+            // Editors' and systems' hidden files (.git, .DS_Store, .swp) are nobody's content.
+            if name.as_encoded_bytes().starts_with(b".") && name != ".well-known" {
+                continue;
+            }
+            let kind = entry.file_type().map_err(failed)?;
+            let path = entry.path();
+            let shown = || {
+                let path = path.strip_prefix(root).unwrap_or(&path);
+                path.to_string_lossy().replace('\\', "/")
+            };
+            if kind.is_symlink() {
+                listed.found.push(problems::link(&shown()));
+                continue;
+            }
+            let name = name.to_str();
+            if !name.is_some_and(is_plain_name) {
+                listed.found.push(problems::odd_name(&shown()));
+            }
+            if kind.is_dir() {
+                listed.folders.push(path);
+            } else if kind.is_file() && name.is_some_and(|name| is_plain_name(name) && !name.ends_with('~')) {
+                let relative = path.strip_prefix(top).unwrap_or(&path);
+                let Some(relative) = relative.to_str() else { continue };
+                // macOS hands out NFD names: one spelling from here on.
+                let relative = if is_nfc(relative) { relative.to_owned() } else { relative.nfc().collect() };
+                listed.files.push((relative.replace('\\', "/"), path));
+            }
+        }
+        Ok(listed)
+    }
 }
 
 /// Whether a folder is reached by a link to somewhere outside the site; one to another folder of the site is good.

@@ -23,6 +23,7 @@ use data_encoding::BASE64;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use sha2::{Digest as _, Sha384};
 
+use crate::cache::{Hasher, Key};
 use crate::check::Loads;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
@@ -297,13 +298,13 @@ fn fingerprint(
         }
     }
     reached.remove(&index);
-    let mut hasher = blake3::Hasher::new();
+    let mut hasher = Hasher::default();
     hasher.update(&texts[index]);
     for other in reached {
-        hasher.update(&blake3::hash(files[other].path.as_bytes()).as_bytes()[..]);
-        hasher.update(&blake3::hash(&texts[other]).as_bytes()[..]);
+        hasher.update(Key::of(files[other].path.as_bytes()).as_bytes());
+        hasher.update(Key::of(&texts[other]).as_bytes());
     }
-    hasher.finalize().to_hex()[..DIGITS].to_owned()
+    hasher.finish().to_hex()[..DIGITS].to_owned()
 }
 
 /// `css/style.css` → `css/style.3f9a2c1b.css`

@@ -23,10 +23,11 @@ fn harmless(markdown: &str) -> String {
 }
 
 fn assert_harmless(page: &str) {
-    for token in Tokens::of(page) {
+    let mut tokens = Tokens::of(page);
+    while let Some(token) = tokens.next() {
         let Token::Start(tag) = token else { continue };
         assert!(!["script", "iframe", "object", "embed", "svg"].iter().any(|name| tag.is(name)), "{page}");
-        for (name, value) in tag.attributes() {
+        for (name, value) in tag.attributes {
             assert!(!name.to_ascii_lowercase().starts_with("on"), "{name}: {page}");
             let runs = value.trim_start().to_ascii_lowercase().starts_with("javascript:");
             assert!(!runs, "{value}: {page}");

@@ -36,15 +36,16 @@ pub fn markdown(bytes: &[u8]) {
     let ids: std::collections::BTreeSet<_> = read.ids.iter().collect();
     assert_eq!(ids.len(), read.ids.len(), "an id for every heading");
     assert!(!read.html.contains('\0'), "a mark stayed");
-    for token in Tokens::of(&read.html) {
+    let mut tokens = Tokens::of(&read.html);
+    while let Some(token) = tokens.next() {
         let Token::Start(tag) = token else { continue };
         assert!(ELEMENTS.contains(&tag.name), "<{}> came out of a text", tag.name);
-        for (name, value) in tag.attributes() {
-            assert!(ATTRIBUTES.contains(&name), "{name} came out of a text");
+        for (name, value) in tag.attributes {
+            assert!(ATTRIBUTES.contains(name), "{name} came out of a text");
             let scheme = value.split_once(':').map_or("", |(scheme, _)| scheme);
             let is_known =
                 ["http", "https", "mailto", "tel"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
-            assert!(name != "href" || is_known || value.starts_with('#'), "a link to {value}");
+            assert!(*name != "href" || is_known || value.starts_with('#'), "a link to {value}");
         }
     }
     let _ = fuzzing::markdown(text, true);
@@ -136,16 +137,19 @@ pub fn path(bytes: &[u8]) {
 pub fn tags(bytes: &[u8]) {
     let Ok(html) = std::str::from_utf8(bytes) else { return };
     let (from, mut last) = (html.as_ptr() as usize, 0);
-    for token in Tokens::of(html) {
-        let part = match token {
+    let mut tokens = Tokens::of(html);
+    while let Some(token) = tokens.next() {
+        let parts: Vec<&str> = match token {
             Token::Start(tag) => {
-                assert!(tag.attributes().count() <= html.len());
-                tag.name
+                let attributes = tag.attributes.iter().flat_map(|(name, value)| [*name, *value]);
+                std::iter::once(tag.name).chain(attributes.filter(|part| !part.is_empty())).collect()
             }
-            Token::End(part) | Token::Text(part) => part,
+            Token::End(part) | Token::Text(part) => vec![part],
         };
-        let at = part.as_ptr() as usize - from;
-        assert!(at >= last && at + part.len() <= html.len(), "{part:?} at {at} after {last}");
-        last = at;
+        for part in parts {
+            let at = part.as_ptr() as usize - from;
+            assert!(at >= last && at + part.len() <= html.len(), "{part:?} at {at} after {last}");
+            last = at;
+        }
     }
 }
