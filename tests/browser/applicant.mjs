@@ -40,7 +40,7 @@ export async function unreleased(page, lang) {
 export async function withExport(page, lang) {
   const person = await registered(page, lang);
   sendExport(person.reference);
-  return { ...person, link: await newLinkTo(person.email, new Set([person.link])) };
+  return { ...person, link: await newLinkTo(person.email, [person.link]) };
 }
 
 /** Somebody whose record the office has erased. */
