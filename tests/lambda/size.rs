@@ -16,8 +16,8 @@ pub const FUNCTIONS: [&str; 6] =
 
 /// A function that is larger loads slowly.
 const LARGEST_KB: u64 = 5_000;
-/// The same program differs by so much between two compilers of a version.
-const TOLERANCE_KB: u64 = 25;
+/// The same program differs by so much between the folders it is built in: `notify` had 3,993 and 3,964 kB.
+const TOLERANCE_KB: u64 = 40;
 /// A form without attachments, and one with an attachment of 4 MB.
 const MOST_MB: [(&str, u64); 2] = [("form", 16), ("form with 4 MB", 48)];
 

@@ -3,7 +3,7 @@
 //! Alone on the machine: `tests/run times`. A committed table, so that a regression is a difference that somebody sees;
 //! slowness fails no test, for it depends on the machine. After a wanted change: `INSTA_UPDATE=always tests/run times`.
 //!
-//! Of a warm answer's time a part is the table's: here an emulator, a thousand times slower than a function thinks.
+//! Of a warm answer's time a part is the table's: here an emulator, slower than the function itself.
 //! The wire between them measures that part, and both are told.
 
 use std::fs;
@@ -24,7 +24,7 @@ use crate::wire::Wire;
 const STARTS: usize = 31;
 const WARM_UP: usize = 20;
 const REQUESTS: usize = 500;
-/// What design.md asks for, of a machine with nothing else to do.
+/// What is wanted, of a machine with nothing else to do.
 const STARTS_WITHIN_MS: f64 = 10.0;
 const WARM_P99_MS: f64 = 3.0;
 
@@ -218,7 +218,7 @@ fn how_quick_the_functions_are_is_told_and_compared_with_the_table() {
     assert_eq!(names(&now), names(&committed), "the table has a line for each");
     for (line, ms, most) in starts_in(&now).into_iter().chain(warm_in(&now)) {
         if ms >= most {
-            tell(&format!("slower than design.md asks for ({most} ms): {line}"));
+            tell(&format!("slower than wanted ({most} ms): {line}"));
         }
     }
 }
