@@ -216,27 +216,18 @@ fn how_quick_the_functions_are_is_told_and_compared_with_the_table() {
     let committed = fs::read_to_string(table()).unwrap();
     tell(&format!("committed:\n{committed}"));
     assert_eq!(names(&now), names(&committed), "the table has a line for each");
-    for (line, ms, most) in starts_in(&now).into_iter().chain(warm_in(&now)) {
+    let starts = compared(&now, " starts: ", " least, ", STARTS_WITHIN_MS);
+    // Of the function itself: it stands before the time with the table.
+    let warm = compared(&now, ": itself ", " median, ", WARM_P99_MS);
+    for (line, ms, most) in starts.into_iter().chain(warm) {
         if ms >= most {
             tell(&format!("slower than wanted ({most} ms): {line}"));
         }
     }
 }
 
-/// Each start with its median and the most that it may be.
-fn starts_in(table: &str) -> Vec<(&str, f64, f64)> {
-    table
-        .lines()
-        .filter(|line| line.contains(" starts: "))
-        .filter_map(|line| Some((line, number(line, " least, ")?, STARTS_WITHIN_MS)))
-        .collect()
-}
-
-/// Each warm answer with the p99 of the function itself and the most that it may be.
-fn warm_in(table: &str) -> Vec<(&str, f64, f64)> {
-    table
-        .lines()
-        .filter(|line| line.contains(": itself "))
-        .filter_map(|line| Some((line, number(line, " median, ")?, WARM_P99_MS)))
-        .collect()
+/// Lines of a kind, with the time after a mark and the most that it may be.
+fn compared<'a>(table: &'a str, kind: &str, mark: &str, most: f64) -> Vec<(&'a str, f64, f64)> {
+    let lines = table.lines().filter(|line| line.contains(kind));
+    lines.filter_map(|line| Some((line, number(line, mark)?, most))).collect()
 }
