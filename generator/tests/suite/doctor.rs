@@ -1,6 +1,4 @@
 //! `zavicaj doctor`: what an operator is told, and that it notices.
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -1,12 +1,9 @@
 //! What a change reaches in a build over the last one, and what it leaves alone.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
-
-mod support;
 
 use std::fs;
 
-use support::TinySite;
-use support::kept::{Kept, png, show_everything, with_pictures};
+use crate::support::TinySite;
+use crate::support::kept::{Kept, png, show_everything, with_pictures};
 use zavicaj::cache::Cache;
 use zavicaj::source::Happened;
 
@@ -47,7 +44,7 @@ fn a_link_to_a_file_tells_the_size_that_the_file_has_now() {
 
 #[test]
 fn what_stands_around_a_form_is_as_new_as_elsewhere() {
-    let site = support::form::site();
+    let site = crate::support::form::site();
     site.template(
         "form",
         "<!doctype html><html lang=\"{{ lang }}\"><head><title>{{ page.title }}</title></head><body>\

@@ -1,10 +1,6 @@
 //! What becomes of a text, and what is refused in one.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
-
-mod support;
-
-use support::TinySite;
+use crate::support::TinySite;
 
 /// The HTML of a text between the heading and the rest of the article.
 fn html(markdown: &str) -> String {

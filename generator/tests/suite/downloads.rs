@@ -1,10 +1,6 @@
 //! Links to files: kind and size are told in the reader's language, and a file that is not what it seems is told.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
-
-mod support;
-
-use support::TinySite;
+use crate::support::TinySite;
 
 /// A site with a PDF of 1,240,000 bytes, and a page that links to it.
 fn site(text: &str) -> TinySite {

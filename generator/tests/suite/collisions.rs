@@ -1,8 +1,6 @@
 //! Two outputs on one address, names that cannot be addresses, files that nobody meant to publish.
 
-mod support;
-
-use support::TinySite;
+use crate::support::TinySite;
 
 fn codes(write: impl Fn(&TinySite)) -> Vec<&'static str> {
     let site = TinySite::new();

@@ -1,15 +1,12 @@
 //! A build into the folder of the last one makes what a build into a new folder makes, whatever has become of what the
 //! last one left.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
-
-mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use support::TinySite;
+use crate::support::TinySite;
 use zavicaj::build::{self, Built, Options};
 use zavicaj::cache::{Ingredients, Key};
 use zavicaj::publish::Published;

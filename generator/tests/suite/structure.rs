@@ -1,10 +1,6 @@
 //! How a site is put together: archives, series, sections below sections, menus, feeds of lists.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
-
-mod support;
-
-use support::TinySite;
+use crate::support::TinySite;
 
 /// A theme that has archives; every value as plain text.
 fn with_archives() -> TinySite {

@@ -1,10 +1,6 @@
 //! Alerts above pages: where, when, in which language, and what an editor hears about mistakes.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
-
-mod support;
-
-use support::TinySite;
+use crate::support::TinySite;
 use zavicaj::diagnostic::Diagnostic;
 
 /// A theme that shows alerts as plain text.

@@ -1,8 +1,5 @@
 //! A tiny site in a temporary folder: two languages, a theme that shows values as plain text.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
-#![allow(dead_code, reason = "each test file uses its part")]
-
 pub mod form;
 pub mod kept;
 

@@ -1,8 +1,6 @@
 //! Forms, procedure cards and messages as parts of one site.
 
-mod support;
-
-use support::form::{CARD, FORM, site};
+use crate::support::form::{CARD, FORM, site};
 
 #[test]
 fn a_form_has_a_page_in_every_language_and_a_place_in_the_bundle() {

@@ -1,10 +1,6 @@
 //! What becomes of content: addresses, lists, neighbours, languages, schedule.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
-
-mod support;
-
-use support::TinySite;
+use crate::support::TinySite;
 
 fn paths(site: &TinySite) -> Vec<String> {
     site.outputs().0.into_keys().collect()

@@ -1,8 +1,6 @@
 //! `DIAGNOSTICS.md` is made from the source: from what the tests have seen the program say (`tests/snapshots`), and for
 //! the few codes that no snapshot shows from the code itself. After a wanted change:
-//! `ZAVICAJ_WRITE_DOCUMENTS=1 cargo test -p zavicaj --test diagnostics`, and look at the difference in git.
-
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+//! `ZAVICAJ_WRITE_DOCUMENTS=1 cargo test -p zavicaj --test suite diagnostics`, and look at the difference in git.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -185,7 +183,7 @@ fn document() -> String {
     let (codes, shown) = (codes(), shown());
     let mut text = String::from(
         "# What the program says to editors\n\n\
-         Made from the source by `generator/tests/diagnostics.rs`; do not edit. Every message has a code that stays the same, \
+         Made from the source by `generator/tests/suite/diagnostics.rs`; do not edit. Every message has a code that stays the same, \
          its place, and what to do. An error keeps the site from being published; a warning does not.\n\n\
          `zavicaj check` tells them in the terminal (`--lang hr` or `en`), `--format json` for programs, `--format github` \
          beside the lines of a pull request; `zavicaj serve` shows errors in the browser as well.\n",

@@ -1,16 +1,12 @@
 //! The limits of the server, with small numbers: how many connect at once, and how long a body may take.
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
-
-mod support;
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-use support::TinySite;
-use support::form::site;
+use crate::support::TinySite;
+use crate::support::form::site;
 use tempfile::TempDir;
 use zavicaj::serve::{self, Limits, Notice, Options, Proxies, Work};
 

@@ -1,13 +1,10 @@
 //! A build that knows the one before makes the same site as one that knows nothing, whatever was changed between them.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
-
-mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
 
-use support::TinySite;
-use support::kept::{FOLDERS, Kept, png, show_everything, with_pictures};
+use crate::support::TinySite;
+use crate::support::kept::{FOLDERS, Kept, png, show_everything, with_pictures};
 use zavicaj::cache::Cache;
 use zavicaj::diagnostic::Diagnostic;
 use zavicaj::source::Happened;

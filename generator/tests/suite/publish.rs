@@ -1,15 +1,11 @@
 //! What a build does to the folder that visitors see.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
-
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
 
-use support::TinySite;
+use crate::support::TinySite;
 use zavicaj::build::{self, Failure};
 use zavicaj::error::EnvironmentError;
 use zavicaj::publish::Published;

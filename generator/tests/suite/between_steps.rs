@@ -1,8 +1,6 @@
 //! Editors save in several steps, and version control exchanges files: what a build sees between two of them is nobody's
 //! mistake.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
-
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -13,8 +11,6 @@ use std::time::{Duration, Instant};
 use zavicaj::serve::{self, Limits, Notice, Options, Proxies, Work};
 
 use crate::support::TinySite;
-
-mod support;
 
 /// A server that follows a site, and what it tells of the machine.
 struct Followed {
