@@ -124,6 +124,18 @@ class Planning(unittest.TestCase):
             self.assertIn("1 new assets, 1 pages, 1 to remove, 0 the same", done.stdout)
             self.assertIn("SiteDomain=www.ljubuski.example", done.stdout)
 
+    def test_pages_for_another_address_than_the_functions_expect_are_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            public = Path(folder) / "public"
+            build(public, {"index.html": "x"})
+            plan = [ROOT / "functions/deploy", "--plan", "--built", "--public", public, "--state", public / "none",
+                    "--set", "SiteDomain=www.ljubuski.example", "--base-url"]
+            done = subprocess.run([*plan, "https://ljubuski.example"], capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn("the stack's address is https://www.ljubuski.example", done.stderr)
+            done = subprocess.run([*plan, "https://www.ljubuski.example/"], capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+
     def test_a_build_that_is_not_whole_is_refused(self):
         with tempfile.TemporaryDirectory() as folder:
             public = Path(folder) / "public"
@@ -225,6 +237,14 @@ class Uploading(unittest.TestCase):
         aws.Bucket(self.bucket).remember("next-change", "2020-01-01T00:00:00Z")
         self.assertIn("1 pages", self.deploy("--if-due").stdout)
         self.assertEqual(self.deploy("--if-due").stdout, "nothing is due\n")
+
+    def test_an_address_that_the_first_stack_cannot_have_is_refused_before_anything_is_done(self):
+        build(self.public, {"index.html": "1"})
+        done = subprocess.run(
+            [ROOT / "functions/deploy", "--tested", "--built", "--public", self.public, "--stack", "there-is-none",
+             "--base-url", "https://ljubuski.example"], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("without SiteDomain the address is CloudFront's", done.stderr)
 
     def test_a_bucket_that_is_not_there_is_an_error_and_no_first_upload(self):
         build(self.public, {"index.html": "1"})

@@ -152,6 +152,12 @@ class Stack(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("0 new assets, 0 pages, 0 to remove", done.stdout)
 
+    def test_pages_for_another_address_are_refused(self):
+        done = subprocess.run([*self.town.command, "--site-only", "--base-url", "https://ljubuski.example"],
+                              capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn(f"the stack's address is {self.town.outputs['PublicUrl']}", done.stderr)
+
     def test_a_key_that_would_open_no_letter_is_refused(self):
         key = self.town.keys / "desk/identity.age"
         done = subprocess.run([*self.town.command, "--service-key", key], capture_output=True, text=True)
