@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::SystemTime;
 
 use jiff::Timestamp;
@@ -106,6 +108,9 @@ pub trait Sink: Sync {
     fn copy(&self, path: &Arc<str>, file: &AssetFile, entry: &Entry) -> Result<(), EnvironmentError> {
         self.take(path, file.read()?, entry)
     }
+
+    /// Prepares the places of outputs that will come in about this order, while they are made.
+    fn expect(&self, _: &mut dyn Iterator<Item = &str>) {}
 
     /// Sees an output that was made anew before its content is taken.
     fn look(&self, _: &Output) {}
@@ -217,8 +222,14 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
             }
         };
     let before = |path: &str| cache.get(path).filter(|known| sink.has(path, &known.entry));
-    let (bundle, done, problems) =
-        renderer.run(&plan, &before, &|made| receive(made, &cache.targets, sink))?;
+    let over = AtomicBool::new(false);
+    let (bundle, done, problems) = thread::scope(|scope| {
+        let paths = plan.planned.iter().map(|planned| &*planned.path);
+        scope.spawn(|| sink.expect(&mut paths.take_while(|_| !over.load(Ordering::Relaxed))));
+        let rendered = renderer.run(&plan, &before, &|made| receive(made, &cache.targets, sink));
+        over.store(true, Ordering::Relaxed);
+        rendered
+    })?;
     found.extend(problems);
     let (noted, known): (Vec<Noted>, Vec<Arc<Known>>) = done.into_iter().unzip();
     // A page that could not be made would be missed by every page that links to it.

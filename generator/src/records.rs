@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use sealing::HashKeys;
 use store::Store;
 use store_sqlite::SqliteStore;
@@ -69,13 +70,22 @@ impl Engine {
     }
 }
 
+/// The objects of the bucket that nothing in the table names; they are removed if that is wanted.
+pub async fn orphans(
+    variable: Variable,
+    now: Timestamp,
+    remove: bool,
+) -> Result<Vec<String>, EnvironmentError> {
+    table::orphans(variable, now, remove).await
+}
+
 #[cfg(feature = "aws")]
 mod table {
     use sealing::HashKey;
     use store::Upkeep as _;
     use store_dynamodb::{DynamoStore, Settings, create_table, table_exists};
 
-    use super::{Arc, EnvironmentError, HashKeys, Store, Variable};
+    use super::{Arc, EnvironmentError, HashKeys, Store, Timestamp, Variable};
 
     /// What becomes of a table that is not there.
     #[derive(Clone, Copy, PartialEq, Eq)]
@@ -106,9 +116,33 @@ mod table {
         if !table_exists(&settings.client(), &settings.table).await? {
             return Ok(false);
         }
-        // Nothing is signed here, so it does not matter with which key.
-        let nobody = HashKeys::new(HashKey::new([0; 32]), Vec::new());
-        Ok(!DynamoStore::open(&settings, nobody).chains(None, 1).await?.is_empty())
+        Ok(!unsigned(&settings).chains(None, 1).await?.is_empty())
+    }
+
+    pub(super) async fn orphans(
+        variable: Variable,
+        now: Timestamp,
+        remove: bool,
+    ) -> Result<Vec<String>, EnvironmentError> {
+        let settings = settings(variable)?;
+        if settings.files.is_none() {
+            return Err(EnvironmentError::Unset { variable: "ZAVICAJ_S3_BUCKET" });
+        }
+        // A table that is not there would name nothing.
+        if !table_exists(&settings.client(), &settings.table).await? {
+            return Err(EnvironmentError::NoTable { table: settings.table });
+        }
+        let store = unsigned(&settings);
+        let orphans = store.orphans(now).await?;
+        if remove {
+            store.remove_orphans(&orphans).await?;
+        }
+        Ok(orphans)
+    }
+
+    /// For what signs nothing, so that it does not matter with which key.
+    fn unsigned(settings: &Settings) -> DynamoStore {
+        DynamoStore::open(settings, HashKeys::new(HashKey::new([0; 32]), Vec::new()))
     }
 
     fn settings(variable: Variable) -> Result<Settings, EnvironmentError> {
@@ -118,7 +152,7 @@ mod table {
 
 #[cfg(not(feature = "aws"))]
 mod table {
-    use super::{Arc, EnvironmentError, HashKeys, Store, Variable};
+    use super::{Arc, EnvironmentError, HashKeys, Store, Timestamp, Variable};
 
     #[derive(Clone, Copy)]
     pub(super) enum Absent {
@@ -135,6 +169,10 @@ mod table {
     }
 
     pub(super) async fn holds_records(_: Variable) -> Result<bool, EnvironmentError> {
+        Err(EnvironmentError::WithoutAws)
+    }
+
+    pub(super) async fn orphans(_: Variable, _: Timestamp, _: bool) -> Result<Vec<String>, EnvironmentError> {
         Err(EnvironmentError::WithoutAws)
     }
 }

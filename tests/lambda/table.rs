@@ -11,12 +11,18 @@ use store::{Records as _, Reference};
 use store_dynamodb::{Bucket, Credentials, DynamoStore, Settings, create_table};
 
 /// Where the DynamoDB API is, for example `http://127.0.0.1:4566`; `tests/tools/with-ministack` sets it.
-const ENDPOINT: &str = "ZAVICAJ_TEST_DYNAMODB";
-
-/// Where the emulator is.
 pub fn endpoint() -> String {
-    let endpoint = std::env::var(ENDPOINT);
-    endpoint.unwrap_or_else(|_| panic!("{ENDPOINT} is not set: `tests/run lambda` starts a DynamoDB API"))
+    set("ZAVICAJ_TEST_DYNAMODB")
+}
+
+/// Where everything else of AWS is: buckets, secrets, letters.
+fn services() -> String {
+    set("ZAVICAJ_TEST_S3")
+}
+
+fn set(variable: &str) -> String {
+    let value = std::env::var(variable);
+    value.unwrap_or_else(|_| panic!("{variable} is not set: `tests/run lambda` starts what it names"))
 }
 
 pub struct Table {
@@ -53,7 +59,7 @@ impl Table {
     }
 
     fn named(table: String, keys: &Path) -> Self {
-        let files = Bucket { name: table.clone(), endpoint: Some(endpoint()) };
+        let files = Bucket { name: table.clone(), endpoint: Some(services()) };
         let made = Keys::open_or_create(keys).unwrap();
         let read = |name: &str| fs::read_to_string(keys.join(name)).unwrap();
         let desk_recipients: Vec<_> = read("service/desk-recipients.txt")
@@ -94,7 +100,7 @@ impl Table {
             ("AWS_REGION", "eu-central-1"),
             ("AWS_ACCESS_KEY_ID", "test"),
             ("AWS_SECRET_ACCESS_KEY", "test"),
-            ("AWS_ENDPOINT_URL", self.settings.endpoint.as_deref().unwrap()),
+            ("AWS_ENDPOINT_URL", files.endpoint.as_deref().unwrap()),
             ("ZAVICAJ_DESK_RECIPIENTS", &self.desk_recipients),
             ("ZAVICAJ_SERVICE_RECIPIENT", &self.service_recipient),
         ];
@@ -112,7 +118,7 @@ impl Table {
             .header("X-Amz-Target", "secretsmanager.CreateSecret")
             .header("Authorization", &signed(scope))
             .body(wish.to_string())
-            .send(self.address());
+            .send(services().trim_start_matches("http://"));
         assert_eq!(answer.status, 200, "{}", answer.body);
         name
     }
@@ -128,7 +134,7 @@ impl Table {
             "PUT" => request.header("Content-Length", &body.len().to_string()),
             _ => request,
         };
-        let answer = request.send(self.address());
+        let answer = request.send(services().trim_start_matches("http://"));
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer.body
     }
@@ -136,10 +142,6 @@ impl Table {
     /// How many objects lie in the bucket.
     pub fn objects(&self) -> usize {
         self.of_bucket("GET", "?list-type=2", "").matches("<Key>").count()
-    }
-
-    fn address(&self) -> &str {
-        self.settings.endpoint.as_deref().unwrap().trim_start_matches("http://")
     }
 
     /// Time passes: every lease is over, and every letter that was postponed is due.

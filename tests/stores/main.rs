@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
+use tests::http::Request;
 use tests::program::{Run, command, run};
 use tests::{Person, Server, Site, eventually};
 
@@ -94,11 +95,12 @@ impl Town {
         let [root, data, keys] = [self.site.root(), self.folder("data"), self.folder("keys")];
         let [root, data, keys] = [&root, &data, &keys].map(|path| path.to_str().unwrap());
         let mut place = vec!["--root", root, "--lang", "en", "--store", "dynamodb"];
-        // A copy seals nothing, and needs no keys.
-        place.extend(if arguments[0] == "backup" {
-            vec!["--data", data]
-        } else {
-            vec!["--data", data, "--keys", keys]
+        place.extend(match arguments {
+            // A copy seals nothing, and needs no keys.
+            ["backup", ..] => vec!["--data", data],
+            // Who compares names opens nothing.
+            ["verify", "files", ..] => vec![],
+            _ => vec!["--data", data, "--keys", keys],
         });
         let mut command = command(arguments.iter().copied().chain(place));
         command.envs(self.variables.iter().map(|(name, value)| (*name, value)));
@@ -224,6 +226,41 @@ fn the_audit_trail_of_a_table_is_verified_and_signed_and_the_doctor_asks_the_tab
     let lost = town.command(&["doctor"], &[("ZAVICAJ_DYNAMODB_TABLE", "another")]);
     assert_eq!(lost.code, Some(2));
     assert!(lost.out.contains("another (DynamoDB) does not answer"), "{}", lost.out);
+}
+
+#[test]
+fn the_bucket_of_attached_files_is_compared_with_the_table() {
+    let town = Town::new("files");
+    let unset = town.command(&["verify", "files"], &[]);
+    assert_eq!(unset.code, Some(2));
+    assert!(unset.err.contains("the variable ZAVICAJ_S3_BUCKET is not set"), "{}", unset.err);
+
+    let (name, endpoint) = (format!("zavicaj-files-{}", std::process::id()), engine());
+    let bucket = [("ZAVICAJ_S3_BUCKET", &*name), ("ZAVICAJ_S3_ENDPOINT", &*endpoint)];
+    let nowhere = town.command(&["verify", "files", "--remove"], &bucket);
+    assert_eq!(nowhere.code, Some(2), "a table that is not there names nothing: {}", nowhere.out);
+    assert!(town.start().stop().success());
+    let put = |path: &str, body: &str| {
+        let made = Request::new("PUT", &format!("/{name}{path}"))
+            .header("Authorization", "AWS4-HMAC-SHA256 Credential=test/20261123/eu-central-1/s3/aws4_request, SignedHeaders=host, Signature=00")
+            .header("Content-Length", &body.len().to_string())
+            .body(body)
+            .send(endpoint.trim_start_matches("http://"));
+        assert_eq!(made.status, 200, "{}", made.body);
+    };
+    put(
+        "",
+        "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>",
+    );
+    // It may belong to an arrival that is being written in this moment.
+    put("/files/0123-4567", "sealed");
+    let looked = town.command(&["verify", "files", "--remove"], &bucket);
+    assert_eq!(
+        (looked.code, looked.out.as_str()),
+        (Some(0), "Files without a record: 0\n"),
+        "{}",
+        looked.err
+    );
 }
 
 #[test]

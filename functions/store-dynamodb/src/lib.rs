@@ -60,7 +60,7 @@
 //! content>`, tag `state=staged` until a record holds it. So do payloads over 64 KB (`payloads/<reference>-<SHA-256>`). The deployment gives the bucket a rule that removes what has
 //! this tag after two days or more, encrypts it at rest, and keeps no old versions: an erased file is gone at once.
 //! Attachments that lie in the table already stay there and are found. A table that was recovered from an earlier
-//! moment names no object that came after it; such objects are not tagged and are to be removed by a comparison.
+//! moment names no object that came after it; such objects are not tagged, and [`DynamoStore::orphans`] finds them.
 //!
 //! # What an erasure cannot reach
 //!
@@ -89,6 +89,7 @@ mod item;
 mod keys;
 mod large;
 mod objects;
+mod orphans;
 mod outbox;
 mod queue;
 mod read;
@@ -105,6 +106,7 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::SharedHttpClient;
+use jiff::Timestamp;
 use sealing::HashKeys;
 use store::StoreError;
 
@@ -163,6 +165,19 @@ impl DynamoStore {
     pub fn over(clients: &Clients, audit: HashKeys) -> Self {
         let Clients { client, table, objects } = clients.clone();
         Self { client, table, audit: Arc::new(audit), objects }
+    }
+
+    /// The objects of the bucket that nothing in the table names, though they are some days old.
+    pub async fn orphans(&self, now: Timestamp) -> Result<Vec<String>, StoreError> {
+        orphans::find(self, now).await
+    }
+
+    /// Removes objects that [`Self::orphans`] found.
+    pub async fn remove_orphans(&self, keys: &[String]) -> Result<(), StoreError> {
+        for key in keys {
+            self.objects()?.remove(key).await?;
+        }
+        Ok(())
     }
 
     /// The bucket that an attachment of this store lies in.

@@ -4,6 +4,7 @@
 //! put      the object, with the tag state=staged     never over another one
 //! hold     takes the tag away                        never makes an object
 //! read, remove
+//! list     below a folder, after a key
 //! ```
 //!
 //! A rule of the bucket removes objects with that tag after some days: what no record came for goes by itself, also
@@ -29,6 +30,7 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_runtime_api::client::http::{HttpConnector as _, HttpConnectorSettings};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use http_body_util::BodyExt as _;
+use jiff::Timestamp;
 use store::StoreError;
 
 use crate::client::{Bucket, Credentials};
@@ -57,6 +59,15 @@ impl fmt::Debug for Objects {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Objects").field("base", &self.base).finish_non_exhaustive()
     }
+}
+
+/// An object as the list of the bucket names it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// Its key.
+    pub(crate) key: String,
+    /// When it was written.
+    pub(crate) changed_at: Timestamp,
 }
 
 /// An answer that came: the status, and the body.
@@ -111,6 +122,17 @@ impl Objects {
         match answer.status {
             200..=299 => Ok(()),
             _ if answer.code() == "NoSuchKey" => Ok(()),
+            _ => Err(answer.error()),
+        }
+    }
+
+    /// The next objects below a folder after a key, in the order of their keys; none when there are no more.
+    pub(crate) async fn list(&self, folder: &str, after: &str) -> Result<Vec<Listed>, StoreError> {
+        // Nothing in our keys has to be encoded in a query.
+        let answer =
+            self.ask("GET", &format!("?list-type=2&prefix={folder}&start-after={after}"), &[], &[]).await?;
+        match answer.status {
+            200..=299 => listed(&String::from_utf8_lossy(&answer.body)),
             _ => Err(answer.error()),
         }
     }
@@ -213,6 +235,24 @@ impl Answer {
     }
 }
 
+/// The objects in the answer to a list.
+fn listed(list: &str) -> Result<Vec<Listed>, StoreError> {
+    let within = |text: &str, name: &str| {
+        let (_, rest) = text.split_once(&format!("<{name}>"))?;
+        rest.split_once(&format!("</{name}>")).map(|(value, _)| value.to_owned())
+    };
+    let objects = list.split("<Contents>").skip(1).map(|object| {
+        let changed_at = within(object, "LastModified")?.parse().ok()?;
+        // A name that somebody else gave could not be asked for as it is.
+        let is_ours =
+            |key: &String| key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte));
+        Some(Listed { key: within(object, "Key").filter(is_ours)?, changed_at })
+    });
+    let unreadable =
+        || StoreError::Failed("S3: the bucket's list holds what no store has written".to_owned());
+    objects.collect::<Option<_>>().ok_or_else(unreadable)
+}
+
 fn unusable() -> StoreError {
     StoreError::Busy("S3: no usable answer".to_owned())
 }
@@ -278,6 +318,24 @@ mod tests {
         assert_eq!(error(404, "Ana Anić"), StoreError::Failed("S3: 404 AnaAni".to_owned()));
         let nothing = Answer { status: 502, body: Vec::new() }.error();
         assert_eq!(nothing, StoreError::Busy("S3: 502".to_owned()));
+    }
+
+    #[test]
+    fn a_list_is_read_whole_or_not_at_all() {
+        let object = |key: &str, at: &str| {
+            format!("<Contents><Key>{key}</Key><LastModified>{at}</LastModified><Size>4</Size></Contents>")
+        };
+        let list = |objects: &[String]| {
+            listed(&format!("<ListBucketResult>{}</ListBucketResult>", objects.concat()))
+        };
+        let [one, two] = ["files/a-1", "files/b_2"].map(|key| object(key, "2026-11-27T08:00:00.000Z"));
+        let found = list(&[one.clone(), two]).unwrap();
+        assert_eq!(found.iter().map(|it| it.key.as_str()).collect::<Vec<_>>(), ["files/a-1", "files/b_2"]);
+        assert_eq!(found[1].changed_at, "2026-11-27T08:00:00Z".parse().unwrap());
+        assert_eq!(list(&[]), Ok(Vec::new()));
+        for wrong in [object("files/a&amp;b", "2026-11-27T08:00:00Z"), object("files/c", "yesterday")] {
+            assert!(matches!(list(&[one.clone(), wrong]), Err(StoreError::Failed(_))));
+        }
     }
 
     #[test]

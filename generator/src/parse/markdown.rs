@@ -64,7 +64,8 @@ pub(super) fn render(markdown: &str, raw_html: bool, labels: &Labels) -> (Body, 
         depth: 0,
         block: None,
         open_links: Vec::new(),
-        out: Vec::with_capacity(events.len()),
+        // What headings, links and tables get besides.
+        out: Vec::with_capacity(events.len() + events.len() / 4 + 16),
     };
     writer.body.words = words(&events);
     writer.write(events);

@@ -110,8 +110,13 @@ impl Publication {
         if self.has(path, entry) {
             return Ok(());
         }
-        let to = self.place_for(path)?;
-        fs::write(&to, bytes).map_err(|error| EnvironmentError::io("write", &to, error))?;
+        let to = self.place_of(path);
+        let mut written = fs::write(&to, bytes);
+        if is_not_found(&written) {
+            create_parent(&to)?;
+            written = fs::write(&to, bytes);
+        }
+        written.map_err(|error| EnvironmentError::io("write", &to, error))?;
         self.is_staged(path);
         Ok(())
     }
@@ -121,25 +126,19 @@ impl Publication {
         if self.has(path, entry) {
             return Ok(());
         }
-        file.copy_to(&self.place_for(path)?)?;
+        let to = self.place_of(path);
+        create_parent(&to)?;
+        file.copy_to(&to)?;
         self.is_staged(path);
         Ok(())
     }
 
     /// Where an output is staged.
-    fn place_for(&self, path: &Arc<str>) -> Result<PathBuf, EnvironmentError> {
+    fn place_of(&self, path: &str) -> PathBuf {
         let mut to = PathBuf::with_capacity(self.staging.as_os_str().len() + 1 + path.len());
         to.push(&self.staging);
-        let name = match path.rsplit_once('/') {
-            Some((folder, name)) => {
-                to.push(folder);
-                create_folder(&to)?;
-                name
-            }
-            None => path,
-        };
-        to.push(name);
-        Ok(to)
+        to.push(path);
+        to
     }
 
     fn is_staged(&self, path: &Arc<str>) {
@@ -217,6 +216,22 @@ impl Sink for Publication {
         self.before.has(&self.target, path, entry)
     }
 
+    /// Folders are made ahead, where all are new: a file system reads much for each, and holds the folder above
+    /// meanwhile. What cannot be made is told by the output that needs it.
+    fn expect(&self, paths: &mut dyn Iterator<Item = &str>) {
+        if self.start == Start::Published {
+            return;
+        }
+        let mut last = "";
+        for path in paths {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            if folder != last && create_folder(&self.staging.join(folder)).is_err() {
+                return;
+            }
+            last = folder;
+        }
+    }
+
     fn take(&self, path: &Arc<str>, bytes: Vec<u8>, entry: &Entry) -> Result<(), EnvironmentError> {
         self.stage(path, &bytes, entry)
     }
@@ -251,6 +266,14 @@ fn lock(path: &Path, target: &Path) -> Result<File, EnvironmentError> {
         Err(TryLockError::WouldBlock) => Err(EnvironmentError::OutputLocked { path: target.to_owned() }),
         Err(TryLockError::Error(error)) => Err(EnvironmentError::io("write", path, error)),
     }
+}
+
+fn create_parent(path: &Path) -> Result<(), EnvironmentError> {
+    path.parent().map_or(Ok(()), create_folder)
+}
+
+fn is_not_found(done: &std::io::Result<()>) -> bool {
+    done.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
 fn create_folder(path: &Path) -> Result<(), EnvironmentError> {

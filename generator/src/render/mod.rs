@@ -13,6 +13,7 @@ mod crumbs;
 mod facts;
 mod feeds;
 pub mod functions;
+mod in_order;
 mod ingredients;
 mod item;
 pub mod jobs;
@@ -29,7 +30,6 @@ pub mod values;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use tera::{Context, Tera, Value};
 
@@ -138,21 +138,18 @@ impl Renderer {
     ) -> Result<Run<T>, EnvironmentError> {
         let (shells, mut found) = self.shells();
         let Some(shells) = shells else { return Ok((None, Vec::new(), found)) };
-        let made: Vec<(Option<T>, Vec<Diagnostic>)> = planned
-            .par_iter()
-            .map(|planned| {
-                let mut found = Vec::new();
-                let received = match self.make(planned, &shells, before, &mut found) {
-                    Ok(made) => Some(receive(made)?),
-                    Err(Failed::Content(diagnostic)) => {
-                        found.push(diagnostic);
-                        None
-                    }
-                    Err(Failed::Environment(error)) => return Err(error),
-                };
-                Ok((received, found))
-            })
-            .collect::<Result<_, EnvironmentError>>()?;
+        let made: Vec<(Option<T>, Vec<Diagnostic>)> = in_order::map(planned, |planned| {
+            let mut found = Vec::new();
+            let received = match self.make(planned, &shells, before, &mut found) {
+                Ok(made) => Some(receive(made)?),
+                Err(Failed::Content(diagnostic)) => {
+                    found.push(diagnostic);
+                    None
+                }
+                Err(Failed::Environment(error)) => return Err(error),
+            };
+            Ok::<_, EnvironmentError>((received, found))
+        })?;
         let mut received = Vec::with_capacity(made.len());
         for (output, mut problems) in made {
             received.extend(output);

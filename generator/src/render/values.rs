@@ -1,5 +1,6 @@
 //! Template values. Those of lists are built once and shared; a page's own are built when it is rendered.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, OnceLock};
 
@@ -273,7 +274,7 @@ pub fn pager(number: usize, total: usize, length: usize, url: impl Fn(usize) -> 
 /// A page value with every key that templates may ask for.
 pub(super) fn frame(site: &Site, language: &str, kind: &str, title: &str, url: &str) -> Map {
     let absolute = format!("{}{url}", site.request.base_url);
-    let encoded = |value: &str| text(utf8_percent_encode(value, NON_ALPHANUMERIC).to_string());
+    let encoded = |value: &str| text(Cow::from(utf8_percent_encode(value, NON_ALPHANUMERIC)));
     let share = object([("url", encoded(&absolute)), ("title", encoded(title))]);
     let mut map = BLANK.clone();
     extend(

@@ -5,6 +5,7 @@ use std::net::TcpStream;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::{SignedDuration, Timestamp};
 use store::conformance::audit_keys;
 use store::{
     Arrival, Change, Changed, Changes as _, Doubles, FILE_LIMIT_BYTES, Files as _, Intake as _, Outcome,
@@ -290,6 +291,42 @@ async fn a_payload_that_no_record_took_goes_with_the_sweep() {
             matches!(answer, Err(StoreError::Corrupt(_))),
             "a record without its payload is told: {answer:?}"
         );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_recovered_table_knows_nothing_of_is_found_and_removed() {
+    with_a_bucket("recovered", |store, bucket, client, table| async move {
+        let files = [file(1, 100), file(2, 100)];
+        for file in &files {
+            stage(&store, file).await;
+        }
+        assert_eq!(
+            store.accept(&Arrival { files: arrival(&files).files, ..heavy(100_000) }).await.unwrap(),
+            Outcome::Accepted
+        );
+        let staged = file(3, 100);
+        stage(&store, &staged).await;
+        let keys: Vec<String> = objects(&bucket).into_iter().map(|(key, _)| key).collect();
+        assert_eq!(keys.len(), 4, "{keys:?}");
+        let later = Timestamp::now() + SignedDuration::from_hours(4 * 24);
+        assert_eq!(store.orphans(later).await.unwrap(), Vec::<String>::new(), "all of them have a name");
+
+        // The table of a moment before any of it, into which one of the files came again.
+        let earlier = format!("{table}-earlier");
+        store_dynamodb::create_table(&client, &earlier).await.unwrap();
+        let settings = Settings { files: Some(bucket.clone()), ..settings(&earlier) };
+        let recovered = DynamoStore::open(&settings, audit_keys());
+        assert_eq!(recovered.orphans(Timestamp::now()).await.unwrap(), Vec::<String>::new(), "too young");
+        stage(&recovered, &files[0]).await;
+        let orphans = recovered.orphans(later).await.unwrap();
+        let named = |key: &String| key.contains(&files[0].head.id);
+        assert_eq!(orphans, keys.iter().filter(|key| !named(key)).cloned().collect::<Vec<_>>());
+        recovered.remove_orphans(&orphans).await.unwrap();
+        assert_eq!(objects(&bucket).into_iter().map(|(key, _)| key).filter(|key| !named(key)).count(), 0);
+        assert_eq!(objects(&bucket).len(), 1);
+        assert_eq!(recovered.orphans(later).await.unwrap(), Vec::<String>::new());
     })
     .await;
 }
