@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -36,25 +37,34 @@ pub struct Function {
     took: Arc<Mutex<Duration>>,
     /// They end when it has said all.
     listening: Vec<JoinHandle<()>>,
+    api: Arc<RuntimeApi>,
+    address: SocketAddr,
 }
 
 impl Function {
     pub fn start(name: &str, variables: &BTreeMap<String, String>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap().to_string();
+        let address = listener.local_addr().unwrap();
         let (jobs, queue) = channel();
         let (tell, asked) = channel();
         let begun = Instant::now();
-        let tell = move || {
+        let ready = move || {
             let _ = tell.send(begun.elapsed());
         };
         let took = Arc::<Mutex<Duration>>::default();
-        let taking = Arc::clone(&took);
-        std::thread::spawn(move || runtime_api(&listener, &queue, &tell, &taking));
+        let api = Arc::new(RuntimeApi {
+            queue: Mutex::new(queue),
+            ready: Mutex::new(Some(Box::new(ready))),
+            current: Mutex::new(Current { number: 0, begun, waiting: None }),
+            took: Arc::clone(&took),
+            over: AtomicBool::new(false),
+        });
+        let serving = Arc::clone(&api);
+        std::thread::spawn(move || serving.serve(&listener));
         let mut child = Command::new(binary(name))
             .env_clear()
             .envs(variables)
-            .env("AWS_LAMBDA_RUNTIME_API", address)
+            .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", name)
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
@@ -66,7 +76,7 @@ impl Function {
         let said = Arc::<Mutex<String>>::default();
         let listening =
             vec![listen(child.stdout.take().unwrap(), &said), listen(child.stderr.take().unwrap(), &said)];
-        Self { child, jobs, said, asked, took, listening }
+        Self { child, jobs, said, asked, took, listening, api, address }
     }
 
     /// Waits until it asks for its first event; how long that took from its start.
@@ -134,6 +144,9 @@ impl Drop for Function {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // Whoever waits for its connections hears of it.
+        self.api.over.store(true, Ordering::Relaxed);
+        let _ = TcpStream::connect(self.address);
     }
 }
 
@@ -148,45 +161,75 @@ fn listen(stream: impl std::io::Read + Send + 'static, said: &Arc<Mutex<String>>
     })
 }
 
-/// Serves one instance, which has one request at a time.
-fn runtime_api(listener: &TcpListener, queue: &Receiver<Job>, tell: &dyn Fn(), took: &Mutex<Duration>) {
-    let mut number = 0;
-    let mut begun = Instant::now();
-    let mut waiting: Option<Sender<Result<Value, String>>> = None;
-    for stream in listener.incoming() {
-        let Ok(mut stream) = stream else { return };
-        let Some(Asked { target, body, .. }) = Asked::read(&mut stream) else { continue };
-        if target.starts_with("GET /2018-06-01/runtime/invocation/next") {
-            if number == 0 {
-                tell();
+/// The Lambda Runtime API of one instance, which has one request at a time. Connections stay open, as Lambda's do.
+struct RuntimeApi {
+    queue: Mutex<Receiver<Job>>,
+    /// Told when the first event is asked for.
+    ready: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+    current: Mutex<Current>,
+    took: Arc<Mutex<Duration>>,
+    /// The instance is gone.
+    over: AtomicBool,
+}
+
+/// The event that the instance is at work on.
+struct Current {
+    number: u32,
+    begun: Instant,
+    waiting: Option<Sender<Result<Value, String>>>,
+}
+
+impl RuntimeApi {
+    fn serve(self: &Arc<Self>, listener: &TcpListener) {
+        for stream in listener.incoming() {
+            let Ok(stream) = stream else { return };
+            if self.over.load(Ordering::Relaxed) {
+                return;
             }
-            // The test is over: so is the instance.
-            let Ok((event, answer)) = queue.recv() else { return };
-            waiting = Some(answer);
-            number += 1;
-            let event = event.to_string();
-            let head = format!(
-                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
-                 Lambda-Runtime-Aws-Request-Id: request-{number}\r\nLambda-Runtime-Deadline-Ms: 4102444800000\r\n\
-                 Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-central-1:123456789012:function:x\r\n\
-                 Lambda-Runtime-Trace-Id: Root=1-6922f0a5-25b420912dee103a5db43400\r\n\r\n",
-                event.len()
-            );
-            let whole = [head.as_bytes(), event.as_bytes()].concat();
-            begun = Instant::now();
-            let _ = stream.write_all(&whole);
-            continue;
+            let api = Arc::clone(self);
+            std::thread::spawn(move || api.talk(stream));
         }
-        *took.lock().unwrap() = begun.elapsed();
-        let answer = if target.contains("/response") {
-            serde_json::from_slice(&body).map_err(|error| error.to_string())
-        } else {
-            Err(format!("{target}: {}", String::from_utf8_lossy(&body)))
-        };
-        if let Some(waiting) = waiting.take() {
-            let _ = waiting.send(answer);
+    }
+
+    /// Answers what comes over a connection until it ends, or the test does.
+    fn talk(&self, mut stream: TcpStream) {
+        stream.set_nodelay(true).unwrap();
+        while let Some(Asked { target, body, .. }) = Asked::read(&mut stream) {
+            if target.starts_with("GET /2018-06-01/runtime/invocation/next") {
+                if let Some(ready) = self.ready.lock().unwrap().take() {
+                    ready();
+                }
+                let Ok((event, answer)) = self.queue.lock().unwrap().recv() else { return };
+                let event = event.to_string();
+                let mut current = self.current.lock().unwrap();
+                current.number += 1;
+                current.waiting = Some(answer);
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+                     Lambda-Runtime-Aws-Request-Id: request-{}\r\nLambda-Runtime-Deadline-Ms: 4102444800000\r\n\
+                     Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-central-1:123456789012:function:x\r\n\
+                     Lambda-Runtime-Trace-Id: Root=1-6922f0a5-25b420912dee103a5db43400\r\n\r\n",
+                    event.len(),
+                    current.number
+                );
+                current.begun = Instant::now();
+                drop(current);
+                let _ = stream.write_all(&[head.as_bytes(), event.as_bytes()].concat());
+                continue;
+            }
+            let mut current = self.current.lock().unwrap();
+            *self.took.lock().unwrap() = current.begun.elapsed();
+            let answer = if target.contains("/response") {
+                serde_json::from_slice(&body).map_err(|error| error.to_string())
+            } else {
+                Err(format!("{target}: {}", String::from_utf8_lossy(&body)))
+            };
+            if let Some(waiting) = current.waiting.take() {
+                let _ = waiting.send(answer);
+            }
+            drop(current);
+            let _ = stream.write_all(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n");
         }
-        let _ = stream.write_all(b"HTTP/1.1 202 Accepted\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     }
 }
 

@@ -143,7 +143,43 @@ impl Journal {
         if let (Value::Object(line), Value::Object(fields)) = (&mut line, fields) {
             line.extend(fields);
         }
+        // At once: standard error has no buffer, and each part of the line would be a call of the system.
+        let line = format!("{line}\n");
         // A log that cannot be written must not cost a submission.
-        let _ = writeln!(self.out.lock().unwrap_or_else(PoisonError::into_inner), "{line}");
+        let _ = self.out.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What came in each write.
+    #[derive(Clone, Default)]
+    struct Writes(Arc<Mutex<Vec<Vec<u8>>>>);
+
+    impl Write for Writes {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().push(bytes.to_vec());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_line_is_written_at_once() {
+        let writes = Writes::default();
+        let journal = Journal::into("status", Arc::new(Mutex::new(writes.clone())));
+        journal.end(1.5, true);
+        journal.line(Level::Warn, "store-busy", json!({ "form": "registracija" }));
+        let lines = writes.0.lock().unwrap();
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        for line in &*lines {
+            let text = line.strip_suffix(b"\n").unwrap();
+            assert!(serde_json::from_slice::<Value>(text).unwrap().is_object());
+        }
     }
 }
