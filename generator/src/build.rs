@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::SystemTime;
 
@@ -23,6 +22,7 @@ use crate::render::{self, Made, Output, Plan, Renderer};
 use crate::site::{self, Parts, Request, SiteBefore, definitions, strings};
 use crate::source::{self, AssetFile, CONTENT, Happened};
 use crate::statics::{Fingerprints, Statics};
+use crate::writing::{Content, Piece, Writing};
 
 /// In the private folder: what makes the next build faster.
 const CACHE: &str = "cache";
@@ -107,6 +107,11 @@ pub trait Sink: Sync {
     /// Takes a file that is published as it is.
     fn copy(&self, path: &Arc<str>, file: &AssetFile, entry: &Entry) -> Result<(), EnvironmentError> {
         self.take(path, file.read()?, entry)
+    }
+
+    /// By how many threads of their own outputs are taken; those who make them take them, if by none.
+    fn writers(&self) -> usize {
+        0
     }
 
     /// Prepares the places of outputs that will come in about this order, while they are made.
@@ -222,14 +227,18 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
             }
         };
     let before = |path: &str| cache.get(path).filter(|known| sink.has(path, &known.entry));
-    let over = AtomicBool::new(false);
-    let (bundle, done, problems) = thread::scope(|scope| {
+    let writing = Writing::to(sink);
+    let rendered = thread::scope(|scope| {
         let paths = plan.planned.iter().map(|planned| &*planned.path);
-        scope.spawn(|| sink.expect(&mut paths.take_while(|_| !over.load(Ordering::Relaxed))));
-        let rendered = renderer.run(&plan, &before, &|made| receive(made, &cache.targets, sink));
-        over.store(true, Ordering::Relaxed);
-        rendered
-    })?;
+        scope.spawn(|| sink.expect(&mut paths.take_while(|_| !writing.is_over())));
+        for _ in 0..sink.writers() {
+            scope.spawn(|| writing.work());
+        }
+        let _end = writing.ends();
+        renderer.run(&plan, &before, &|made| receive(made, &cache.targets, sink, &writing))
+    });
+    writing.result()?;
+    let (bundle, done, problems) = rendered?;
     found.extend(problems);
     let (noted, known): (Vec<Noted>, Vec<Arc<Known>>) = done.into_iter().unzip();
     // A page that could not be made would be missed by every page that links to it.
@@ -274,32 +283,44 @@ pub fn run(options: &Options, cache: &mut Cache, sink: &dyn Sink) -> Result<Buil
     }
 }
 
-/// Passes an output on; what is to be known of it stays.
-fn receive(made: Made, targets: &Targets, sink: &dyn Sink) -> Result<(Noted, Arc<Known>), EnvironmentError> {
-    match made {
+/// Passes outputs on; what is to be known of them stays.
+fn receive(
+    made: Vec<Made>,
+    targets: &Targets,
+    sink: &dyn Sink,
+    writing: &Writing,
+) -> Result<Vec<(Noted, Arc<Known>)>, EnvironmentError> {
+    let mut pieces = Vec::with_capacity(made.len());
+    let mut give = |path: &Arc<str>, content, entry: &Entry| {
+        pieces.push(Piece { path: Arc::clone(path), content, entry: entry.clone() });
+    };
+    let received = made.into_iter().map(|made| match made {
         Made::AsBefore { path, source, known } => {
             let (page, bytes) = (known.notes.clone(), known.entry.bytes);
-            Ok((Noted { path, source, page, bytes, is_new: false }, known))
+            (Noted { path, source, page, bytes, is_new: false }, known)
         }
         Made::Copied { path, source, file, origin } => {
             let entry = Entry { bytes: file.facts.bytes, hash: file.facts.key };
             if !sink.has(&path, &entry) {
-                sink.copy(&path, &file, &entry)?;
+                give(&path, Content::File(file), &entry);
             }
             let (bytes, origin) = (entry.bytes, Some(origin));
             let known = Arc::new(Known { origin, entry, notes: None });
-            Ok((Noted { path, source, page: None, bytes, is_new: true }, known))
+            (Noted { path, source, page: None, bytes, is_new: true }, known)
         }
         Made::Anew { output, origin } => {
             sink.look(&output);
             let Output { path, bytes, source } = output;
             let notes = checks::note(&path, &bytes, targets).map(Arc::new);
             let entry = Entry::of(&bytes);
-            sink.take(&path, bytes, &entry)?;
+            give(&path, Content::Bytes(bytes), &entry);
             let (page, bytes) = (notes.clone(), entry.bytes);
-            Ok((Noted { path, source, page, bytes, is_new: true }, Arc::new(Known { origin, entry, notes })))
+            (Noted { path, source, page, bytes, is_new: true }, Arc::new(Known { origin, entry, notes }))
         }
-    }
+    });
+    let received = received.collect();
+    writing.give(pieces)?;
+    Ok(received)
 }
 
 /// Whether every place that others may link to is still there.

@@ -39,4 +39,5 @@ pub mod source;
 pub mod statics;
 mod store_words;
 mod url_path;
+mod writing;
 mod yaml;

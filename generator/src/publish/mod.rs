@@ -23,6 +23,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub use manifest::{Entry, Manifest};
 pub use precompressed::MARK as PRECOMPRESSED;
 
+use rustix::fs::{Mode, OFlags};
+
 use crate::build::Sink;
 use crate::error::EnvironmentError;
 use crate::source::AssetFile;
@@ -30,11 +32,16 @@ use crate::source::AssetFile;
 /// The folder of what is not for visitors; never served or uploaded.
 pub const PRIVATE: &str = ".zavicaj";
 
+/// While one waits for the disk, another writes.
+const WRITERS: usize = 2;
+
 /// A publication in progress.
 #[derive(Debug)]
 pub struct Publication {
     target: PathBuf,
     staging: PathBuf,
+    /// The same, open: from here a path is looked up sooner than from the root.
+    staging_folder: File,
     /// What there was before.
     start: Start,
     before: Manifest,
@@ -91,18 +98,20 @@ impl Publication {
         };
         let lock = lock(&lock_path, target)?;
         let before = if start == Start::Published { Manifest::read(target)? } else { Manifest::default() };
-        let publication = Self {
+        remove_folder(&staging)?;
+        create_folder(&staging)?;
+        let staging_folder =
+            File::open(&staging).map_err(|error| EnvironmentError::io("read", &staging, error))?;
+        Ok(Self {
             target: target.to_owned(),
             staging,
+            staging_folder,
             start,
             before,
             staged: Mutex::default(),
             _lock: lock,
             lock_path,
-        };
-        remove_folder(&publication.staging)?;
-        create_folder(&publication.staging)?;
-        Ok(publication)
+        })
     }
 
     /// Stages a content, unless it is there already.
@@ -110,13 +119,14 @@ impl Publication {
         if self.has(path, entry) {
             return Ok(());
         }
-        let to = self.place_of(path);
-        let mut written = fs::write(&to, bytes);
-        if is_not_found(&written) {
-            create_parent(&to)?;
-            written = fs::write(&to, bytes);
+        let to = || self.staging.join(&**path);
+        let mut created = self.create(path);
+        if created.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+            create_parent(&to())?;
+            created = self.create(path);
         }
-        written.map_err(|error| EnvironmentError::io("write", &to, error))?;
+        let written = created.and_then(|mut file| file.write_all(bytes));
+        written.map_err(|error| EnvironmentError::io("write", &to(), error))?;
         self.is_staged(path);
         Ok(())
     }
@@ -126,19 +136,25 @@ impl Publication {
         if self.has(path, entry) {
             return Ok(());
         }
-        let to = self.place_of(path);
+        let to = self.staging.join(&**path);
         create_parent(&to)?;
         file.copy_to(&to)?;
         self.is_staged(path);
         Ok(())
     }
 
-    /// Where an output is staged.
-    fn place_of(&self, path: &str) -> PathBuf {
-        let mut to = PathBuf::with_capacity(self.staging.as_os_str().len() + 1 + path.len());
-        to.push(&self.staging);
-        to.push(path);
-        to
+    /// Creates a staged file, whose folder has to be there.
+    fn create(&self, path: &str) -> std::io::Result<File> {
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC;
+        Ok(File::from(rustix::fs::openat(&self.staging_folder, path, flags, Mode::from_raw_mode(0o666))?))
+    }
+
+    fn create_staged_folder(&self, folder: &str) -> Result<(), EnvironmentError> {
+        match rustix::fs::mkdirat(&self.staging_folder, folder, Mode::from_raw_mode(0o777)) {
+            Ok(()) => Ok(()),
+            // It is there already, or one above it is not.
+            Err(_) => create_folder(&self.staging.join(folder)),
+        }
     }
 
     fn is_staged(&self, path: &Arc<str>) {
@@ -216,6 +232,11 @@ impl Sink for Publication {
         self.before.has(&self.target, path, entry)
     }
 
+    /// A publication over another one writes little.
+    fn writers(&self) -> usize {
+        if self.start == Start::Published { 0 } else { WRITERS }
+    }
+
     /// Folders are made ahead, where all are new: a file system reads much for each, and holds the folder above
     /// meanwhile. What cannot be made is told by the output that needs it.
     fn expect(&self, paths: &mut dyn Iterator<Item = &str>) {
@@ -225,7 +246,7 @@ impl Sink for Publication {
         let mut last = "";
         for path in paths {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            if folder != last && create_folder(&self.staging.join(folder)).is_err() {
+            if folder != last && self.create_staged_folder(folder).is_err() {
                 return;
             }
             last = folder;
@@ -270,10 +291,6 @@ fn lock(path: &Path, target: &Path) -> Result<File, EnvironmentError> {
 
 fn create_parent(path: &Path) -> Result<(), EnvironmentError> {
     path.parent().map_or(Ok(()), create_folder)
-}
-
-fn is_not_found(done: &std::io::Result<()>) -> bool {
-    done.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
 fn create_folder(path: &Path) -> Result<(), EnvironmentError> {

@@ -53,8 +53,8 @@ pub enum Made {
 /// An output of the build before that is still there, by its path.
 pub type Before<'a> = dyn Fn(&str) -> Option<&'a Arc<Known>> + Sync + 'a;
 
-/// What receives everything that was made, from several threads.
-pub type Receive<'a, T> = dyn Fn(Made) -> Result<T, EnvironmentError> + Sync + 'a;
+/// What receives everything that was made, some at once, from several threads.
+pub type Receive<'a, T> = dyn Fn(Vec<Made>) -> Result<Vec<T>, EnvironmentError> + Sync + 'a;
 
 /// The form bundle, what was received, what went wrong.
 pub type Run<T> = (Option<::functions::Bundle>, Vec<T>, Vec<Diagnostic>);

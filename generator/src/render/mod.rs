@@ -129,7 +129,7 @@ impl Renderer {
         Arc::clone(&self.comparison.keys)
     }
 
-    /// Makes all outputs that are not as before, and hands each to `receive`.
+    /// Makes all outputs that are not as before, and hands them to `receive`, some at once.
     pub fn run<T: Send>(
         &self,
         Plan { planned, .. }: &Plan,
@@ -138,21 +138,23 @@ impl Renderer {
     ) -> Result<Run<T>, EnvironmentError> {
         let (shells, mut found) = self.shells();
         let Some(shells) = shells else { return Ok((None, Vec::new(), found)) };
-        let made: Vec<(Option<T>, Vec<Diagnostic>)> = in_order::map(planned, |planned| {
-            let mut found = Vec::new();
-            let received = match self.make(planned, &shells, before, &mut found) {
-                Ok(made) => Some(receive(made)?),
-                Err(Failed::Content(diagnostic)) => {
-                    found.push(diagnostic);
-                    None
+        let made: Vec<(Vec<T>, Vec<Diagnostic>)> = in_order::map(planned, |planned| {
+            let mut problems = Vec::new();
+            let mut made = Vec::with_capacity(planned.len());
+            for planned in planned {
+                let mut found = Vec::new();
+                match self.make(planned, &shells, before, &mut found) {
+                    Ok(output) => made.push(output),
+                    Err(Failed::Content(diagnostic)) => found.push(diagnostic),
+                    Err(Failed::Environment(error)) => return Err(error),
                 }
-                Err(Failed::Environment(error)) => return Err(error),
-            };
-            Ok::<_, EnvironmentError>((received, found))
+                problems.append(&mut found);
+            }
+            Ok::<_, EnvironmentError>((receive(made)?, problems))
         })?;
-        let mut received = Vec::with_capacity(made.len());
-        for (output, mut problems) in made {
-            received.extend(output);
+        let mut received = Vec::with_capacity(planned.len());
+        for (mut outputs, mut problems) in made {
+            received.append(&mut outputs);
             found.append(&mut problems);
         }
         Ok((Some(shells.bundle), received, found))
