@@ -1,21 +1,41 @@
 //! The countries of ISO 3166-1 with their names (`countries.tsv`, from Unicode CLDR), sorted as each language sorts.
 
+use std::sync::LazyLock;
+
 const TABLE: &str = include_str!("countries.tsv");
 
+/// A code and a name.
+type Country = (&'static str, &'static str);
+
+/// The countries in a language.
+struct List {
+    language: &'static str,
+    in_order: Vec<Country>,
+    by_code: Vec<Country>,
+}
+
+/// Read once: every answer that names a country is looked up.
+static LISTS: LazyLock<Vec<List>> = LazyLock::new(|| {
+    let sections = TABLE.split('[').filter_map(|section| section.split_once("]\n"));
+    let list = |(language, lines): (&'static str, &'static str)| {
+        let in_order: Vec<Country> = lines.lines().filter_map(|line| line.split_once('\t')).collect();
+        let mut by_code = in_order.clone();
+        by_code.sort_unstable();
+        List { language, in_order, by_code }
+    };
+    sections.map(list).collect()
+});
+
 /// The countries in the order of a language: codes and names. A language without a list of its own reads English.
-pub fn countries(lang: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let wanted = if languages().any(|known| known == lang) { lang.to_owned() } else { "en".to_owned() };
-    TABLE
-        .lines()
-        .skip_while(move |line| heading(line) != Some(wanted.as_str()))
-        .skip(1)
-        .take_while(|line| heading(line).is_none())
-        .filter_map(|line| line.split_once('\t'))
+pub fn countries(lang: &str) -> impl Iterator<Item = Country> {
+    list(lang).into_iter().flat_map(|list| list.in_order.iter().copied())
 }
 
 /// The name of a country.
 pub fn country_name(code: &str, lang: &str) -> Option<&'static str> {
-    countries(lang).find(|(known, _)| *known == code).map(|(_, name)| name)
+    let by_code = &list(lang)?.by_code;
+    let place = by_code.binary_search_by_key(&code, |(known, _)| known).ok()?;
+    by_code.get(place).map(|(_, name)| *name)
 }
 
 /// Whether a code is on the list.
@@ -23,12 +43,9 @@ pub fn is_country(code: &str) -> bool {
     country_name(code, "en").is_some()
 }
 
-fn languages() -> impl Iterator<Item = &'static str> {
-    TABLE.lines().filter_map(heading)
-}
-
-fn heading(line: &str) -> Option<&str> {
-    line.strip_prefix('[')?.strip_suffix(']')
+fn list(lang: &str) -> Option<&'static List> {
+    let of = |lang: &str| LISTS.iter().find(|list| list.language == lang);
+    of(lang).or_else(|| of("en"))
 }
 
 #[cfg(test)]
@@ -41,8 +58,8 @@ mod tests {
     fn every_language_names_the_same_countries() {
         let codes = |lang: &str| countries(lang).map(|(code, _)| code).collect::<BTreeSet<_>>();
         assert_eq!(codes("hr").len(), 250);
-        for lang in languages() {
-            assert_eq!(codes(lang), codes("hr"), "{lang}");
+        for list in LISTS.iter() {
+            assert_eq!(codes(list.language), codes("hr"), "{}", list.language);
         }
     }
 
