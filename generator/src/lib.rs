@@ -7,6 +7,7 @@
 //!   │ site      URLs, lists, terms, links, schedule     Site
 //!   │ render    jobs → bytes (parallel, pure)           Output
 //!   │ check     links, anchors, ids in the final HTML   Diagnostics
+//!   │ writing   a queue before the disk
 //!   ▼ publish   only what differs                       a folder
 //!     serve     the same outputs from memory, with the form handlers
 //! ```

@@ -166,8 +166,8 @@ impl From<EnvironmentError> for Ended {
     }
 }
 
-/// One thread more than cores, unless the machine's owner says how many: while one waits for the disk, whose folders
-/// and files take their time, no core is idle.
+/// One thread more than cores, unless the machine's owner says how many: while one waits for a source to be read, or for
+/// what another is just making, no core is idle.
 fn add_thread() {
     if std::env::var_os("RAYON_NUM_THREADS").is_none() {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
