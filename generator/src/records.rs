@@ -137,7 +137,7 @@ mod table {
         if remove {
             store.remove_orphans(&orphans).await?;
         }
-        Ok(orphans)
+        Ok(orphans.keys)
     }
 
     /// For what signs nothing, so that it does not matter with which key.

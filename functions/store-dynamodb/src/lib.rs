@@ -111,6 +111,7 @@ use sealing::HashKeys;
 use store::StoreError;
 
 pub use client::{Bucket, Credentials, Settings, SettingsError, http};
+pub use orphans::Orphans;
 pub use table::{create_table, table_exists};
 
 use crate::failure::store_error;
@@ -168,13 +169,20 @@ impl DynamoStore {
     }
 
     /// The objects of the bucket that nothing in the table names, though they are some days old.
-    pub async fn orphans(&self, now: Timestamp) -> Result<Vec<String>, StoreError> {
+    pub async fn orphans(&self, now: Timestamp) -> Result<Orphans, StoreError> {
         orphans::find(self, now).await
     }
 
-    /// Removes objects that [`Self::orphans`] found.
-    pub async fn remove_orphans(&self, keys: &[String]) -> Result<(), StoreError> {
-        for key in keys {
+    /// Removes objects that [`Self::orphans`] found, unless the table is certainly another one than the bucket's: what
+    /// a mistake in a setting would remove does not come back.
+    pub async fn remove_orphans(&self, orphans: &Orphans) -> Result<(), StoreError> {
+        if orphans.named == 0 && !orphans.keys.is_empty() {
+            let table = &self.table;
+            return Err(StoreError::Failed(format!(
+                "DynamoDB: {table} names nothing of what lies in the bucket, so it is another bucket's table"
+            )));
+        }
+        for key in &orphans.keys {
             self.objects()?.remove(key).await?;
         }
         Ok(())

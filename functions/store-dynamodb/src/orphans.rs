@@ -20,8 +20,16 @@ const OLD: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// The attribute by which heads of files, payloads and marks name an object.
 const OBJECT: &str = "object";
 
-/// Their keys, in order.
-pub(crate) async fn find(store: &DynamoStore, now: Timestamp) -> Result<Vec<String>, StoreError> {
+/// The objects of a bucket that are some days old.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Orphans {
+    /// The keys of those that nothing in the table names, in order.
+    pub keys: Vec<String>,
+    /// How many others there are.
+    pub named: usize,
+}
+
+pub(crate) async fn find(store: &DynamoStore, now: Timestamp) -> Result<Orphans, StoreError> {
     let mut unnamed = BTreeSet::new();
     for folder in ["files/", "payloads/"] {
         let mut after = String::new();
@@ -33,6 +41,7 @@ pub(crate) async fn find(store: &DynamoStore, now: Timestamp) -> Result<Vec<Stri
             unnamed.extend(old.map(|object| object.key));
         }
     }
+    let all = unnamed.len();
     let mut from = None;
     // Without old objects there is nothing to read the whole table for.
     while !unnamed.is_empty() {
@@ -53,5 +62,6 @@ pub(crate) async fn find(store: &DynamoStore, now: Timestamp) -> Result<Vec<Stri
             break;
         }
     }
-    Ok(unnamed.into_iter().collect())
+    let keys: Vec<String> = unnamed.into_iter().collect();
+    Ok(Orphans { named: all - keys.len(), keys })
 }

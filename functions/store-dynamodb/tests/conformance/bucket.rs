@@ -11,7 +11,7 @@ use store::{
     Arrival, Change, Changed, Changes as _, Doubles, FILE_LIMIT_BYTES, Files as _, Intake as _, Outcome,
     PAYLOAD_LIMIT_BYTES, Records as _, Reference, Replacement, Staged, StagedFile, StoreError, Upkeep as _,
 };
-use store_dynamodb::{Bucket, DynamoStore, Settings};
+use store_dynamodb::{Bucket, DynamoStore, Orphans, Settings};
 
 use crate::steps::{arrival, at, erasure, file, hash, mark, reference};
 use crate::{on_a_new_table, settings};
@@ -311,22 +311,28 @@ async fn what_a_recovered_table_knows_nothing_of_is_found_and_removed() {
         let keys: Vec<String> = objects(&bucket).into_iter().map(|(key, _)| key).collect();
         assert_eq!(keys.len(), 4, "{keys:?}");
         let later = Timestamp::now() + SignedDuration::from_hours(4 * 24);
-        assert_eq!(store.orphans(later).await.unwrap(), Vec::<String>::new(), "all of them have a name");
+        let whole = Orphans { keys: Vec::new(), named: 4 };
+        assert_eq!(store.orphans(later).await.unwrap(), whole, "all of them have a name");
 
         // The table of a moment before any of it, into which one of the files came again.
         let earlier = format!("{table}-earlier");
         store_dynamodb::create_table(&client, &earlier).await.unwrap();
         let settings = Settings { files: Some(bucket.clone()), ..settings(&earlier) };
         let recovered = DynamoStore::open(&settings, audit_keys());
-        assert_eq!(recovered.orphans(Timestamp::now()).await.unwrap(), Vec::<String>::new(), "too young");
+        assert_eq!(recovered.orphans(Timestamp::now()).await.unwrap(), Orphans::default(), "too young");
         stage(&recovered, &files[0]).await;
         let orphans = recovered.orphans(later).await.unwrap();
         let named = |key: &String| key.contains(&files[0].head.id);
-        assert_eq!(orphans, keys.iter().filter(|key| !named(key)).cloned().collect::<Vec<_>>());
+        assert_eq!(orphans.keys, keys.iter().filter(|key| !named(key)).cloned().collect::<Vec<_>>());
+        assert_eq!(orphans.named, 1);
+        // A table that names nothing of it is not the bucket's.
+        let foreign = Orphans { named: 0, ..orphans.clone() };
+        assert!(matches!(recovered.remove_orphans(&foreign).await, Err(StoreError::Failed(_))));
+        assert_eq!(objects(&bucket).len(), 4, "nothing was removed");
         recovered.remove_orphans(&orphans).await.unwrap();
         assert_eq!(objects(&bucket).into_iter().map(|(key, _)| key).filter(|key| !named(key)).count(), 0);
         assert_eq!(objects(&bucket).len(), 1);
-        assert_eq!(recovered.orphans(later).await.unwrap(), Vec::<String>::new());
+        assert_eq!(recovered.orphans(later).await.unwrap(), Orphans { keys: Vec::new(), named: 1 });
     })
     .await;
 }
