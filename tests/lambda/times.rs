@@ -3,8 +3,8 @@
 //! Alone on the machine: `tests/run times`. A committed table, so that a regression is a difference that somebody sees;
 //! slowness fails no test, for it depends on the machine. After a wanted change: `INSTA_UPDATE=always tests/run times`.
 //!
-//! Of a warm answer's time a part is the table's: here an emulator, slower than the function itself.
-//! The wire between them measures that part, and both are told.
+//! Of a warm answer's time a part is the table's: dynoxide in memory, another program on the same machine. A wire between
+//! the two measures that part, and both are told; its own two steps for each question count as the function's.
 
 use std::fs;
 use std::path::PathBuf;
