@@ -19,8 +19,9 @@ use crate::parse::{self, Labels};
 use crate::precompress::MADE_BY;
 use crate::publish::{self as publishing, Entry, PRIVATE, Publication, Published};
 use crate::render::{self, Made, Output, Plan, Renderer};
+use crate::sink::{Nowhere, Sink};
 use crate::site::{self, Parts, Request, SiteBefore, definitions, strings};
-use crate::source::{self, AssetFile, CONTENT, Happened};
+use crate::source::{self, CONTENT, Happened};
 use crate::statics::{Fingerprints, Statics};
 use crate::writing::{Content, Piece, Writing};
 
@@ -95,45 +96,6 @@ struct Leftovers(Option<Renderer>);
 impl fmt::Debug for Leftovers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Leftovers")
-    }
-}
-
-/// Where outputs go; called from several threads.
-pub trait Sink: Sync {
-    /// Whether it has this content from a build before.
-    fn has(&self, path: &str, entry: &Entry) -> bool;
-    /// Takes a content.
-    fn take(&self, path: &Arc<str>, bytes: Vec<u8>, entry: &Entry) -> Result<(), EnvironmentError>;
-    /// Takes a file that is published as it is.
-    fn copy(&self, path: &Arc<str>, file: &AssetFile, entry: &Entry) -> Result<(), EnvironmentError> {
-        self.take(path, file.read()?, entry)
-    }
-
-    /// By how many threads of their own outputs are taken; those who make them take them, if by none.
-    fn writers(&self) -> usize {
-        0
-    }
-
-    /// Prepares the places of outputs that will come in about this order, while they are made.
-    fn expect(&self, _: &mut dyn Iterator<Item = &str>) {}
-
-    /// Sees an output that was made anew before its content is taken.
-    fn look(&self, _: &Output) {}
-}
-
-struct Nowhere;
-
-impl Sink for Nowhere {
-    fn has(&self, _: &str, _: &Entry) -> bool {
-        false
-    }
-
-    fn take(&self, _: &Arc<str>, _: Vec<u8>, _: &Entry) -> Result<(), EnvironmentError> {
-        Ok(())
-    }
-
-    fn copy(&self, _: &Arc<str>, _: &AssetFile, _: &Entry) -> Result<(), EnvironmentError> {
-        Ok(())
     }
 }
 

@@ -35,6 +35,7 @@ pub mod records;
 pub mod render;
 pub mod review;
 pub mod serve;
+pub mod sink;
 pub mod site;
 pub mod source;
 pub mod statics;

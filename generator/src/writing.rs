@@ -10,9 +10,9 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::build::Sink;
 use crate::error::EnvironmentError;
 use crate::publish::Entry;
+use crate::sink::Sink;
 use crate::source::AssetFile;
 
 /// What may wait in the queue: what two processors make in a tenth of a second.

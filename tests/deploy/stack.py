@@ -13,6 +13,7 @@ here counts: "N passed, N failed, N skipped"; COMMAND says its own. The exit cod
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -78,6 +79,9 @@ class Town:
                 "--secret-string", f"file://{self.keys / 'service' / file}")
         stack = aws("cloudformation", "describe-stacks", "--stack-name", "zavicaj")["Stacks"][0]
         self.outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+    def hashing_keys(self, file: Path | str) -> list[str]:
+        return re.findall(r"\b[0-9a-f]{64}\b", (self.keys / file).read_text())
 
     def ask(self, path: str, body: str | None = None) -> tuple[int, str]:
         """The API itself, without CloudFront before it."""
@@ -164,6 +168,33 @@ class Stack(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("ServiceRecipient", done.stderr)
         self.assertNotIn("AGE-SECRET-KEY", done.stderr)
+
+    def test_a_desk_gets_the_hashing_key_of_the_stack_and_keeps_its_own_behind_it(self):
+        of_stack = self.town.hashing_keys("service/hashing.key")
+        subprocess.run([PROGRAM, "keys", "make", "--keys", self.town.place / "desk"], check=True,
+                       stdout=subprocess.DEVNULL)
+        file = self.town.place / "desk/service/hashing.key"
+        own = self.town.hashing_keys(file)
+        fetch = [*self.town.command, "--hashing-key", file]
+        for behind in [own, own]:
+            done = subprocess.run(fetch, capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertEqual(self.town.hashing_keys(file), of_stack + behind)
+            self.assertEqual(file.stat().st_mode & 0o777, 0o600)
+            for key in of_stack + own:
+                self.assertNotIn(key, done.stdout)
+        self.assertEqual([entry.name for entry in file.parent.glob(".*")], [])
+        shown = subprocess.run([PROGRAM, "keys", "list", "--keys", self.town.place / "desk"], capture_output=True,
+                               text=True)
+        self.assertEqual(shown.returncode, 0, shown.stderr)
+
+    def test_a_key_is_fetched_from_a_stack_that_is_there(self):
+        file = self.town.place / "none.key"
+        done = subprocess.run([*self.town.command, "--stack", "none", "--hashing-key", file], capture_output=True,
+                              text=True)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("run functions/deploy without --hashing-key", done.stderr)
+        self.assertFalse(file.exists())
 
 
 def main() -> int:

@@ -25,8 +25,8 @@ pub use precompressed::MARK as PRECOMPRESSED;
 
 use rustix::fs::{Mode, OFlags};
 
-use crate::build::Sink;
 use crate::error::EnvironmentError;
+use crate::sink::Sink;
 use crate::source::AssetFile;
 
 /// The folder of what is not for visitors; never served or uploaded.

@@ -20,12 +20,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use crate::build::Sink;
 use crate::check::{tags, unescaped};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::error::EnvironmentError;
 use crate::publish::Entry;
 use crate::render::Output;
+use crate::sink::Sink;
 use crate::source::{AssetFile, cleaned};
 use external::{Asked, Rules, Verdict};
 use places::Places;

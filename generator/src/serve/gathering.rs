@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::{File, ServedSite};
-use crate::build::Sink;
 use crate::error::EnvironmentError;
 use crate::publish::{Entry, Publication};
+use crate::sink::Sink;
 
 /// Gathers what a build makes: for the server's memory, and for a folder.
 pub(super) struct Gathering {

@@ -4,13 +4,13 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use zavicaj::serve::{self, Limits, Notice, Options, Proxies, Work};
+use zavicaj::serve::Notice;
 
-use crate::support::TinySite;
+use crate::support::{TinySite, server};
 
 /// A server that follows a site, and what it tells of the machine.
 struct Followed {
@@ -22,34 +22,15 @@ struct Followed {
 impl Followed {
     fn start() -> Self {
         let site = Arc::new(TinySite::new());
-        let options = Options {
-            build: site.options(),
-            fixed_now: true,
-            port: 0,
-            store: zavicaj::records::Engine::Sqlite,
-            data: site.root().join("data"),
-            keys: site.root().join("keys"),
-            out: None,
-            production: false,
-            proxies: Proxies::default(),
-            limits: Limits::default(),
-            work: Work::Never,
-            variable: |_| None,
-        };
         let trouble = Arc::new(Mutex::new(Vec::new()));
-        let (said, heard) = mpsc::channel();
         let of = Arc::clone(&trouble);
-        let tell: serve::Tell = Arc::new(move |notice| match notice {
-            Notice::Listening(address) => said.send(address).unwrap(),
-            Notice::Environment(error) => of.lock().unwrap().push(error.to_string()),
-            _ => {}
-        });
-        let kept = Arc::clone(&site);
-        std::thread::spawn(move || {
-            let _kept = kept;
-            serve::run(options, tell).map_err(|error| panic!("{error}"))
-        });
-        Self { site, address: heard.recv_timeout(Duration::from_secs(60)).unwrap(), trouble }
+        let address =
+            server::start(server::options(site.options(), site.root()), Arc::clone(&site), move |notice| {
+                if let Notice::Environment(error) = notice {
+                    of.lock().unwrap().push(error.to_string());
+                }
+            });
+        Self { site, address, trouble }
     }
 
     fn trouble(&self) -> Vec<String> {

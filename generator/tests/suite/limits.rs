@@ -2,13 +2,12 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-use crate::support::TinySite;
 use crate::support::form::site;
+use crate::support::server;
 use tempfile::TempDir;
-use zavicaj::serve::{self, Limits, Notice, Options, Proxies, Work};
+use zavicaj::serve::{Limits, Options};
 
 const PUBLIC: &str = "https://place.example";
 const CHECK: &str = "/usluge/upit/provjera";
@@ -17,7 +16,6 @@ const GET: &str = "GET / HTTP/1.1\r\nHost: place.example\r\n";
 
 /// A server for the public inside this process; it lives as long as the test's process.
 struct Town {
-    _site: TinySite,
     place: TempDir,
     address: SocketAddr,
 }
@@ -25,29 +23,11 @@ struct Town {
 impl Town {
     fn with(limits: Limits) -> Self {
         let (site, place) = (site(), tempfile::tempdir().unwrap());
-        let options = Options {
-            build: zavicaj::build::Options { base_url: Some(PUBLIC.to_owned()), ..site.options() },
-            fixed_now: false,
-            port: 0,
-            store: zavicaj::records::Engine::Sqlite,
-            data: place.path().join("data"),
-            keys: place.path().join("keys"),
-            out: None,
-            production: true,
-            proxies: Proxies::default(),
-            limits,
-            work: Work::Never,
-            variable: |_| None,
-        };
-        let (said, heard) = mpsc::channel();
-        let tell: serve::Tell = Arc::new(move |notice| {
-            if let Notice::Listening(address) = notice {
-                let _ = said.send(address);
-            }
-        });
-        std::thread::spawn(move || serve::run(options, tell).map_err(|error| panic!("{error}")));
-        let address = heard.recv_timeout(Duration::from_secs(60)).unwrap();
-        Self { _site: site, place, address }
+        let build = zavicaj::build::Options { base_url: Some(PUBLIC.to_owned()), ..site.options() };
+        let options =
+            Options { fixed_now: false, production: true, limits, ..server::options(build, place.path()) };
+        let address = server::start(options, site, |_| {});
+        Self { place, address }
     }
 
     /// A connection that has sent something.

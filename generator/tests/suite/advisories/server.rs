@@ -2,18 +2,18 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use zavicaj::serve::{self, Limits, Notice, Options, Proxies, Work};
+use zavicaj::serve::Options;
 
 use crate::support::form::site;
+use crate::support::server;
 
 const SECRET: &str = "nobody-may-read-this";
 
 /// A server over a site whose folder holds a secret in every place that is not for visitors, and that folder.
 fn served(production: bool) -> (SocketAddr, String) {
-    let (site, place) = (site(), tempfile::tempdir().unwrap());
+    let site = site();
     for path in [
         "tajna.txt",
         ".env",
@@ -42,34 +42,10 @@ fn served(production: bool) -> (SocketAddr, String) {
         &format!("---\ntitle: A\ndate: 2020-01-01\neditor_note: {SECRET}\n---\nT.\n<!-- {SECRET} -->\n"),
     );
     let root = site.root().to_owned();
-    let options = Options {
-        build: zavicaj::build::Options {
-            base_url: Some("https://place.example".to_owned()),
-            ..site.options()
-        },
-        fixed_now: true,
-        port: 0,
-        store: zavicaj::records::Engine::Sqlite,
-        data: root.join("data"),
-        keys: root.join("keys"),
-        out: None,
-        production,
-        proxies: Proxies::default(),
-        limits: Limits::default(),
-        work: Work::Never,
-        variable: |_| None,
-    };
-    let (said, heard) = mpsc::channel();
-    let tell: serve::Tell = Arc::new(move |notice| {
-        if let Notice::Listening(address) = notice {
-            let _ = said.send(address);
-        }
-    });
-    std::thread::spawn(move || {
-        let _kept = (site, place);
-        serve::run(options, tell).map_err(|error| panic!("{error}"))
-    });
-    (heard.recv_timeout(Duration::from_secs(60)).unwrap(), root.display().to_string())
+    let build =
+        zavicaj::build::Options { base_url: Some("https://place.example".to_owned()), ..site.options() };
+    let options = Options { production, ..server::options(build, &root) };
+    (server::start(options, site, |_| {}), root.display().to_string())
 }
 
 fn answer(address: SocketAddr, path: &[u8]) -> String {

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use zavicaj::build::{self, Failure, Options, Sink};
+use zavicaj::build::{self, Failure, Options};
 use zavicaj::cache::Cache;
 use zavicaj::diagnostic::Diagnostic;
 use zavicaj::error::EnvironmentError;
 use zavicaj::publish::Entry;
+use zavicaj::sink::Sink;
 use zavicaj::source::Happened;
 
 use super::TinySite;

@@ -2,6 +2,7 @@
 
 pub mod form;
 pub mod kept;
+pub mod server;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,11 +11,12 @@ use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use tempfile::TempDir;
-use zavicaj::build::{self, Built, Failure, Options, Sink};
+use zavicaj::build::{self, Built, Failure, Options};
 use zavicaj::cache::{Cache, Key};
 use zavicaj::diagnostic::Diagnostic;
 use zavicaj::error::EnvironmentError;
 use zavicaj::publish::Entry;
+use zavicaj::sink::Sink;
 use zavicaj::source::Happened;
 
 /// The site's folder; removed with this value.
