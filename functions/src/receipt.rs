@@ -11,7 +11,7 @@ use axum::response::Response;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use forms::Answers;
 use sealing::HashKeys;
-use store::{ReceiptRecord, Reference};
+use store::{ReceiptRecord, Reference, StoreError};
 
 use crate::answers_copy::CopySecret;
 use crate::pages::Frame;
@@ -63,11 +63,12 @@ pub(crate) fn read(hashing: &HashKeys, token: &str) -> Option<Token> {
 pub(crate) async fn handle(State(service): State<Service>, Segment(token): Segment) -> Response {
     let bundle = service.bundle();
     let Some(token) = read(&service.hashing, &token) else { return not_found(&bundle) };
-    let record = match find(&service, &bundle, &token).await {
+    let (record, parcel) = tokio::join!(find(&service, &bundle, &token), parcel(&service, &token));
+    let record = match record {
         Ok(record) => record,
         Err(response) => return response,
     };
-    let copy = copy(&service, &bundle, &token, &record).await;
+    let copy = copy(&service, &bundle, &token, &record, parcel);
     let lang = bundle.language(Some(&record.language));
     let view = receipt_page::View {
         frame: Frame { bundle: &bundle, form: Some(&record.form), lang },
@@ -115,12 +116,26 @@ async fn find(service: &Service, bundle: &Bundle, token: &Token) -> Result<Recei
     }
 }
 
+/// What the store keeps of the answers, if the address has the secret that opens it.
+async fn parcel(service: &Service, token: &Token) -> Result<Option<(Reference, Vec<u8>)>, StoreError> {
+    let of = |secret: CopySecret| service.hashing.by_id(&token.key_id).map(|key| secret.id(key));
+    match token.copy.and_then(of) {
+        Some(id) => service.store.parcel(&id, service.now()).await,
+        None => Ok(None),
+    }
+}
+
 /// The copy of the answers, while there is one. A receipt without it is a receipt all the same.
-async fn copy(service: &Service, bundle: &Bundle, token: &Token, record: &ReceiptRecord) -> Option<Answers> {
-    let (secret, form) = (token.copy?, &bundle.forms.get(&record.form)?.form);
-    let id = secret.id(service.hashing.by_id(&token.key_id)?);
-    match service.store.parcel(&id, service.now()).await {
-        Ok(Some((reference, sealed))) if reference == record.reference => secret.open(form, &sealed),
+fn copy(
+    service: &Service,
+    bundle: &Bundle,
+    token: &Token,
+    record: &ReceiptRecord,
+    parcel: Result<Option<(Reference, Vec<u8>)>, StoreError>,
+) -> Option<Answers> {
+    let form = &bundle.forms.get(&record.form)?.form;
+    match parcel {
+        Ok(Some((reference, sealed))) if reference == record.reference => token.copy?.open(form, &sealed),
         Ok(_) => None,
         Err(error) => {
             let code = event::store_code(&error);
