@@ -79,6 +79,11 @@ pub async fn orphans(
     table::orphans(variable, now, remove).await
 }
 
+/// To how many days back the table can be recovered; none where that is off.
+pub async fn recovery_days(variable: Variable) -> Result<Option<i32>, EnvironmentError> {
+    table::recovery_days(variable).await
+}
+
 #[cfg(feature = "aws")]
 mod table {
     use sealing::HashKey;
@@ -140,6 +145,11 @@ mod table {
         Ok(orphans.keys)
     }
 
+    pub(super) async fn recovery_days(variable: Variable) -> Result<Option<i32>, EnvironmentError> {
+        let settings = settings(variable)?;
+        Ok(store_dynamodb::recovery_days(&settings.client(), &settings.table).await?)
+    }
+
     /// For what signs nothing, so that it does not matter with which key.
     fn unsigned(settings: &Settings) -> DynamoStore {
         DynamoStore::open(settings, HashKeys::new(HashKey::new([0; 32]), Vec::new()))
@@ -169,6 +179,10 @@ mod table {
     }
 
     pub(super) async fn holds_records(_: Variable) -> Result<bool, EnvironmentError> {
+        Err(EnvironmentError::WithoutAws)
+    }
+
+    pub(super) async fn recovery_days(_: Variable) -> Result<Option<i32>, EnvironmentError> {
         Err(EnvironmentError::WithoutAws)
     }
 

@@ -107,6 +107,27 @@ impl Town {
         run(command.envs(other.iter().copied()))
     }
 
+    /// As an operator does it with the AWS CLI.
+    fn turns_recovery_on(&self) {
+        let variable = |wanted| &self.variables.iter().find(|(name, _)| *name == wanted).unwrap().1;
+        let asked = serde_json::json!({
+            "TableName": variable("ZAVICAJ_DYNAMODB_TABLE"),
+            "PointInTimeRecoverySpecification": { "PointInTimeRecoveryEnabled": true },
+        });
+        let request = Request::new("POST", "/")
+            .header("Content-Type", "application/x-amz-json-1.0")
+            .header("X-Amz-Target", "DynamoDB_20120810.UpdateContinuousBackups")
+            // The engine verifies no signature; it reads the region here.
+            .header(
+                "Authorization",
+                "AWS4-HMAC-SHA256 Credential=test/20261127/eu-central-1/dynamodb/aws4_request",
+            )
+            .body(asked.to_string().into_bytes());
+        let engine = variable("ZAVICAJ_DYNAMODB_ENDPOINT").trim_start_matches("http://").to_owned();
+        let answer = request.send(&engine);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+
     fn letters(&self) -> usize {
         fs::read_dir(self.folder("data/mail")).map_or(0, |letters| {
             letters
@@ -222,10 +243,16 @@ fn the_audit_trail_of_a_table_is_verified_and_signed_and_the_doctor_asks_the_tab
 
     let doctor = town.command(&["doctor"], &[]);
     assert!(doctor.out.contains("-audit (DynamoDB) answers"), "{}{}", doctor.out, doctor.err);
-    assert!(doctor.out.contains("describe-continuous-backups"), "{}", doctor.out);
+    assert_eq!(doctor.code, Some(2), "{}", doctor.out);
+    assert!(doctor.out.contains("moment in the past is off"), "{}", doctor.out);
+    assert!(doctor.out.contains("aws dynamodb update-continuous-backups"), "{}", doctor.out);
+    town.turns_recovery_on();
+    let doctor = town.command(&["doctor"], &[]);
+    assert!(doctor.out.contains("to every second of the last 35 days"), "{}", doctor.out);
     let lost = town.command(&["doctor"], &[("ZAVICAJ_DYNAMODB_TABLE", "another")]);
     assert_eq!(lost.code, Some(2));
     assert!(lost.out.contains("another (DynamoDB) does not answer"), "{}", lost.out);
+    assert!(lost.out.contains("moment in the past is not known"), "{}", lost.out);
 }
 
 #[test]

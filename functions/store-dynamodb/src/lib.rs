@@ -112,7 +112,7 @@ use store::StoreError;
 
 pub use client::{Bucket, Credentials, Settings, SettingsError, http};
 pub use orphans::Orphans;
-pub use table::{create_table, table_exists};
+pub use table::{create_table, recovery_days, table_exists};
 
 use crate::failure::store_error;
 use crate::item::Attributes;

@@ -6,8 +6,8 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::client::Waiters;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
-    ProjectionType, ScalarAttributeType,
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType,
+    PointInTimeRecoveryStatus, Projection, ProjectionType, ScalarAttributeType,
 };
 use store::StoreError;
 
@@ -20,6 +20,8 @@ use crate::transaction::not_built;
 
 /// How long a new table may take until it can be used.
 const READY_WITHIN: Duration = Duration::from_secs(60);
+/// How far back DynamoDB goes where nobody said otherwise.
+const RECOVERY_DAYS: i32 = 35;
 
 /// Makes the table with its indexes unless it is there, and waits until it can be used.
 ///
@@ -72,6 +74,17 @@ pub async fn table_exists(client: &Client, name: &str) -> Result<bool, StoreErro
         Err(error) if error.code() == Some("ResourceNotFoundException") => Ok(false),
         Err(error) => Err(store_error(&error)),
     }
+}
+
+/// To how many days back the table can be recovered as it was at any second; none where that is off.
+pub async fn recovery_days(client: &Client, name: &str) -> Result<Option<i32>, StoreError> {
+    let answer = client.describe_continuous_backups().table_name(name).send().await;
+    let answer = answer.map_err(|error| store_error(&error))?;
+    let on = answer
+        .continuous_backups_description()
+        .and_then(|backups| backups.point_in_time_recovery_description())
+        .filter(|it| it.point_in_time_recovery_status() == Some(&PointInTimeRecoveryStatus::Enabled));
+    Ok(on.map(|it| it.recovery_period_in_days().unwrap_or(RECOVERY_DAYS)))
 }
 
 fn index(

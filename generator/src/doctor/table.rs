@@ -4,24 +4,58 @@ use sealing::{HashKey, HashKeys, Keys};
 
 use super::{Finding, Place, text};
 use crate::diagnostic::MessageLanguage::{En, Hr};
-use crate::records::{Engine, Variable};
+use crate::records::{self, Engine, Variable};
 
 const SUBJECT: &str = "table";
 
 pub(super) async fn examine(place: &Place, variable: Variable) -> Vec<Finding> {
-    let mut found = vec![reached(place, variable).await];
-    found.push(Finding::warning(
-        "backup",
-        text(
-            "tablicu kopira DynamoDB, a ovaj program ne vidi je li to uključeno",
-            "a table is copied by DynamoDB, and this program does not see whether that is on",
+    vec![reached(place, variable).await, recovered(variable).await]
+}
+
+/// Asks how far back the table can be recovered. An engine that cannot say it, or does not let this machine ask, is no
+/// fault of the table.
+async fn recovered(variable: Variable) -> Finding {
+    let command = |name: &str, more: &str| format!("aws dynamodb {name} --table-name TABLE{more}");
+    match records::recovery_days(variable).await {
+        Ok(Some(days)) => Finding::good(
+            "backup",
+            text(
+                format!("tablica se može vratiti na svaku sekundu unatrag {days} dana"),
+                format!("the table can be recovered to every second of the last {days} days"),
+            ),
         ),
-        text(
-            "pogledajte: aws dynamodb describe-continuous-backups --table-name TABLICA",
-            "look: aws dynamodb describe-continuous-backups --table-name TABLE",
-        ),
-    ));
-    found
+        Ok(None) => {
+            let on = command(
+                "update-continuous-backups",
+                " --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true",
+            );
+            Finding::wrong(
+                "backup",
+                text(
+                    "povrat tablice na trenutak u prošlosti isključen je: obrisano ili pokvareno ostaje izgubljeno",
+                    "recovery of the table to a moment in the past is off: what is erased or damaged stays lost",
+                ),
+                text(format!("uključite ga: {on}"), format!("turn it on: {on}")),
+            )
+        }
+        Err(error) => {
+            let look = command("describe-continuous-backups", "");
+            Finding::warning(
+                "backup",
+                text(
+                    format!(
+                        "ne zna se može li se tablica vratiti na trenutak u prošlosti: {}",
+                        error.explain(Hr)
+                    ),
+                    format!(
+                        "whether the table can be recovered to a moment in the past is not known: {}",
+                        error.explain(En)
+                    ),
+                ),
+                text(format!("pogledajte: {look}"), format!("look: {look}")),
+            )
+        }
+    }
 }
 
 /// Asks for the first record of the audit trail: that needs the table, its name and the right to read it.
