@@ -14,6 +14,9 @@ from .site import Changes, Manifest, headers
 PUBLIC, PRIVATE = "public", "private"
 # The most keys that one request of S3 removes.
 MOST_REMOVED = 1000
+# Nothing can be sent to a stack in these states.
+BROKEN = ("CREATE_FAILED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_IN_PROGRESS",
+          "DELETE_FAILED")
 
 
 class Failed(Exception):
@@ -109,6 +112,14 @@ def outputs(stack: str) -> dict[str, str] | None:
         if "does not exist" in str(error):
             return None
         raise
+    status = found.get("StackStatus", "")
+    if status == "REVIEW_IN_PROGRESS":
+        # Its first change set was made and never carried out.
+        return None
+    if status in BROKEN:
+        raise Failed(f"the stack {stack} is {status}: its first deployment failed, or it is being removed. Remove it with "
+                     f"`aws cloudformation delete-stack --stack-name {stack}`, and what it kept (table, buckets, secrets, "
+                     "key; with records only if nobody needs them), and deploy again")
     return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
 

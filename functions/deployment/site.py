@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 # What is not for visitors; see generator/src/publish.
 PRIVATE = ".zavicaj"
@@ -105,11 +106,12 @@ class Changes:
             paths.add("/" + path)
             if path.split("/")[-1] == "index.html":
                 paths.add("/" + path[: -len("index.html")])
-        return ["/*"] if len(paths) > MOST_PATHS else sorted(paths)
+        # CloudFront takes addresses as a browser sends them.
+        return ["/*"] if len(paths) > MOST_PATHS else sorted(quote(path) for path in paths)
 
     def missing_pages(self) -> list[str]:
         """What the distribution of missing pages has to forget."""
-        return sorted("/" + path for path in self.pages if path.split("/")[-1] == "404.html")
+        return sorted(quote("/" + path) for path in self.pages if path.split("/")[-1] == "404.html")
 
     def is_nothing(self) -> bool:
         return not (self.assets or self.pages or self.removed)

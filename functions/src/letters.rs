@@ -77,7 +77,12 @@ pub(crate) fn write(
 
 /// Where letters about a record go, if it has an address that can be opened here.
 pub(crate) fn contact_of(service: &Service, head: &Head) -> Option<Contact> {
-    let (identity, sealed) = (service.identity.as_ref()?, head.contact_sealed.as_ref()?);
+    let sealed = head.contact_sealed.as_ref()?;
+    let Some(identity) = &service.identity else {
+        let reason = "the key that opens addresses is not here".to_owned();
+        service.log(&Event::NoLetter { form: head.form.clone(), reason });
+        return None;
+    };
     match Contact::open(identity, sealed) {
         Ok(contact) => Some(contact),
         Err(error) => {

@@ -89,6 +89,10 @@ class Comparing(unittest.TestCase):
         self.assertEqual(changes.paths(), ["/", "/a/", "/a/index.html", "/alt.pdf", "/de/404.html", "/index.html"])
         self.assertEqual(changes.missing_pages(), ["/de/404.html"])
 
+    def test_cloudfront_is_told_of_addresses_as_browsers_send_them(self):
+        changes = site.compare(manifest({"čaj/index.html": "n", "popis 1.pdf": "n"}), site.Manifest(), NOW)
+        self.assertEqual(changes.paths(), ["/%C4%8Daj/", "/%C4%8Daj/index.html", "/popis%201.pdf"])
+
     def test_so_many_paths_that_cloudfront_would_refuse_them_are_one(self):
         built = {f"{number}/index.html": "n" for number in range(1000)}
         self.assertEqual(site.compare(manifest(built), site.Manifest(), NOW).paths(), ["/*"])
@@ -105,6 +109,30 @@ class Comparing(unittest.TestCase):
         for extension, kind in site.TYPES.items():
             self.assertIn(f'"{extension}"', source)
             self.assertIn(f'=> "{kind}"', source)
+
+
+class Asking(unittest.TestCase):
+    def outputs_of(self, status: str):
+        """Of a stack in this state, told by an AWS CLI of ours."""
+        with tempfile.TemporaryDirectory() as folder:
+            said = {"Stacks": [{"StackStatus": status, "Outputs": [{"OutputKey": "Table", "OutputValue": "t"}]}]}
+            tool = Path(folder) / "aws"
+            tool.write_text(f"#!/bin/sh\necho '{json.dumps(said)}'\n", encoding="utf-8")
+            tool.chmod(0o755)
+            before = os.environ["PATH"]
+            os.environ["PATH"] = f"{folder}:{before}"
+            try:
+                return aws.outputs("town")
+            finally:
+                os.environ["PATH"] = before
+
+    def test_a_stack_that_nothing_can_be_sent_to_is_told_with_what_to_do(self):
+        for status in ["ROLLBACK_COMPLETE", "DELETE_IN_PROGRESS", "CREATE_FAILED"]:
+            with self.assertRaisesRegex(aws.Failed, f"the stack town is {status}: .* delete-stack"):
+                self.outputs_of(status)
+        self.assertIsNone(self.outputs_of("REVIEW_IN_PROGRESS"))
+        for status in ["CREATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"]:
+            self.assertEqual(self.outputs_of(status), {"Table": "t"})
 
 
 class Planning(unittest.TestCase):
@@ -234,7 +262,9 @@ class Uploading(unittest.TestCase):
         build(self.public, {"index.html": "2"}, "")
         done = self.deploy("--if-due")
         self.assertEqual((done.returncode, done.stdout), (0, "nothing is due until 2999-12-31T23:00:00Z\n"))
+        self.assertEqual(self.deploy("--due").stdout, done.stdout)
         aws.Bucket(self.bucket).remember("next-change", "2020-01-01T00:00:00Z")
+        self.assertEqual(self.deploy("--due").stdout, "due\n")
         self.assertIn("1 pages", self.deploy("--if-due").stdout)
         self.assertEqual(self.deploy("--if-due").stdout, "nothing is due\n")
 

@@ -18,6 +18,7 @@ mod function;
 mod gateway;
 mod letters;
 mod ses;
+mod silent;
 mod size;
 mod table;
 mod times;

@@ -142,7 +142,8 @@ impl Warm {
     }
 }
 
-fn page(answer: &Value) -> Page {
+/// The page that an answer holds.
+pub fn page(answer: &Value) -> Page {
     let text = answer["body"].as_str().unwrap_or_default();
     let bytes = match answer["isBase64Encoded"].as_bool() {
         Some(true) => BASE64.decode(text.as_bytes()).unwrap(),

@@ -119,5 +119,51 @@ fn only_what_opens_letters_may_read_the_service_key() {
     let opening = functions.iter().filter(|function| {
         readable(&template, function.text("/Role").strip_suffix(".Arn").unwrap()).contains("ServiceKey")
     });
-    assert_eq!(opening.map(|function| function.name).collect::<Vec<_>>(), ["Notify", "Purge", "Status"]);
+    assert_eq!(
+        opening.map(|function| function.name).collect::<Vec<_>>(),
+        ["Notify", "Purge", "Registration", "Status"]
+    );
+}
+
+/// What a function's role allows, with the policies that it shares.
+fn rights(template: &Template, role: &str) -> BTreeSet<String> {
+    let role = template.resource(role);
+    let shared = texts(role.at("/ManagedPolicyArns")).into_iter().chain([role.name]).collect::<BTreeSet<_>>();
+    let all = statements(template).into_iter().filter(|(name, _)| shared.contains(name.as_str()));
+    all.flat_map(|(_, statement)| {
+        texts(&statement["Action"]).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    })
+    .collect()
+}
+
+#[test]
+fn a_role_has_of_table_and_bucket_only_what_its_function_does_there() {
+    let template = Template::read();
+    let of = |role: &str, service: &str| -> Vec<String> {
+        let prefix = format!("{service}:");
+        rights(&template, role)
+            .iter()
+            .filter_map(|right| right.strip_prefix(&prefix))
+            .map(str::to_owned)
+            .collect()
+    };
+    let stages = ["DeleteObject", "DeleteObjectTagging", "ListBucket", "PutObject", "PutObjectTagging"];
+    let changes_records =
+        ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"];
+    for (role, files) in [
+        ("RegistrationRole", &stages[..]),
+        ("CertificateRequestRole", &stages),
+        ("StatusRole", &stages[..1]),
+        ("PurgeRole", &stages[..1]),
+    ] {
+        assert_eq!(of(role, "s3"), files, "{role}");
+        assert_eq!(of(role, "dynamodb"), changes_records, "{role}");
+    }
+    let reads_stream =
+        ["DescribeStream", "GetItem", "GetRecords", "GetShardIterator", "ListStreams", "Query"];
+    assert_eq!(of("NotifyRole", "dynamodb"), [&reads_stream[..], &["UpdateItem"]].concat());
+    assert_eq!(of("BounceRole", "dynamodb"), ["GetItem", "UpdateItem"]);
+    for role in ["NotifyRole", "BounceRole"] {
+        assert_eq!(of(role, "s3"), [""; 0], "{role}");
+    }
 }

@@ -26,6 +26,32 @@ fn every_dead_letter_queue_has_an_alarm_that_tells_somebody() {
 }
 
 #[test]
+fn what_a_function_counts_as_trouble_has_an_alarm() {
+    let template = Template::read();
+    let sources = ["notify", "purge"].map(|function| {
+        let path = tests::site::repository().join(format!("functions/lambda/src/{function}.rs"));
+        (function, std::fs::read_to_string(path).unwrap())
+    });
+    let mut counted = BTreeSet::new();
+    for (function, source) in &sources {
+        for call in
+            source.split(".count(Level::Error").skip(1).chain(source.split("journal.count(level").skip(1))
+        {
+            let name = call.split(')').next().unwrap().rsplit('"').nth(1).unwrap();
+            counted.insert((name.to_owned(), *function));
+        }
+    }
+    let alarms = template.of("AWS::CloudWatch::Alarm");
+    let watched: BTreeSet<_> = alarms
+        .iter()
+        .filter(|alarm| alarm.at("/Namespace") == "Zavicaj")
+        .map(|alarm| (alarm.text("/MetricName").to_owned(), alarm.text("/Dimensions/0/Value")))
+        .collect();
+    assert_eq!(counted, watched);
+    assert_eq!(counted.len(), 3, "{counted:?}");
+}
+
+#[test]
 fn what_nobody_waits_for_goes_to_a_queue_when_it_fails() {
     let template = Template::read();
     let asked_by_people: BTreeSet<_> = template

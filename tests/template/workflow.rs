@@ -36,13 +36,31 @@ fn publishing_uses_a_role_for_the_moment_and_no_stored_key() {
     let publish = &workflow["jobs"]["publish"];
     assert_eq!(publish["permissions"]["id-token"], "write");
     assert_eq!(publish["environment"], "production");
-    assert!(publish["if"].as_str().unwrap().starts_with("github.event_name != 'pull_request'"));
+    assert!(publish["if"].as_str().unwrap().contains("github.event_name != 'pull_request'"));
     assert!(!workflow.to_string().contains("secrets."), "there is no secret to be stored");
     let deploys = steps(publish)
         .iter()
         .filter_map(|step| step["run"].as_str())
         .any(|run| run.contains("functions/deploy"));
     assert!(deploys && workflow["on"]["schedule"][0]["cron"].is_string());
+}
+
+/// GitHub keeps one run of a group waiting, and ends the one that waited before.
+#[test]
+fn an_hour_in_which_nothing_is_due_pushes_out_no_publication_and_none_goes_untested() {
+    let workflow = workflow();
+    assert!(workflow["concurrency"].is_null());
+    let (due, publish) = (&workflow["jobs"]["due"], &workflow["jobs"]["publish"]);
+    assert!(due["concurrency"].is_null() && due["if"].as_str().unwrap().contains("'schedule'"));
+    assert_eq!(
+        publish["concurrency"],
+        serde_json::json!({ "group": "publish", "cancel-in-progress": false })
+    );
+    assert_eq!(publish["needs"], "due");
+    let asks = publish["if"].as_str().unwrap();
+    assert!(asks.contains("!cancelled()") && asks.contains("needs.due.outputs.answer == 'due'"), "{asks}");
+    let tests = steps(publish).iter().find(|step| step["name"] == "Tests").unwrap();
+    assert!(tests["if"].is_null(), "{tests}");
 }
 
 /// GitHub puts `${{ … }}` into a script as text: what somebody else wrote would be run.

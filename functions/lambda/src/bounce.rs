@@ -80,6 +80,8 @@ fn letter(told: &Value) -> Option<Returned> {
             let status = told["bounce"]["bouncedRecipients"][0]["status"].as_str();
             status.filter(|status| is_status(status)).unwrap_or("5.0.0")
         }
+        // SES took it and then did not send it, because it found something harmful inside.
+        "Reject" => "5.7.0",
         // "Delivery not authorized": the person does not want such letters.
         "Complaint" => "5.7.1",
         _ => return None,

@@ -104,6 +104,12 @@ impl Journal {
         self.write(Timestamp::now(), level, message, fields);
     }
 
+    /// One line that counts one, under a name for which an alarm may be set.
+    pub fn count(&self, level: Level, message: &str, mut fields: Value, name: &str) {
+        fields[name] = 1.into();
+        self.metric(level, message, fields, &["function"], (name, "Count"));
+    }
+
     fn metric(
         &self,
         level: Level,
@@ -181,5 +187,23 @@ mod tests {
             let text = line.strip_suffix(b"\n").unwrap();
             assert!(serde_json::from_slice::<Value>(text).unwrap().is_object());
         }
+    }
+
+    #[test]
+    fn what_is_counted_is_a_metric_by_the_function_alone() {
+        let writes = Writes::default();
+        let journal = Journal::into("notify", Arc::new(Mutex::new(writes.clone())));
+        journal.count(Level::Error, "letter-given-up", json!({ "id": "0a1b" }), "LettersGivenUp");
+        let line: Value = serde_json::from_slice(&writes.0.lock().unwrap()[0]).unwrap();
+        let metrics = &line["_aws"]["CloudWatchMetrics"][0];
+        assert_eq!(
+            (&metrics["Namespace"], &metrics["Dimensions"]),
+            (&json!("Zavicaj"), &json!([["function"]]))
+        );
+        assert_eq!(metrics["Metrics"], json!([{ "Name": "LettersGivenUp", "Unit": "Count" }]));
+        assert_eq!(
+            (&line["LettersGivenUp"], &line["function"], &line["id"]),
+            (&json!(1), &json!("notify"), &json!("0a1b"))
+        );
     }
 }

@@ -25,6 +25,9 @@ use crate::{Journal, Level, SecretError, Start, host};
 /// Left for reporting when the time is nearly over.
 const SPARE: Duration = Duration::from_secs(5);
 
+/// The attempt about an hour after the first: somebody should look why letters do not leave.
+const LATE: u32 = 8;
+
 /// Sends letters.
 pub struct Notify {
     start: Start,
@@ -124,11 +127,16 @@ impl Notify {
                 Delivery::Postponed { attempt, next, reason } => {
                     let fields =
                         json!({ "id": id, "attempt": attempt, "next": next.to_string(), "reason": reason });
-                    self.journal().line(Level::Warn, "letter-postponed", fields);
+                    match *attempt {
+                        LATE.. => {
+                            self.journal().count(Level::Error, "letter-late", fields, "LettersLate");
+                        }
+                        _ => self.journal().line(Level::Warn, "letter-postponed", fields),
+                    }
                 }
                 Delivery::GivenUp { reason } => {
                     let fields = json!({ "id": id, "reason": reason });
-                    self.journal().line(Level::Error, "letter-given-up", fields);
+                    self.journal().count(Level::Error, "letter-given-up", fields, "LettersGivenUp");
                 }
             }
         }

@@ -61,7 +61,11 @@ impl Purge {
                 Upkept::Erased { .. } => (Level::Info, "erased"),
                 Upkept::Asked { .. } => (Level::Info, "asked"),
             };
-            journal.line(level, message, json!({ "what": done.to_string() }));
+            let fields = json!({ "what": done.to_string() });
+            match level {
+                Level::Error => journal.count(level, message, fields, "NotDone"),
+                _ => journal.line(level, message, fields),
+            }
         };
         let round = upkeep::round(&needs, may_erase, now, &tell).await;
         round.inspect_err(|error| {

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::panic::{self, PanicHookInfo};
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -48,10 +49,20 @@ where
 fn start(journal: &Journal) -> Result<Start, Error> {
     let binary = std::env::current_exe()?;
     let folder = binary.parent().unwrap_or(Path::new("."));
+    panic::set_hook(on_panic(journal.clone()));
     let made = Start::new(folder, |name| std::env::var(name).ok(), journal.clone());
     made.map_err(|error| {
         journal.line(Level::Error, "no-start", json!({ "reason": error.to_string() }));
         error.into()
+    })
+}
+
+/// The place and nothing more: what a panic says may hold what a person wrote. The instance ends with it, and Lambda
+/// starts another one.
+fn on_panic(journal: Journal) -> Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync> {
+    Box::new(move |panicked| {
+        let at = panicked.location().map(|place| format!("{}:{}", place.file(), place.line()));
+        journal.line(Level::Error, "panicked", json!({ "at": at }));
     })
 }
 
@@ -126,5 +137,27 @@ where
             busy.send_replace(false);
             answered
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    #[test]
+    fn of_a_panic_only_the_place_is_told() {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let hook = on_panic(Journal::into("status", told.clone()));
+        let usual = panic::take_hook();
+        panic::set_hook(hook);
+        let ended = panic::catch_unwind(|| panic!("Ana Anić"));
+        panic::set_hook(usual);
+        assert!(ended.is_err());
+        let told = String::from_utf8(told.lock().unwrap().clone()).unwrap();
+        let line: Value = serde_json::from_str(told.lines().next().unwrap()).unwrap();
+        assert_eq!((&line["level"], &line["message"]), (&json!("ERROR"), &json!("panicked")));
+        assert!(line["at"].as_str().unwrap().contains("run.rs:") && !told.contains("Anić"), "{told}");
     }
 }

@@ -26,17 +26,20 @@ pub struct Keys {
     pub edge: Option<Edge>,
 }
 
-/// A secret that CloudFront sends along, so that nobody who asks the gateway directly can say who asks.
+/// A secret that CloudFront sends along, so that nobody who asks the gateway directly can say who asks. While it is
+/// changed it has two values, divided like keys, and CloudFront sends the old one, or both as they stand there.
 pub struct Edge(String);
 
 /// The header that holds it.
 pub(crate) const EDGE_HEADER: &str = "x-zavicaj-edge";
 
 impl Edge {
-    /// Whether it was shown. Both are hashed with a key first, so that the time tells nothing of how much is right.
+    /// Whether one of its values was shown. Both are hashed with a key first, so that the time tells nothing of how much is right.
     pub(crate) fn is_shown(&self, shown: &[u8], hashing: &HashKeys) -> bool {
         let hash = |text: &[u8]| hashing.current().mac("edge v1", &[text]);
-        hash(shown) == hash(self.0.trim().as_bytes())
+        let (shown, whole) = (hash(shown), self.0.trim());
+        let values = whole.split([' ', ',', '\n']).chain([whole]).filter(|value| !value.is_empty());
+        values.map(|value| hash(value.as_bytes())).any(|value| value == shown)
     }
 }
 
@@ -224,6 +227,16 @@ mod tests {
         assert!(edge.is_shown(b"0123abcd", &hashing));
         for other in ["", "0123abc", "0123abcde", "0123ABCD"] {
             assert!(!edge.is_shown(other.as_bytes(), &hashing), "{other}");
+        }
+        let changing = Edge("4567cdef 0123abcd".to_owned());
+        for (shown, is_one) in [
+            ("0123abcd", true),
+            ("4567cdef", true),
+            ("4567cdef 0123abcd", true),
+            ("0123", false),
+            ("", false),
+        ] {
+            assert_eq!(changing.is_shown(shown.as_bytes(), &hashing), is_one, "{shown}");
         }
     }
 

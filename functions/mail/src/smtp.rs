@@ -140,9 +140,10 @@ fn failure(error: &lettre::transport::smtp::Error) -> Failure {
         Some(enhanced) => format!("the mail server said {status} {enhanced}"),
         None => format!("the mail server said {status}"),
     };
-    // RFC 4954: the account is refused, not the letter, and somebody may put the password right.
-    let account = matches!(status.as_str(), "454" | "530" | "534" | "535" | "538");
-    match (account, error.is_permanent()) {
+    // RFC 5321: the server closes (421). RFC 4954: the account is refused, not the letter, and somebody may put the
+    // password right.
+    let everybody = matches!(status.as_str(), "421" | "454" | "530" | "534" | "535" | "538");
+    match (everybody, error.is_permanent()) {
         (true, _) => Failure::NoServer(reason),
         (false, true) => Failure::ForEver(reason),
         (false, false) => Failure::ForNow(reason),

@@ -16,6 +16,8 @@ const LEASE: Duration = Duration::from_secs(300);
 /// In one round, so that the caller can look whether something else changed.
 const AT_ONCE: usize = 20;
 const ATTEMPTS: u32 = 10;
+/// Where nobody gets a letter: about five days, as long as RFC 5321 (4.5.4.1) asks of who keeps mail for others.
+const ATTEMPTS_WITHOUT_SERVER: u32 = 64;
 
 /// What became of one letter. Reasons say nothing of the content or the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +33,7 @@ pub enum Delivery {
         /// Why it failed.
         reason: String,
     },
-    /// Failed ten times, or can never be sent; it stays in the outbox, among those that somebody must look at.
+    /// Failed ten times, found no server for five days, or can never be sent; it stays in the outbox, among those that somebody must look at.
     GivenUp {
         /// Why.
         reason: String,
@@ -68,7 +70,8 @@ pub struct Worker<'a, O: ?Sized> {
 }
 
 /// Letters that were handed over while the store could not write it down, with the moment. Whoever sends keeps them from
-/// round to round: they are written down before anything else is sent, so that only a death makes a letter leave twice.
+/// round to round: they are written down before anything else is sent. So a letter leaves twice only where its sender ended
+/// before that, or where the mail server took it and its answer never came.
 #[derive(Debug, Default)]
 pub struct Unrecorded(Mutex<BTreeMap<String, Timestamp>>);
 
@@ -177,6 +180,7 @@ impl<O: Outbox + ?Sized> Worker<'_, O> {
     ) -> Result<Tried, StoreError> {
         let sent = self.attempt(entry).await;
         let nobody_gets_one = matches!(sent, Err(Failure::NoServer(_)));
+        let attempts = if nobody_gets_one { ATTEMPTS_WITHOUT_SERVER } else { ATTEMPTS };
         let delivery = match sent {
             Ok(()) => {
                 if let Err(error) = self.outbox.delivered(&entry.id, now).await {
@@ -185,7 +189,7 @@ impl<O: Outbox + ?Sized> Worker<'_, O> {
                 }
                 Delivery::Sent
             }
-            Err(Failure::ForNow(reason) | Failure::NoServer(reason)) if entry.attempt < ATTEMPTS => {
+            Err(Failure::ForNow(reason) | Failure::NoServer(reason)) if entry.attempt < attempts => {
                 let next = now.saturating_add(backoff(entry.attempt, jitter())).unwrap_or(now);
                 self.outbox.postponed(&entry.id, next).await?;
                 Delivery::Postponed { attempt: entry.attempt, next, reason }
@@ -215,10 +219,10 @@ struct Tried {
     nobody_gets_one: bool,
 }
 
-/// Half a minute, doubled each time, plus up to a tenth of that: the tenth attempt comes 4 h 15 min to 4 h 41 min
-/// after the first.
+/// Half a minute, doubled each time up to 128 minutes, plus up to a tenth of that: the tenth attempt comes 4 h 15 min to
+/// 4 h 41 min after the first.
 fn backoff(attempt: u32, jitter: f64) -> SignedDuration {
-    let seconds = 30_u32 << attempt.saturating_sub(1).min(ATTEMPTS);
+    let seconds = 30_u32 << attempt.saturating_sub(1).min(ATTEMPTS - 2);
     SignedDuration::from_secs_f64(f64::from(seconds) * (1.0 + jitter.clamp(0.0, 1.0) / 10.0))
 }
 
@@ -235,6 +239,15 @@ mod tests {
         assert_eq!(waits(0.0), [30, 60, 120, 240, 480, 960, 1920, 3840, 7680]);
         let minutes = |jitter| waits(jitter).iter().sum::<i64>() / 60;
         assert_eq!((minutes(0.0), minutes(0.5), minutes(1.0)), (255, 268, 281));
+    }
+
+    #[test]
+    fn where_there_is_no_server_attempts_take_about_five_days() {
+        let hours = |jitter| {
+            let waits = (1..ATTEMPTS_WITHOUT_SERVER).map(|attempt| backoff(attempt, jitter).as_secs());
+            waits.sum::<i64>() / 3600
+        };
+        assert_eq!((hours(0.0), hours(1.0)), (119, 131));
     }
 
     #[test]

@@ -50,13 +50,23 @@ pub async fn round(
     if swept.staged_files + swept.parcels > 0 {
         tell(&Upkept::Swept(swept));
     }
+    if may_erase {
+        erase_and_ask(needs, now, tell).await?;
+    } else {
+        tell(&Upkept::HeldUp);
+    }
+    // Last: it reads every chain that there is, and nothing else may have to wait for it.
     if let Some(made) = daily_checkpoint(needs.store, now).await? {
         tell(&Upkept::Checkpoint { chains: made.chains });
     }
-    if !may_erase {
-        tell(&Upkept::HeldUp);
-        return Ok(());
-    }
+    Ok(())
+}
+
+async fn erase_and_ask(
+    needs: &Renewals<'_>,
+    now: Timestamp,
+    tell: &(dyn Fn(&Upkept) + Sync),
+) -> Result<(), StoreError> {
     let records = purge(needs.store, needs.bundle, now).await?;
     if records > 0 {
         tell(&Upkept::Erased { records });

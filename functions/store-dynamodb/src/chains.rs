@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use store::{Chain, Checkpoint, CheckpointDigest, Reference, StoreError};
+use tokio::task::JoinError;
 
 use crate::DynamoStore;
 use crate::item::{Reader, item, keyed_hash, moment, number};
@@ -11,6 +12,8 @@ use crate::records::{chain, references};
 
 /// How many chains are in memory at once.
 const CHAINS_AT_ONCE: usize = 100;
+/// For how many of them the table is asked at the same time.
+const ASKED_AT_ONCE: usize = 20;
 
 /// The chains after a reference, in the order of the references.
 pub(crate) async fn chains(
@@ -19,12 +22,23 @@ pub(crate) async fn chains(
     limit: usize,
 ) -> Result<Vec<Chain>, StoreError> {
     let mut chains = Vec::new();
-    for reference in references(store, after, limit).await? {
-        let found = chain(store, &reference).await?;
-        // A record whose submission is gone has lost its chain: verification must see that.
-        chains.push(found.unwrap_or(Chain { reference, lines: Vec::new(), head: String::new() }));
+    for references in references(store, after, limit).await?.chunks(ASKED_AT_ONCE) {
+        let asked = references.iter().map(|reference| {
+            let (store, reference) = (store.clone(), reference.clone());
+            tokio::spawn(async move { one(&store, reference).await })
+        });
+        for answer in asked.collect::<Vec<_>>() {
+            let ended = |error: JoinError| StoreError::Failed(format!("a chain was not read: {error}"));
+            chains.push(answer.await.map_err(ended)??);
+        }
     }
     Ok(chains)
+}
+
+async fn one(store: &DynamoStore, reference: Reference) -> Result<Chain, StoreError> {
+    let found = chain(store, &reference).await?;
+    // A record whose submission is gone has lost its chain: verification must see that.
+    Ok(found.unwrap_or(Chain { reference, lines: Vec::new(), head: String::new() }))
 }
 
 /// Signs the state of all chains, and keeps it.

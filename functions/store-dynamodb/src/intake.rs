@@ -1,5 +1,7 @@
 //! Taking an arrival in: one transaction that writes everything or nothing, and what its cancellation means.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use store::{
     Arrival, AuditEntry, Doubles, EVENT_RECEIVED, FileHead, KeyedHash, Outcome, Reference, StoreError,
@@ -16,6 +18,9 @@ use crate::read::{get, get_all};
 use crate::submission::{self, Place};
 use crate::transaction::{ATTEMPTS, Attempt, Condition, Purpose, Transaction, always_met, wait_before};
 
+/// With files there are several requests for each, and none of them may use up the time of a function.
+const DECIDED_WITHIN: Duration = Duration::from_secs(18);
+
 /// Decides what an arrival is and, if it is new, stores it.
 ///
 /// About idempotency tokens: the SDK gives each `TransactWriteItems` call a random client request token and
@@ -24,7 +29,15 @@ use crate::transaction::{ATTEMPTS, Attempt, Condition, Purpose, Transaction, alw
 /// success for ten minutes, and a second confirmation must learn that it is a replay. The check key's item,
 /// which is never deleted, is what makes an arrival happen once. If every answer was lost and the person
 /// confirms again, that item leads to the reference.
+///
+/// It ends in time for the page that says "nothing is lost, send again"; whether it was written all the same, the
+/// check key tells whoever sends again.
 pub(crate) async fn accept(store: &DynamoStore, arrival: &Arrival) -> Result<Outcome, StoreError> {
+    let decided = tokio::time::timeout(DECIDED_WITHIN, decide(store, arrival)).await;
+    decided.unwrap_or_else(|_| Err(StoreError::Busy("DynamoDB: an arrival took too long".to_owned())))
+}
+
+async fn decide(store: &DynamoStore, arrival: &Arrival) -> Result<Outcome, StoreError> {
     let payload = large::write(store, &arrival.reference, &arrival.payload, arrival.received_at).await?;
     for attempt in 0..ATTEMPTS {
         wait_before(attempt).await;

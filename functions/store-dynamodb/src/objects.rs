@@ -17,7 +17,7 @@
 
 use std::fmt;
 use std::sync::OnceLock;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use aws_sigv4::http_request::{
     PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings,
@@ -40,7 +40,9 @@ use crate::transaction::wait_before;
 const ATTEMPTS: usize = 3;
 const CONNECTS_WITHIN: Duration = Duration::from_secs(2);
 /// For all of one attempt, a file of four megabytes on its way included.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(8);
+const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+/// For all attempts.
+const ENDS_WITHIN: Duration = Duration::from_secs(8);
 
 /// The header and the tag of what no record holds yet; the rule of the bucket names the same.
 const STAGED: (&str, &str) = ("x-amz-tagging", "state=staged");
@@ -146,10 +148,15 @@ impl Objects {
         content: &[u8],
     ) -> Result<Answer, StoreError> {
         let mut last = Err(unusable());
+        let begun = Instant::now();
         for attempt in 0..ATTEMPTS {
             wait_before(attempt).await;
+            let left = ENDS_WITHIN.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                break;
+            }
             let request = self.signed(method, key, headers, content, SystemTime::now())?;
-            last = tokio::time::timeout(ANSWERS_WITHIN, self.send(request))
+            last = tokio::time::timeout(left.min(ANSWERS_WITHIN), self.send(request))
                 .await
                 .unwrap_or_else(|_| Err(unusable()));
             match &last {

@@ -1,5 +1,7 @@
 //! Counting attempts, one item for each bucket and window.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::types::ReturnValue;
 use jiff::Timestamp;
 use store::{KeyedHash, StoreError};
@@ -8,6 +10,9 @@ use crate::DynamoStore;
 use crate::failure::store_error;
 use crate::item::{Reader, expiring, number};
 use crate::keys::Key;
+
+/// Who cannot be counted by then is let through: the time that a request has is for the submission.
+const COUNTED_WITHIN: Duration = Duration::from_secs(2);
 
 /// Counts an attempt; answers how many there were in the window, this one included.
 pub(crate) async fn attempt(
@@ -31,6 +36,9 @@ pub(crate) async fn attempt(
             .expression_attribute_values(format!(":value{place}"), value);
     }
     let update = update.update_expression(format!("ADD #attempts :one SET {}", sets.join(", ")));
-    let answer = update.send().await.map_err(|error| store_error(&error))?;
+    let Ok(answer) = tokio::time::timeout(COUNTED_WITHIN, update.send()).await else {
+        return Err(StoreError::Busy("DynamoDB: an attempt was not counted in time".to_owned()));
+    };
+    let answer = answer.map_err(|error| store_error(&error))?;
     Reader(&answer.attributes.unwrap_or_default()).number("attempts")
 }

@@ -22,6 +22,9 @@ fn a_letter_that_came_back_for_ever_is_known_by_its_tag_from_sns_and_from_eventb
     assert_eq!(returned(&event("bounce/sns_bounce.json")), came_back("0a1b-2", "5.1.1"));
     assert_eq!(returned(&event("bounce/eventbridge_bounce.json")), came_back("0a1b-2", "5.1.1"));
     assert_eq!(returned(&event("bounce/sns_complaint.json")), came_back("0a1b-2", "5.7.1"));
+    let mut harmful = event("bounce/eventbridge_bounce.json");
+    harmful["detail"]["eventType"] = "Reject".into();
+    assert_eq!(returned(&harmful), came_back("0a1b-2", "5.7.0"));
 }
 
 #[test]

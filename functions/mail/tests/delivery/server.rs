@@ -180,6 +180,21 @@ async fn while_the_server_is_away_one_letter_is_tried_and_the_others_keep_their_
 }
 
 #[tokio::test]
+async fn a_letter_without_a_server_waits_for_days_and_leaves_when_there_is_one() {
+    let sink = Sink::start(Mode::StartTls, "localhost");
+    sink.expect(std::iter::repeat_n(Trouble::Says("EHLO", "421 4.3.2 not now"), 30));
+    let mut office = Office::with(transport(&sink, Security::StartTls));
+    office.arrives("a1", office.sealed("Tekst")).await;
+    let start = office.now;
+    while let [(_, Delivery::Postponed { next, .. })] = &office.round().await[..] {
+        office.now = *next;
+    }
+    assert!(office.now.duration_since(start) > SignedDuration::from_hours(40), "{} {start}", office.now);
+    assert_eq!(sink.connections(), 31);
+    assert_eq!(office.store.failed(10).await.unwrap(), []);
+}
+
+#[tokio::test]
 async fn ten_attempts_take_about_four_and_a_half_hours_and_then_somebody_is_told() {
     let sink = Sink::start(Mode::StartTls, "localhost");
     sink.expect(std::iter::repeat_n(Trouble::Says("RCPT", "450 4.2.1 later"), 10));
