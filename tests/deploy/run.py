@@ -10,6 +10,7 @@ The last line counts: "N passed, N failed, N skipped".
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -106,6 +107,8 @@ class Comparing(unittest.TestCase):
 
     def test_types_are_those_of_the_embedded_server(self):
         source = (ROOT / "generator/src/serve/files.rs").read_text(encoding="utf-8")
+        known = {name for arm in re.findall(r"Some\((.+?)\) =>", source) for name in re.findall(r'"(\w+)"', arm)}
+        self.assertEqual(known, set(site.TYPES))
         for extension, kind in site.TYPES.items():
             self.assertIn(f'"{extension}"', source)
             self.assertIn(f'=> "{kind}"', source)
@@ -275,6 +278,20 @@ class Uploading(unittest.TestCase):
              "--base-url", "https://ljubuski.example"], capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("without SiteDomain the address is CloudFront's", done.stderr)
+
+    def test_a_site_for_another_address_or_sender_is_refused_before_anything_is_built(self):
+        build(self.public, {"index.html": "1"})
+        bundle = {"public_url": "https://ljubuski.example", "sender": {"address": "no-reply@ljubuski.example"}}
+        (self.public / ".zavicaj/forms.json").write_text(json.dumps(bundle), encoding="utf-8")
+        for settings, said in [
+            (["SiteDomain=www.ljubuski.example"], "was built for https://ljubuski.example"),
+            (["SiteDomain=ljubuski.example", "MailFrom=grad@ljubuski.example"], "letters come from no-reply@"),
+        ]:
+            given = [part for setting in settings for part in ("--set", setting)]
+            done = subprocess.run([ROOT / "functions/deploy", "--tested", "--built", "--public", self.public,
+                                   "--bucket", self.bucket, *given], capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stdout), (1, ""), done.stderr)
+            self.assertIn(said, done.stderr)
 
     def test_a_bucket_that_is_not_there_is_an_error_and_no_first_upload(self):
         build(self.public, {"index.html": "1"})

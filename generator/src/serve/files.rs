@@ -219,6 +219,20 @@ fn content_type(path: &str) -> &'static str {
         Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         Some("odt") => "application/vnd.oasis.opendocument.text",
         Some("ods") => "application/vnd.oasis.opendocument.spreadsheet",
+        Some("vtt") => "text/vtt; charset=utf-8",
+        Some("geojson") => "application/geo+json",
+        Some("gpx") => "application/gpx+xml",
+        Some("kml") => "application/vnd.google-earth.kml+xml",
+        Some("doc") => "application/msword",
+        Some("xls") => "application/vnd.ms-excel",
+        Some("ppt") => "application/vnd.ms-powerpoint",
+        Some("pptx") => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        Some("odp") => "application/vnd.oasis.opendocument.presentation",
+        Some("rtf") => "application/rtf",
+        Some("epub") => "application/epub+zip",
+        Some("ogg") => "audio/ogg",
+        Some("m4a") => "audio/mp4",
+        Some("webm") => "video/webm",
         Some("webmanifest") => "application/manifest+json",
         _ => "application/octet-stream",
     }
@@ -227,6 +241,14 @@ fn content_type(path: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whatever_may_be_published_has_a_type_of_its_own() {
+        for extension in crate::site::EXTENSIONS {
+            let kind = content_type(&format!("file.{extension}"));
+            assert_ne!(kind, "application/octet-stream", "{extension}");
+        }
+    }
 
     fn output(path: &str, text: &str) -> (Arc<str>, File) {
         let entry = Entry::of(text.as_bytes());

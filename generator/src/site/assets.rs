@@ -11,7 +11,7 @@ use crate::source::{AssetFile, SourceFile};
 
 /// What visitors may get as it is. Anything else in `content/` is a mistake (`tajna.MD`, `kopija.bak`) that would
 /// publish what nobody meant to publish.
-const EXTENSIONS: &[&str] = &[
+pub(crate) const EXTENSIONS: &[&str] = &[
     "jpg", "jpeg", "png", "webp", "avif", "gif", "svg", "pdf", "txt", "csv", "json", "geojson", "gpx", "kml",
     "ics", "vtt", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "rtf", "epub", "zip",
     "mp3", "mp4", "ogg", "webm", "m4a", "xml",

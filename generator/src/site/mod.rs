@@ -34,6 +34,8 @@ use serde_yaml::Spanned;
 
 pub use alerts::Alert;
 pub use archive::{Archive, Period};
+#[cfg(test)]
+pub(crate) use assets::EXTENSIONS;
 pub use definitions::FormPart;
 pub use links::LinkError;
 pub use offers::Offers;
