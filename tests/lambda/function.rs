@@ -60,6 +60,7 @@ impl Function {
             ready: Mutex::new(Some(Box::new(ready))),
             current: Mutex::new(Current { number: 0, begun, waiting: None }),
             took: Arc::clone(&took),
+            is_told_of_its_end: AtomicBool::new(false),
             over: AtomicBool::new(false),
         });
         let serving = Arc::clone(&api);
@@ -134,6 +135,8 @@ impl Function {
 
     /// Asks it to end, as Lambda does with an instance that it needs no more; whether it ended well.
     pub fn end(&mut self) -> bool {
+        let told = || self.api.is_told_of_its_end.load(Ordering::Relaxed).then_some(());
+        tests::eventually(10, "an extension", told);
         let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(asked.success());
         for _ in 0..500 {
@@ -182,6 +185,8 @@ struct RuntimeApi {
     ready: Mutex<Option<Box<dyn FnOnce() + Send>>>,
     current: Mutex<Current>,
     took: Arc<Mutex<Duration>>,
+    /// An extension waits for events: only then Lambda says that the instance ends.
+    is_told_of_its_end: AtomicBool,
     /// The instance is gone.
     over: AtomicBool,
 }
@@ -209,6 +214,19 @@ impl RuntimeApi {
     fn talk(&self, mut stream: TcpStream) {
         stream.set_nodelay(true).unwrap();
         while let Some(Asked { target, body, .. }) = Asked::read(&mut stream) {
+            if target.starts_with("POST /2020-01-01/extension/register") {
+                assert!(self.ready.lock().unwrap().is_some(), "too late: it asked for an event already");
+                let _ = stream.write_all(
+                    b"HTTP/1.1 200 OK\r\nLambda-Extension-Identifier: 0d2f\r\nContent-Length: 2\r\n\r\n{}",
+                );
+                continue;
+            }
+            if target.starts_with("GET /2020-01-01/extension/event/next") {
+                self.is_told_of_its_end.store(true, Ordering::Relaxed);
+                // It wants no events: until it hangs up.
+                let _ = Asked::read(&mut stream);
+                return;
+            }
             if target.starts_with("GET /2018-06-01/runtime/invocation/next") {
                 if let Some(ready) = self.ready.lock().unwrap().take() {
                     ready();

@@ -37,6 +37,7 @@
 mod aws;
 mod bounce;
 mod door;
+mod extension;
 mod host;
 mod journal;
 mod notify;

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::{Host, Journal, Level, Reply, Start};
+use crate::{Host, Journal, Level, Reply, Start, extension};
 
 /// Runs a function that answers people.
 pub async fn serve(function: &'static str, part: fn(Handlers) -> Router) -> Result<(), Error> {
@@ -73,6 +73,10 @@ where
 {
     let (busy, is_busy) = watch::channel(false);
     let mut ending = signal(SignalKind::terminate())?;
+    if let Err(error) = extension::register().await {
+        // It works as well, and ends without a word.
+        journal.line(Level::Warn, "no-extension", json!({ "reason": error.to_string() }));
+    }
     let runtime = runtime.layer(Watching { journal: journal.clone(), busy: Arc::new(busy) });
     tokio::select! {
         ended = runtime.run() => ended,
