@@ -34,7 +34,8 @@ pub struct Edge(String);
 pub(crate) const EDGE_HEADER: &str = "x-zavicaj-edge";
 
 impl Edge {
-    /// Whether one of its values was shown. Both are hashed with a key first, so that the time tells nothing of how much is right.
+    /// Whether one of its values was shown. Both are hashed with a key first, so that the time tells nothing of how much is
+    /// right.
     pub(crate) fn is_shown(&self, shown: &[u8], hashing: &HashKeys) -> bool {
         let hash = |text: &[u8]| hashing.current().mac("edge v1", &[text]);
         let (shown, whole) = (hash(shown), self.0.trim());

@@ -43,6 +43,8 @@ const CONNECTS_WITHIN: Duration = Duration::from_secs(2);
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 /// For all attempts.
 const ENDS_WITHIN: Duration = Duration::from_secs(8);
+/// No function reads a content, and nobody behind a gateway waits for it: a desk may have a slow line.
+const READ_WITHIN: Duration = Duration::from_secs(60);
 
 /// The header and the tag of what no record holds yet; the rule of the bucket names the same.
 const STAGED: (&str, &str) = ("x-amz-tagging", "state=staged");
@@ -148,15 +150,19 @@ impl Objects {
         content: &[u8],
     ) -> Result<Answer, StoreError> {
         let mut last = Err(unusable());
+        let (ends_within, answers_within) = match method {
+            "GET" => (READ_WITHIN, READ_WITHIN / 2),
+            _ => (ENDS_WITHIN, ANSWERS_WITHIN),
+        };
         let begun = Instant::now();
         for attempt in 0..ATTEMPTS {
             wait_before(attempt).await;
-            let left = ENDS_WITHIN.saturating_sub(begun.elapsed());
+            let left = ends_within.saturating_sub(begun.elapsed());
             if left.is_zero() {
                 break;
             }
             let request = self.signed(method, key, headers, content, SystemTime::now())?;
-            last = tokio::time::timeout(left.min(ANSWERS_WITHIN), self.send(request))
+            last = tokio::time::timeout(left.min(answers_within), self.send(request))
                 .await
                 .unwrap_or_else(|_| Err(unusable()));
             match &last {
