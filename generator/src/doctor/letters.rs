@@ -59,8 +59,8 @@ fn reached(server: &MailServer) -> Finding {
                 format!("the mail server {host}:{port} does not answer: {error}"),
             ),
             text(
-                "provjerite mail.smtp u site.yaml i vatrozid; pisma se pokušavaju poslati oko 4,5 sata",
-                "check mail.smtp in site.yaml and the firewall; letters are tried for about 4.5 hours",
+                "provjerite mail.smtp u site.yaml i vatrozid; pisma dotle čekaju, najviše pet dana",
+                "check mail.smtp in site.yaml and the firewall; until then letters wait, for five days at most",
             ),
         ),
     }
