@@ -99,7 +99,7 @@ impl<'a> Filling<'a> {
         let asked = asked(form, answers);
         let token = submission.raw.get(control::BATCH);
         let batch = token.and_then(|token| Batch::read(&service.hashing, form.id(), token));
-        let trapped = submission.sender().trapped
+        let trapped = submission.trapped
             || batch.as_ref().is_some_and(|batch| batch.trapped)
             || submission.raw.get(control::KEY).is_some_and(|key| {
                 check_key::is_trapped(&service.hashing, form.id(), &form.fingerprint(), key)

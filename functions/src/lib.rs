@@ -17,6 +17,7 @@ pub mod abuse;
 mod answer;
 mod answers_copy;
 mod applicant;
+mod arrival;
 mod attach;
 mod attached;
 mod body;

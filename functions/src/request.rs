@@ -50,7 +50,10 @@ pub(crate) struct Submission {
     pub raw: RawAnswers,
     /// The file, where one may come.
     pub sent: Sent,
-    sender: Sender,
+    /// From where, if the host says it.
+    network: Option<Network>,
+    /// The field that people do not see was filled in.
+    pub trapped: bool,
 }
 
 /// What is known about where a submission comes from.
@@ -67,8 +70,21 @@ pub(crate) struct Sender {
 /// Names, in the query of a form's addresses, the record that is to be replaced.
 const RECORD: &str = "zapis";
 
-/// Reads a request, or answers it with the page that says why not.
+/// Reads a request of a network that may go on, or answers it with the page that says why not.
 pub(crate) async fn read(
+    service: &Service,
+    form_id: String,
+    step: Step,
+    request: Request,
+) -> Result<Submission, Response> {
+    let submission = read_uncounted(service, form_id, step, request).await?;
+    let taken = service.guard.take(service, submission.network).await;
+    submission.let_in(service, step, taken)?;
+    Ok(submission)
+}
+
+/// The same for those who count its network themselves.
+pub(crate) async fn read_uncounted(
     service: &Service,
     form_id: String,
     step: Step,
@@ -86,25 +102,7 @@ pub(crate) async fn read(
     let (raw, sent) = posted_with(&bundle, Some(&form_id), &action, request, may_hold_file).await?;
     let language = bundle.language(raw.get(control::LANG)).to_owned();
     let trapped = raw.get(control::HONEYPOT).is_some_and(|value| !value.is_empty());
-    let mut sender = Sender { trapped, ..Sender::default() };
-    if let Some(network) = network {
-        sender.is_known = true;
-        match service.guard.take(service, network).await {
-            Taken::Free => {}
-            Taken::Busy => sender.is_busy = true,
-            Taken::Empty { seconds } => {
-                let frame = Frame { bundle: &bundle, form: Some(&form_id), lang: &language };
-                let again = Again { action: &action, raw: &raw };
-                let mut response = frame.keeps(StatusCode::TOO_MANY_REQUESTS, "too_many", "", &again);
-                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-                return Err(response);
-            }
-        }
-    }
-    if sender.trapped {
-        service.log(&Event::TrapFilled { form: form_id.clone() });
-    }
-    Ok(Submission { bundle, form_id, language, record, raw, sent, sender })
+    Ok(Submission { bundle, form_id, language, record, raw, sent, network, trapped })
 }
 
 /// Reads what a page of this site posted, or answers with the page that says why not. `action` is where it was posted.
@@ -162,8 +160,33 @@ pub(crate) fn not_found(bundle: &Bundle) -> Response {
 impl Submission {
     /// The empty form that is to replace what is in a record; `token` is that of the link to it.
     pub fn to_replace(bundle: Arc<Bundle>, form_id: String, language: String, token: String) -> Self {
-        let (raw, sender) = (RawAnswers::from_pairs([]), Sender::default());
-        Self { bundle, form_id, language, record: Some(token), raw, sent: Sent::Nothing, sender }
+        let raw = RawAnswers::from_pairs([]);
+        let (record, sent) = (Some(token), Sent::Nothing);
+        Self { bundle, form_id, language, record, raw, sent, network: None, trapped: false }
+    }
+
+    pub fn network(&self) -> Option<Network> {
+        self.network
+    }
+
+    /// By the count of its network: who sends it, or the page that asks to wait.
+    pub fn let_in(&self, service: &Service, step: Step, taken: Taken) -> Result<Sender, Response> {
+        if let Taken::Empty { seconds } = taken {
+            let action = self.action(step);
+            let again = Again { action: &action, raw: &self.raw };
+            let mut response = self.frame().keeps(StatusCode::TOO_MANY_REQUESTS, "too_many", "", &again);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+            return Err(response);
+        }
+        if self.trapped {
+            service.log(&Event::TrapFilled { form: self.form_id.clone() });
+        }
+        Ok(self.sender(taken == Taken::Busy))
+    }
+
+    /// Who sends it, by what is known without asking.
+    pub fn sender(&self, is_busy: bool) -> Sender {
+        Sender { is_known: self.network.is_some(), is_busy, trapped: self.trapped }
     }
 
     /// Said on every page of a form that replaces a record.
@@ -186,10 +209,6 @@ impl Submission {
 
     pub fn form_id(&self) -> &str {
         &self.form_id
-    }
-
-    pub fn sender(&self) -> Sender {
-        self.sender
     }
 
     /// The definition; `None` never happens, because [`read`] looked it up.

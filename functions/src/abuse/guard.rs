@@ -1,6 +1,7 @@
 //! The limits of one service, as its host sets them.
 
 use jiff::Timestamp;
+use tokio::task::JoinHandle;
 
 use super::buckets::{Buckets, Rate, Taken};
 use super::load::Load;
@@ -26,6 +27,27 @@ enum Limit {
     Store(u32),
 }
 
+/// A request of a network being counted.
+#[derive(Debug)]
+pub(crate) enum Count {
+    Over(Taken),
+    OnItsWay(JoinHandle<Taken>),
+}
+
+impl Count {
+    /// Waits for the answer.
+    pub async fn over(self, service: &Service) -> Taken {
+        match self {
+            Self::Over(taken) => taken,
+            Self::OnItsWay(asked) => asked.await.unwrap_or_else(|error| {
+                let reason = format!("a count ended early: {error}");
+                service.log(&Event::Failed { code: "not-counted", form: None, reason });
+                Taken::Free
+            }),
+        }
+    }
+}
+
 impl Guard {
     /// A guard of one process that serves everybody.
     pub fn new(rate: Rate, load: Load) -> Self {
@@ -37,8 +59,9 @@ impl Guard {
         Self { limit: Limit::Store(most_per_minute), load }
     }
 
-    /// Counts a request of a network. A store that cannot count lets everybody through.
-    pub(crate) async fn take(&self, service: &Service, network: Network) -> Taken {
+    /// Counts a request of a network, where there is one. A store that cannot count lets everybody through.
+    pub(crate) async fn take(&self, service: &Service, network: Option<Network>) -> Taken {
+        let Some(network) = network else { return Taken::Free };
         let now = service.now();
         let bucket = network.bucket(service.hashing.current(), "posts", now);
         let most = match &self.limit {
@@ -58,6 +81,18 @@ impl Guard {
                 Taken::Free
             }
         }
+    }
+
+    /// The same for those who have other things to do until the answer is there.
+    pub(crate) async fn begin(&self, service: &Service, network: Option<Network>) -> Count {
+        if network.is_none() || matches!(self.limit, Limit::Memory(_)) {
+            return Count::Over(self.take(service, network).await);
+        }
+        let service = service.clone();
+        let asked = tokio::spawn(async move { service.guard.take(&service, network).await });
+        // So that the question leaves now, and not only when somebody waits for the answer.
+        tokio::task::yield_now().await;
+        Count::OnItsWay(asked)
     }
 
     pub(crate) fn load(&self) -> &Load {

@@ -24,5 +24,6 @@ pub use load::{Load, Meter};
 
 pub(crate) use buckets::Taken;
 pub(crate) use doubt::{doubts, first_stage};
+pub(crate) use guard::Count;
 pub(crate) use network::Network;
 pub(crate) use work::BITS;

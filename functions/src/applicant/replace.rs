@@ -2,15 +2,15 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use forms::{Answers, Form};
 use jiff::SignedDuration;
 use mail::LetterKind;
 use maud::html;
-use store::{Actor, Change, Changed, Head, KeyedHash, Replacement, Set, Stage, StoreError};
+use store::{Actor, Change, Changed, Head, Replacement, Set, Stage, StoreError};
 
 use super::act;
 use super::open;
 use super::pages::{self, frame_of};
+use crate::arrival::{self, Confirmed};
 use crate::letters::{self, About};
 use crate::link::{self, Link, LinkAction};
 use crate::pages::Frame;
@@ -19,15 +19,6 @@ use crate::{Contact, Event, Service, confirm, event};
 
 /// Whoever opened the form while the link was good may take this long to fill it in.
 const GRACE: SignedDuration = SignedDuration::from_hours(2);
-
-/// What was confirmed.
-pub(crate) struct Confirmed<'a> {
-    pub form: &'a Form,
-    pub answers: &'a Answers,
-    /// The hash of the check key, used up by this.
-    pub key: &'a KeyedHash,
-    pub answers_hash: &'a KeyedHash,
-}
 
 /// Replaces the record that `token` leads to. The old answers are overwritten in the same transaction.
 pub(crate) async fn replace(
@@ -60,7 +51,7 @@ async fn attempt(
     };
     let Some(head) = service.store.head(&link.reference).await? else { return Ok(open::gone(bundle, &link)) };
     // Pressed twice: the first time did it.
-    if service.store.is_used(confirmed.key).await? {
+    if service.store.is_used(&confirmed.verified.key).await? {
         return Ok(done(submission, &head));
     }
     let is_theirs = link.is_to(&service.hashing, head.contact.as_ref());
@@ -95,16 +86,17 @@ fn change(
     confirmed: &Confirmed<'_>,
 ) -> Result<Change, String> {
     let (bundle, now) = (submission.bundle(), service.now());
-    let Confirmed { form, answers, key, answers_hash } = confirmed;
+    let Confirmed { form, answers, verified, .. } = confirmed;
+    let key = &verified.key;
     let mut change = Change::new(head.reference.clone(), head.version, now, "replaced by applicant");
     let key_ends = now.checked_add(SignedDuration::from_hours(3)).map_err(|error| error.to_string())?;
-    change.uses = Some(((*key).clone(), key_ends));
+    change.uses = Some((key.clone(), key_ends));
     change.replacement = Some(Replacement {
         fingerprint: form.fingerprint(),
         language: submission.language().to_owned(),
-        payload: confirm::sealed_answers(service, submission, form, answers, &[], &head.reference, now)?,
+        payload: arrival::sealed_answers(service, submission, form, answers, &[], &head.reference, now)?,
         facets: answers.facets(form),
-        answers: (*answers_hash).clone(),
+        answers: verified.answers.clone(),
     });
     // The office looks at it again, as at a new one.
     if head.stage.may_become(Stage::Received, Actor::Applicant) && head.stage != Stage::Unconfirmed {

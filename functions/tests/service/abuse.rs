@@ -173,15 +173,32 @@ async fn a_person_takes_longer_than_a_second() {
 
 #[tokio::test]
 async fn a_busy_network_is_looked_at_and_not_refused() {
-    let town = guarded(few(), Load::Never);
-    let confirmation = checked(&town, &filled(&town)).await;
-    town.wait(SignedDuration::from_secs(5));
-    for _ in 0..5 {
-        post_from(&town, HOME, CHECK, &filled(&town)).await;
+    let mut shared = Town::new();
+    shared.service.guard = Arc::new(Guard::shared(6, Load::Never));
+    shared.router = functions::router(shared.service.clone());
+    for town in [guarded(few(), Load::Never), shared] {
+        let confirmation = checked(&town, &filled(&town)).await;
+        town.wait(SignedDuration::from_secs(5));
+        for _ in 0..5 {
+            post_from(&town, HOME, CHECK, &filled(&town)).await;
+        }
+        post_from(&town, HOME, CONFIRM, &confirmation).await.location();
+        let head = only(&town).await;
+        assert_eq!((head.stage, head.doubts), (Stage::Quarantined, vec!["busy_network".to_owned()]));
+        assert_eq!(town.letters().await.len(), 1);
     }
-    post_from(&town, HOME, CONFIRM, &confirmation).await.location();
-    let head = only(&town).await;
-    assert_eq!((head.stage, head.doubts), (Stage::Quarantined, vec!["busy_network".to_owned()]));
+}
+
+#[tokio::test]
+async fn of_a_network_that_sent_too_much_nothing_is_stored_and_the_answers_are_kept() {
+    let mut town = Town::new();
+    town.service.guard = Arc::new(Guard::shared(0, Load::Never));
+    town.router = functions::router(town.service.clone());
+    let confirmation = checked(&town, &filled(&town)).await;
+    let page = post_from(&town, HOME, CONFIRM, &confirmation).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(page.inputs_of(CONFIRM), confirmation);
+    assert_eq!((town.stored().await, town.letters().await.len()), (0, 0));
 }
 
 #[tokio::test]
