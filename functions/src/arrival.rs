@@ -5,7 +5,7 @@ use forms::{Answers, Doubt, Form, Promise, Violation, control, long_date, promis
 use jiff::{SignedDuration, Timestamp};
 use mail::{LetterKind, Values};
 use serde_json::json;
-use store::{Arrival, Doubles, FileHead, KeyedHash, NewMessage, Parcel, Reference, Stage};
+use store::{Arrival, Doubles, FileHead, NewMessage, Parcel, Reference, Stage};
 
 use crate::abuse::{doubts, first_stage};
 use crate::answers_copy::{self, CopySecret};
@@ -117,11 +117,14 @@ impl<'a> Confirmed<'a> {
         let payload = sealed_answers(service, submission, form, answers, &files.heads, &reference, now);
         let said = Said { reference: &reference, verified, stage, promise, now };
         let expires_at = answers_copy::expires_at(bundle, now);
-        let to_confirm = contact.as_ref().zip(contact_hash.as_ref());
-        let messages = [
-            letter(service, submission, form, answers, &said),
-            address_to_confirm(service, submission, form, to_confirm, &said),
-        ];
+        let message = match contact.as_ref().zip(contact_hash.as_ref()) {
+            // Releasing a submission that is held back confirms the address as well.
+            Some((to, hash)) if form.is_register() && stage != Stage::Unconfirmed => {
+                let about = About { form: form.id(), reference: &reference, received_at: now };
+                act::confirm_address(service, bundle, &about, to, hash, verified.key.hash.as_bytes())
+            }
+            _ => letter(service, submission, form, answers, &said),
+        };
         Ok(Arrival {
             form: form.id().to_owned(),
             fingerprint: fingerprint.clone(),
@@ -145,7 +148,7 @@ impl<'a> Confirmed<'a> {
             doubts: doubts.iter().map(|doubt| doubt.code().to_owned()).collect(),
             files: files.in_store(),
             parcels: copy_of(service, form, answers, self.copy_secret(), expires_at),
-            messages: messages.concat(),
+            messages: message.into_iter().collect(),
             reference,
         })
     }
@@ -223,16 +226,16 @@ struct Said<'a> {
 
 /// The confirmation of receipt, or the request for one more click, if the form asks for an address. That no letter
 /// can be written is no reason to lose a submission. The id comes from the check key: however often a confirmation
-/// is sent, it is one letter.
+/// is sent, it is one letter. An entry in a register gets [`act::confirm_address`] instead.
 fn letter(
     service: &Service,
     submission: &Submission,
     form: &Form,
     answers: &Answers,
     said: &Said<'_>,
-) -> Vec<NewMessage> {
+) -> Option<NewMessage> {
     let Said { reference, verified, stage, promise, now } = *said;
-    let Some(contact) = answers.contact(form) else { return Vec::new() };
+    let contact = answers.contact(form)?;
     let bundle = submission.bundle();
     let strings = bundle.strings(submission.language());
     let in_words = |moment| local_time::in_words(moment, &bundle.time_zone, &strings);
@@ -271,27 +274,11 @@ fn letter(
     match write() {
         Ok(sealed) => {
             let id = service.hashing.current().mac("letter id v1", &[verified.key.hash.as_bytes()]);
-            vec![NewMessage { id: HEXLOWER.encode(&id[..16]), sealed }]
+            Some(NewMessage { id: HEXLOWER.encode(&id[..16]), sealed })
         }
         Err(reason) => {
             service.log(&Event::NoLetter { form: form.id().to_owned(), reason });
-            Vec::new()
+            None
         }
     }
-}
-
-/// The letter with which the person confirms the address of an entry in a register. Releasing a submission that is
-/// held back confirms it as well.
-fn address_to_confirm(
-    service: &Service,
-    submission: &Submission,
-    form: &Form,
-    contact: Option<(&Contact, &KeyedHash)>,
-    said: &Said<'_>,
-) -> Vec<NewMessage> {
-    let asks = form.is_register() && said.stage != Stage::Unconfirmed;
-    let Some((to, hash)) = contact.filter(|_| asks) else { return Vec::new() };
-    let about = About { form: form.id(), reference: said.reference, received_at: said.now };
-    let seed = said.verified.key.hash.as_bytes();
-    act::confirm_address(service, submission.bundle(), &about, to, hash, seed).into_iter().collect()
 }

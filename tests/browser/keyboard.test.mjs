@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { changed, forms } from "./answers.mjs";
 import { addFiles } from "./attachments.mjs";
 import { enter, fill, isPrimary, showWhole, skipToMain, tabBackTo, tabTo, tabToSend } from "./keyboard.mjs";
-import { assertOneLetter } from "./letters.mjs";
+import { theLetterTo } from "./letters.mjs";
 import { formPath, freshTag } from "./pages.mjs";
 import { address, focused, valuesOf, visit } from "./support.mjs";
 
@@ -94,7 +94,7 @@ for (const javaScriptEnabled of [true, false]) {
           assert.ok(!decodeURIComponent(page.url()).includes(tag), "nothing that was answered is in the address");
           await page.reload();
           assert.ok((await page.locator("main").innerText()).includes(reference), "the receipt can be loaded again");
-          await assertOneLetter(mailAddress(tag));
+          await theLetterTo(mailAddress(tag));
         });
       });
 
@@ -217,7 +217,7 @@ describe("in German", () => {
         await german();
         assert.equal(await page.locator("h1").innerText(), "Wir haben Ihre Angaben erhalten");
         assert.match(await page.locator(".reference").innerText(), REFERENCE);
-        await assertOneLetter(mailAddress(tag));
+        await theLetterTo(mailAddress(tag));
       });
     });
   }

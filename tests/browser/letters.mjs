@@ -65,25 +65,13 @@ export async function newLinkTo(recipient, before = []) {
   return assert.fail(`no letter with a new link to ${recipient}`);
 }
 
-/** All letters to an address, once there are so many, and time for one more that should not come. */
-export async function allLettersTo(recipient, wanted) {
+/** The letter about a submission, once it is there, and time for a second one that should not come. */
+export async function theLetterTo(recipient) {
   const giveUp = Date.now() + LONGEST_WAIT_MS;
-  while ((await lettersTo(recipient)).length < wanted && Date.now() < giveUp) await pause(100);
+  while ((await lettersTo(recipient)).length === 0 && Date.now() < giveUp) await pause(100);
   await pause(AFTERWARDS_MS);
   const letters = await lettersTo(recipient);
-  assert.equal(letters.length, wanted, `letters to ${recipient}`);
-  return letters;
-}
-
-async function receiptsTo(recipient) {
-  return (await lettersTo(recipient)).filter((letter) => letter.includes("/usluge/potvrda/"));
-}
-
-/** One letter about the receipt, and no second one; nor two for confirming the address, where a form asks for that. */
-export async function assertOneLetter(recipient) {
-  const giveUp = Date.now() + LONGEST_WAIT_MS;
-  while ((await receiptsTo(recipient)).length === 0 && Date.now() < giveUp) await pause(100);
-  await pause(AFTERWARDS_MS);
-  assert.equal((await receiptsTo(recipient)).length, 1, `one letter about the receipt to ${recipient}`);
-  assert.ok((await linksTo(recipient)).length <= 1, `one letter for confirming the address to ${recipient}`);
+  assert.equal(letters.length, 1, `letters to ${recipient}`);
+  assert.ok(letters[0].includes("/usluge/potvrda/"), `the letter to ${recipient} leads to the receipt`);
+  return letters[0];
 }

@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 
 import { forms } from "./answers.mjs";
 import { addFiles } from "./attachments.mjs";
-import { assertOneLetter } from "./letters.mjs";
+import { theLetterTo } from "./letters.mjs";
 import { formPath, freshTag } from "./pages.mjs";
 import { address, send, visit } from "./support.mjs";
 
@@ -47,7 +47,7 @@ for (const javaScriptEnabled of [true, false]) {
           await toCheckPage(page, form, tag);
           await page.locator(CONFIRM).dblclick({ noWaitAfter: true });
           assert.match(await receipt(page), /^\S{4}-\S{4}$/);
-          await assertOneLetter(form.address(tag));
+          await theLetterTo(form.address(tag));
         });
       });
     }
@@ -67,7 +67,7 @@ for (const javaScriptEnabled of [true, false]) {
         await page.locator("button[name=_again]").waitFor();
         await page.locator("main a.button--primary").press("Enter");
         assert.equal(await receipt(page), first);
-        await assertOneLetter(form.address(tag));
+        await theLetterTo(form.address(tag));
       });
     });
 
@@ -88,7 +88,7 @@ for (const javaScriptEnabled of [true, false]) {
         if (javaScriptEnabled) await page.evaluate(() => dispatchEvent(new Event("pageshow")));
         await page.locator(CONFIRM).press("Enter");
         assert.equal(await receipt(page), first);
-        await assertOneLetter(form.address(tag));
+        await theLetterTo(form.address(tag));
       });
     });
 

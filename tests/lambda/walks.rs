@@ -27,7 +27,7 @@ fn at_once(browser: &Browser, forms: &[Form]) -> Vec<Page> {
 fn mistakes_are_named_then_everything_arrives_once_sealed_to_the_desk() {
     let gateway = Gateway::deploy();
     let browser = gateway.browser();
-    let (mut letters, mut files) = (0, 0);
+    let mut files = 0;
     for (number, person) in (1..).zip(Person::everybody()) {
         let action = person.action("provjera");
         let empty = browser.submit(&browser.open(&person.page()).form(&action));
@@ -46,8 +46,7 @@ fn mistakes_are_named_then_everything_arrives_once_sealed_to_the_desk() {
         let receipt = browser.confirm(&confirm);
 
         assert_eq!(gateway.table.count("submission"), number);
-        letters += person.letters();
-        assert_eq!(gateway.table.count("message"), letters);
+        assert_eq!(gateway.table.count("message"), number, "a letter for each");
         files += person.files.len();
         assert_eq!(gateway.table.objects(), files, "files lie in the bucket");
         let parts = gateway.table.items().into_iter().filter(|item| item["sk"].starts_with("part#"));
@@ -61,7 +60,7 @@ fn mistakes_are_named_then_everything_arrives_once_sealed_to_the_desk() {
 #[test]
 fn a_double_click_in_two_instances_makes_one_submission() {
     let gateway = Gateway::deploy();
-    let (mut sent, mut letters) = (0, 0);
+    let mut sent = 0;
     for person in Person::everybody() {
         for (clicks, name) in [(2, "Ana"), (8, "Iva")] {
             let confirm = gateway.browser().check(&person.clone().but("given_name", name));
@@ -75,8 +74,7 @@ fn a_double_click_in_two_instances_makes_one_submission() {
             sent += 1;
             assert_eq!(gateway.table.count("submission"), sent);
             assert_eq!(gateway.table.count("payload"), sent);
-            letters += person.letters();
-            assert_eq!(gateway.table.count("message"), letters);
+            assert_eq!(gateway.table.count("message"), sent, "a letter for each");
         }
     }
 }

@@ -26,11 +26,6 @@ impl Person {
         }
     }
 
-    /// How many letters a submission causes: the receipt, and for the register one to confirm the address.
-    pub fn letters(&self) -> usize {
-        if self.form == "registracija" { 2 } else { 1 }
-    }
-
     /// Where the form's pages post to: `provjera` or `potvrda`.
     pub fn action(&self, step: &str) -> String {
         format!("/usluge/{}/{step}", self.form)

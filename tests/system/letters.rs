@@ -9,9 +9,16 @@ use crate::Town;
 fn settled(letter: &str, reference: &str, location: &str) -> String {
     let mut lines = Vec::new();
     for line in letter.replace(location, "/usluge/potvrda/TOKEN").replace(reference, "REFERENCE").lines() {
+        let line = line
+            .split_once("/usluge/veza/")
+            .map_or(line.to_owned(), |(before, _)| format!("{before}/usluge/veza/TOKEN"));
         lines.push(match line.split_once(": ") {
             Some((name @ ("Date" | "Message-ID"), _)) => format!("{name}: …"),
-            Some((name @ ("Zaprimljeno" | "Received" | "Eingegangen"), moment)) => {
+            Some((name @ ("Zaprimljeno" | "Received" | "Eingegangen"), moment))
+            | Some((
+                name @ ("Poveznica vrijedi do" | "The link works until" | "Der Link ist gültig bis"),
+                moment,
+            )) => {
                 assert!(moment.contains("2026") || moment.contains("202"), "{line}");
                 format!("{name}: …")
             }

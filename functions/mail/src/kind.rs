@@ -8,7 +8,7 @@ use crate::placeholder::Placeholder as P;
 pub enum LetterKind {
     /// The submission arrived.
     Received,
-    /// Register: the button confirms that the address is the person's own.
+    /// Register: it arrived, and the button confirms that the address is the person's own.
     ConfirmAddress,
     /// The button puts a submission that is held back into the office's queue.
     Release,
@@ -127,9 +127,8 @@ impl LetterKind {
             Self::Posted => &[P::Received, P::Tracking, P::StatusUrl],
             Self::Ready => &[P::Received, P::Place, P::StatusUrl],
             Self::StillCorrect => &[P::Received, P::ErasedOn],
-            Self::ConfirmAddress | Self::Release | Self::OwnRecord | Self::Withdrawn | Self::Erased => {
-                &[P::Received]
-            }
+            Self::ConfirmAddress => &[P::Received, P::ReceiptUrl],
+            Self::Release | Self::OwnRecord | Self::Withdrawn | Self::Erased => &[P::Received],
         }
     }
 }

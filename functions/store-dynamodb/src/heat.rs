@@ -67,12 +67,11 @@ impl Numbers {
     }
 }
 
-/// An entry in a register, the arrival that writes most: two letters, and a copy of the answers for an hour. Sizes as
+/// An entry in a register, the arrival that writes most: a letter, and a copy of the answers for an hour. Sizes as
 /// sealed answers of the shipped form have them.
 fn arrival(numbers: &mut Numbers, received_at: Timestamp) -> Arrival {
     let random = numbers.next().to_be_bytes();
-    let mut message = || NewMessage { id: numbers.hexadecimal(32), sealed: numbers.bytes(2_600) };
-    let messages = vec![message(), message()];
+    let messages = vec![NewMessage { id: numbers.hexadecimal(32), sealed: numbers.bytes(2_900) }];
     Arrival {
         reference: Reference::from_random(std::array::from_fn(|place| random[place])),
         form: "registracija".to_owned(),
