@@ -1,14 +1,14 @@
 //! All audit chains, and the signed state of them.
 
 use jiff::Timestamp;
-use store::{Chain, Checkpoint, CheckpointDigest, Reference, StoreError};
+use store::{AuditEntry, Chain, Checkpoint, CheckpointDigest, Reference, StoreError};
 use tokio::task::JoinError;
 
 use crate::DynamoStore;
 use crate::item::{Reader, item, keyed_hash, moment, number};
 use crate::keys::{CHECKPOINTS, Key};
 use crate::read::{Range, range};
-use crate::records::{chain, references};
+use crate::records::{chain, first_lines};
 
 /// How many chains are in memory at once.
 const CHAINS_AT_ONCE: usize = 100;
@@ -22,10 +22,10 @@ pub(crate) async fn chains(
     limit: usize,
 ) -> Result<Vec<Chain>, StoreError> {
     let mut chains = Vec::new();
-    for references in references(store, after, limit).await?.chunks(ASKED_AT_ONCE) {
-        let asked = references.iter().map(|reference| {
-            let (store, reference) = (store.clone(), reference.clone());
-            tokio::spawn(async move { one(&store, reference).await })
+    for firsts in first_lines(store, after, limit).await?.chunks(ASKED_AT_ONCE) {
+        let asked = firsts.iter().cloned().map(|(reference, first)| {
+            let store = store.clone();
+            tokio::spawn(async move { one(&store, reference, &first).await })
         });
         for answer in asked.collect::<Vec<_>>() {
             let ended = |error: JoinError| StoreError::Failed(format!("a chain was not read: {error}"));
@@ -35,8 +35,8 @@ pub(crate) async fn chains(
     Ok(chains)
 }
 
-async fn one(store: &DynamoStore, reference: Reference) -> Result<Chain, StoreError> {
-    let found = chain(store, &reference).await?;
+async fn one(store: &DynamoStore, reference: Reference, first: &AuditEntry) -> Result<Chain, StoreError> {
+    let found = chain(store, &reference, first).await?;
     // A record whose submission is gone has lost its chain: verification must see that.
     Ok(found.unwrap_or(Chain { reference, lines: Vec::new(), head: String::new() }))
 }

@@ -140,7 +140,6 @@ pub(crate) fn transaction<'a>(
     transaction.put_new(Purpose::Record, item(Key::payload(reference), [payload.attribute()]))?;
     payload.take(&mut transaction, reference)?;
     transaction.put_new(Purpose::Record, beside::audit_line(reference, &audit)?)?;
-    transaction.put_new(Purpose::Record, item(Key::chain(reference), []))?;
     if let Some(contact) = &arrival.contact {
         let key = submission::contact_key(contact, &arrival.form, reference, arrival.received_at)?;
         transaction.put_if(Purpose::Unconditional, item(key, []), None)?;

@@ -54,6 +54,9 @@ const OUTBOX_PREFIX: &str = "outbox#";
 /// What a reference may begin with, in order.
 pub(crate) const REFERENCE_CHARACTERS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+/// The number of an audit chain's first line.
+pub(crate) const FIRST_LINE: u64 = 1;
+
 /// How many items one counter is spread over, so that arrivals of one moment seldom meet on one.
 pub(crate) const COUNTER_SHARDS: usize = 64;
 /// How many partitions the index of due messages is spread over.
@@ -121,7 +124,13 @@ impl Key {
         Self::new(format!("{LARGE_PREFIX}{}", reference.compact()), object)
     }
 
+    /// A line of the record's chain. The first one is what makes the chain part of the list of all chains, which erased
+    /// records stay in.
     pub(crate) fn audit(reference: &Reference, sequence: u64) -> Self {
+        if sequence == FIRST_LINE {
+            let reference = reference.compact();
+            return Self::new(chains(reference.get(..1).unwrap_or_default()), reference);
+        }
         Self::new(record(reference), format!("{AUDIT_PREFIX}{sequence:010}"))
     }
 
@@ -149,12 +158,6 @@ impl Key {
     /// Leads from a contact address to a record.
     pub(crate) fn contact(contact: &KeyedHash, form: &str, order: &str) -> Self {
         Self::new(self::contact(contact), format!("{form}#{order}"))
-    }
-
-    /// Makes the record's chain part of the list of all chains, which erased records stay in.
-    pub(crate) fn chain(reference: &Reference) -> Self {
-        let reference = reference.compact();
-        Self::new(chains(reference.get(..1).unwrap_or_default()), reference)
     }
 
     pub(crate) fn parcel(id: &KeyedHash) -> Self {
@@ -210,7 +213,7 @@ impl Key {
     }
 }
 
-/// The partition of a submission, its payload, its additions and its audit lines.
+/// The partition of a submission, its payload, its additions and all audit lines but the first.
 pub(crate) fn record(reference: &Reference) -> String {
     format!("record#{}", reference.compact())
 }
@@ -225,7 +228,7 @@ pub(crate) fn contact(contact: &KeyedHash) -> String {
     hashed("contact#", contact)
 }
 
-/// The partition of the chains whose references begin with this character.
+/// The partition of the first lines of the chains whose references begin with this character.
 pub(crate) fn chains(first: &str) -> String {
     format!("chains#{first}")
 }

@@ -31,7 +31,8 @@
 //! | submission | `record#<reference>` | `submission` | everything of a head; version, audit_head, audit_lines; names of messages, parcels, files |
 //! | its payload | `record#<reference>` | `payload` | payload (apart: a change of status must not rewrite 300 kB); over 64 KB object, if there is a bucket |
 //! | payload that may be nobody's | `large#<reference>` | `<object>` | |
-//! | audit line | `record#<reference>` | `audit#<sequence, 10 digits>` | sequence, event, at, previous, key_id, hash |
+//! | first audit line | `chains#<first character>` | `<reference>` | sequence, event, at, previous, key_id, hash (the list of all chains; it stays when the record is erased) |
+//! | later audit line | `record#<reference>` | `audit#<sequence, 10 digits>` | the same |
 //! | addition | `record#<reference>` | `addition#<version>#<number>` | kind, at, sealed |
 //! | check key | `check#<hash>#<key id>` | `check` | reference, form, answers (until the record is erased) |
 //! | answers | `answers#<hash>#<key id>` | `<form>` | reference, received_at |
@@ -45,7 +46,6 @@
 //! | files of a batch | `batch#<hash>#<key id>` | `batch` | files (how many are staged) |
 //! | window | `window#<hash>#<key id>` | `<end>` | attempts |
 //! | counter | `count#<shard>#<day>#<form>` | `count` | accepted |
-//! | chain | `chains#<first character>` | `<reference>` | (stays when the record is erased) |
 //! | erasure | `journal` | `<moment>#<reference>` | reference, at |
 //! | checkpoint | `checkpoints` | `<moment>` | at, chains, digest |
 //!

@@ -8,7 +8,8 @@ use store::{Addition, AuditEntry, Chain, MessageStatus, Record, Reference, Store
 use crate::DynamoStore;
 use crate::item::{Attributes, Reader, text};
 use crate::keys::{
-    self, ADDITION_PREFIX, AUDIT_PREFIX, COUNTER_SHARDS, Key, PAYLOAD, REFERENCE_CHARACTERS, SK, SUBMISSION,
+    self, ADDITION_PREFIX, AUDIT_PREFIX, COUNTER_SHARDS, FIRST_LINE, Key, PAYLOAD, REFERENCE_CHARACTERS, SK,
+    SUBMISSION,
 };
 use crate::large::Payload;
 use crate::outbox::status_of;
@@ -21,7 +22,8 @@ pub(crate) async fn read(store: &DynamoStore, reference: &Reference) -> Result<O
     let mut failure = always_met();
     for attempt in 0..ATTEMPTS {
         wait_before(attempt).await;
-        let Some(before) = crate::read::submission(store, reference).await? else {
+        let (before, first) = submission_and_first_line(store, reference).await?;
+        let Some(before) = before else {
             return Ok(None);
         };
         let partition = Range { partition: keys::record(reference), ..Range::default() };
@@ -30,13 +32,29 @@ pub(crate) async fn read(store: &DynamoStore, reference: &Reference) -> Result<O
         if !is_still(&before, &items)? {
             continue;
         }
-        if let Some(record) = record(store, reference, &items).await? {
+        if let Some(record) = record(store, reference, first.as_ref(), &items).await? {
             return Ok(Some(record));
         }
         // Replaced or erased between the two reads? Then the next attempt sees it.
         failure = StoreError::Corrupt("S3: the object of a payload is missing".to_owned());
     }
     Err(failure)
+}
+
+/// The submission's item, unless there is none or it was erased; the first line of its chain, which no change touches.
+async fn submission_and_first_line(
+    store: &DynamoStore,
+    reference: &Reference,
+) -> Result<(Option<Attributes>, Option<Attributes>), StoreError> {
+    let keys = vec![Key::submission(reference), Key::audit(reference, FIRST_LINE)];
+    let (mut submission, mut first) = (None, None);
+    for item in get_all(store, keys).await? {
+        match Reader(&item).text(SK)?.as_str() {
+            SUBMISSION => submission = Some(item),
+            _ => first = Some(item),
+        }
+    }
+    Ok((submission.filter(|item| !Reader(item).has("erased_at")), first))
 }
 
 /// Whether the partition was read in the version that was seen before. The submission is its last item, so all
@@ -53,10 +71,13 @@ fn is_still(before: &Attributes, items: &[Attributes]) -> Result<bool, StoreErro
 async fn record(
     store: &DynamoStore,
     reference: &Reference,
+    first: Option<&Attributes>,
     items: &[Attributes],
 ) -> Result<Option<Record>, StoreError> {
     let (mut head, mut payload) = (None, None);
-    let (mut audit, mut additions) = (Vec::new(), Vec::new());
+    // Without its first line a chain is a broken one: whoever verifies it sees that.
+    let mut audit: Vec<_> = first.map(|line| audit_line(&Reader(line))).transpose()?.into_iter().collect();
+    let mut additions = Vec::new();
     for item in items {
         let reader = Reader(item);
         match reader.text(SK)?.as_str() {
@@ -109,8 +130,12 @@ pub(crate) async fn count(store: &DynamoStore, form: &str, day: Date) -> Result<
     Ok(sum)
 }
 
-/// The chain of a record, also of an erased one; `None` if there is no such record.
-pub(crate) async fn chain(store: &DynamoStore, reference: &Reference) -> Result<Option<Chain>, StoreError> {
+/// The chain that begins with this line, also an erased record's; `None` if there is no such record.
+pub(crate) async fn chain(
+    store: &DynamoStore,
+    reference: &Reference,
+    first: &AuditEntry,
+) -> Result<Option<Chain>, StoreError> {
     for attempt in 0..ATTEMPTS {
         wait_before(attempt).await;
         let Some(before) = get(store, Key::submission(reference)).await? else {
@@ -127,7 +152,8 @@ pub(crate) async fn chain(store: &DynamoStore, reference: &Reference) -> Result<
         if after.map(|after| Reader(&after).text("audit_head")).transpose()?.as_ref() != Some(&head) {
             continue;
         }
-        let lines = lines.iter().map(|line| audit_line(&Reader(line))).collect::<Result<_, _>>()?;
+        let later = lines.iter().map(|line| audit_line(&Reader(line)));
+        let lines = std::iter::once(Ok(first.clone())).chain(later).collect::<Result<_, _>>()?;
         return Ok(Some(Chain { reference: reference.clone(), lines, head }));
     }
     Err(always_met())
@@ -144,12 +170,12 @@ fn audit_line(item: &Reader<'_>) -> Result<AuditEntry, StoreError> {
     })
 }
 
-/// The references of all chains after one, in their order, at most `limit`.
-pub(crate) async fn references(
+/// The first lines of all chains after a reference, in the order of their references, at most `limit`.
+pub(crate) async fn first_lines(
     store: &DynamoStore,
     after: Option<&Reference>,
     limit: usize,
-) -> Result<Vec<Reference>, StoreError> {
+) -> Result<Vec<(Reference, AuditEntry)>, StoreError> {
     let mut found = Vec::new();
     let first = after.and_then(|reference| reference.compact().chars().next());
     for character in REFERENCE_CHARACTERS.chars().filter(|character| first.is_none_or(|it| it <= *character))
@@ -164,7 +190,8 @@ pub(crate) async fn references(
             ..Range::default()
         };
         for item in range(store, partition).await? {
-            found.push(Reader(&item).reference(SK)?);
+            let item = Reader(&item);
+            found.push((item.reference(SK)?, audit_line(&item)?));
         }
     }
     Ok(found)

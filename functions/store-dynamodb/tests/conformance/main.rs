@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail like tests")]
 
 mod bucket;
+mod chains;
 mod expired;
 mod faults;
 mod proxy;
