@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tests::{Browser, Site};
 
 use crate::function::{Asked, Function};
-use crate::table::Table;
+use crate::table::{self, Table};
 
 /// Instances of each function: with two, two requests meet only in the table.
 const INSTANCES: usize = 2;
@@ -40,12 +40,17 @@ struct Inner {
 impl Gateway {
     /// Builds the shipped site for its own address, makes keys and a table, and waits for requests.
     pub fn deploy() -> Self {
+        Self::deploy_on(table::endpoint())
+    }
+
+    /// The same, with the table in another DynamoDB API.
+    pub fn deploy_on(endpoint: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let site = Site::shipped();
         let out = built_for(&site, &address);
 
-        let table = Table::create(&site.beside("keys"));
+        let table = Table::create(endpoint, &site.beside("keys"));
         let mut variables = table.variables();
         variables.insert("ZAVICAJ_BUNDLE".to_owned(), format!("{out}/.zavicaj/forms.json"));
         let inner = Arc::new(Inner {

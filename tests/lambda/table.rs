@@ -38,10 +38,10 @@ pub struct Table {
 
 impl Table {
     /// A new one, with a bucket of its own.
-    pub fn create(keys: &Path) -> Self {
+    pub fn create(endpoint: String, keys: &Path) -> Self {
         let number = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
         let name = format!("zavicaj-{}-{number}", std::process::id());
-        let mut table = Self::named(name, keys);
+        let mut table = Self::named(name, endpoint, keys);
         let place = "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>";
         table.of_bucket("PUT", "", place);
         for (variable, file) in [
@@ -58,7 +58,7 @@ impl Table {
         table
     }
 
-    fn named(table: String, keys: &Path) -> Self {
+    fn named(table: String, endpoint: String, keys: &Path) -> Self {
         let files = Bucket { name: table.clone(), endpoint: Some(services()) };
         let made = Keys::open_or_create(keys).unwrap();
         let read = |name: &str| fs::read_to_string(keys.join(name)).unwrap();
@@ -71,7 +71,7 @@ impl Table {
             settings: Settings {
                 table,
                 region: "eu-central-1".to_owned(),
-                endpoint: Some(endpoint()),
+                endpoint: Some(endpoint),
                 files: Some(files),
                 credentials: Credentials {
                     access_key_id: "test".to_owned(),
@@ -88,6 +88,11 @@ impl Table {
         }
     }
 
+    /// The DynamoDB API that it is in.
+    pub fn endpoint(&self) -> &str {
+        self.settings.endpoint.as_deref().unwrap()
+    }
+
     /// What a deployment gives to its functions.
     pub fn variables(&self) -> BTreeMap<String, String> {
         let secrets = self.secrets.iter().map(|(variable, name)| (*variable, name.as_str()));
@@ -96,7 +101,7 @@ impl Table {
             ("ZAVICAJ_S3_BUCKET", files.name.as_str()),
             ("ZAVICAJ_S3_ENDPOINT", files.endpoint.as_deref().unwrap()),
             ("ZAVICAJ_DYNAMODB_TABLE", self.settings.table.as_str()),
-            ("ZAVICAJ_DYNAMODB_ENDPOINT", self.settings.endpoint.as_deref().unwrap()),
+            ("ZAVICAJ_DYNAMODB_ENDPOINT", self.endpoint()),
             ("AWS_REGION", "eu-central-1"),
             ("AWS_ACCESS_KEY_ID", "test"),
             ("AWS_SECRET_ACCESS_KEY", "test"),

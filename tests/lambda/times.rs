@@ -3,15 +3,17 @@
 //! Alone on the machine: `tests/run times`. A committed table, so that a regression is a difference that somebody sees;
 //! slowness fails no test, for it depends on the machine. After a wanted change: `INSTA_UPDATE=always tests/run times`.
 //!
-//! Of a warm answer's time a part is the table's: dynoxide in memory, another program on the same machine. Of two
-//! instances one asks it directly, the other by a wire that measures that part; what the wire itself takes counts there
-//! as the function's.
+//! Of a warm answer's time a part is the table's: dynoxide in memory, another program on the same machine. One instance
+//! asks it directly, then another one by a wire that measures that part; what the wire itself takes counts there as the
+//! function's.
 //!
-//! A machine with neighbours is at times half as quick as at others, for seconds. So there are some rounds, each with a
-//! table of its own, and those numbers are told that belong to the round with the least median: the least disturbed one.
+//! A machine with neighbours is at times half as quick as at others, for seconds. So there are some rounds, each with an
+//! engine of its own, and those numbers are told that belong to the round with the least median: the least disturbed one.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use data_encoding::BASE64;
@@ -22,7 +24,6 @@ use tests::{Page, Person, tell};
 use crate::function::Function;
 use crate::gateway::{Gateway, event};
 use crate::size::FUNCTIONS;
-use crate::table;
 use crate::wire::Wire;
 
 const STARTS: usize = 31;
@@ -30,7 +31,7 @@ const WARM_UP: usize = 20;
 const REQUESTS: usize = 500;
 /// Requests of one instance.
 const EACH: usize = WARM_UP + REQUESTS;
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 12;
 /// What is wanted, of a machine with nothing else to do.
 const STARTS_WITHIN_MS: f64 = 10.0;
 const WARM_P99_MS: f64 = 3.0;
@@ -70,7 +71,37 @@ fn number(line: &str, mark: &str) -> Option<f64> {
     line.split(mark).nth(1)?.split(' ').next()?.parse().ok()
 }
 
-/// Two instances of a function, which get the requests in turn.
+/// A dynoxide that nobody has asked yet, so that every round is like the first one.
+struct Engine {
+    endpoint: String,
+    /// Ends it with its last command.
+    tool: Child,
+}
+
+impl Engine {
+    fn start() -> Self {
+        let command = ["--optimized", "sh", "-c", "echo $ZAVICAJ_TEST_DYNAMODB; exec cat"];
+        let mut tool = Command::new(tests::site::repository().join("tests/tools/with-dynoxide"))
+            .args(command)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut endpoint = String::new();
+        BufReader::new(tool.stdout.take().unwrap()).read_line(&mut endpoint).unwrap();
+        assert!(endpoint.starts_with("http://"), "no dynoxide: {endpoint:?}");
+        Self { endpoint: endpoint.trim_end().to_owned(), tool }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        drop(self.tool.stdin.take());
+        let _ = self.tool.wait();
+    }
+}
+
+/// Two instances of a function: the first half of the requests is for one, the second for the other.
 struct Warm {
     /// Asks the table directly.
     direct: Function,
@@ -91,7 +122,7 @@ enum Took {
 
 impl Warm {
     fn start(name: &'static str, gateway: &Gateway) -> Self {
-        let wire = Wire::to(&table::endpoint());
+        let wire = Wire::to(gateway.table.endpoint());
         let measured = gateway.variables_with(&[("ZAVICAJ_DYNAMODB_ENDPOINT", &*wire.endpoint)]);
         Self {
             direct: Function::start(name, &gateway.variables_with(&[])),
@@ -118,7 +149,7 @@ impl Warm {
         let [high, low] = self.requests.to_be_bytes();
         self.requests += 1;
         event["requestContext"]["http"]["sourceIp"] = format!("10.{high}.{low}.1").into();
-        let (answer, took) = if self.requests.is_multiple_of(2) {
+        let (answer, took) = if self.took.len() < EACH {
             (self.direct.invoke(event), Took::Direct(self.direct.took()))
         } else {
             self.wire.waited();
@@ -143,7 +174,8 @@ impl Warm {
         }
         assert_eq!((own.len(), both.len()), (EACH, EACH));
         let [own, table, both] = [own, table, both].map(|mut times| Times::of(times.split_off(WARM_UP)));
-        Answers { name: name.to_owned(), own, table, both }
+        let p99 = vec![both.p99];
+        Answers { name: name.to_owned(), own, table, both, p99 }
     }
 }
 
@@ -153,17 +185,27 @@ struct Answers {
     own: Times,
     table: Times,
     both: Times,
+    /// What `both` is in each of the rounds.
+    p99: Vec<f64>,
 }
 
 impl Answers {
     fn line(&self) -> String {
         let [own, table, both] = [&self.own, &self.table, &self.both].map(Times::line);
-        format!("{}: itself {own} ms; the table {table} ms; both, asked directly, {both} ms", self.name)
+        let rounds: Vec<_> = self.p99.iter().map(|p99| format!("{p99:.1}")).collect();
+        format!(
+            "{}: itself {own} ms; the table {table} ms; both, asked directly, {both} ms (p99 of the rounds: {})",
+            self.name,
+            rounds.join(" "),
+        )
     }
 
     /// Of some rounds, the least disturbed one of each kind.
     fn quietest(rounds: Vec<Vec<Self>>) -> Vec<Self> {
-        let quieter = |one: Self, other: Self| if other.both.median < one.both.median { other } else { one };
+        let quieter = |one: Self, other: Self| {
+            let p99 = [&*one.p99, &*other.p99].concat();
+            Self { p99, ..if other.both.median < one.both.median { other } else { one } }
+        };
         let better = |one: Vec<Self>, other: Vec<Self>| {
             one.into_iter().zip(other).map(|(one, other)| quieter(one, other)).collect()
         };
@@ -254,7 +296,14 @@ fn warm(gateway: &Gateway) -> Vec<Answers> {
 #[test]
 fn how_quick_the_functions_are_is_told_and_compared_with_the_table() {
     let starts = starts(&Gateway::deploy());
-    let warm = Answers::quietest((0..ROUNDS).map(|_| warm(&Gateway::deploy())).collect());
+    let warm = Answers::quietest(
+        (0..ROUNDS)
+            .map(|_| {
+                let engine = Engine::start();
+                warm(&Gateway::deploy_on(engine.endpoint.clone()))
+            })
+            .collect(),
+    );
     let now = [starts, warm.iter().map(Answers::line).collect()].concat().join("\n");
     tell(&now);
     if crate::size::wanted() {
