@@ -48,7 +48,7 @@ pub(crate) fn page(view: &View<'_>) -> Response {
                 p class="notice" { (text("service.receipt.release_text")) }
             } @else {
                 (promised(view, form, &strings))
-                (mail_hint(form, text))
+                @if let Some(hint) = mail_hint(form, text) { (hint) }
                 @if !steps.is_empty() {
                     h2 { (text("service.receipt.next")) }
                     ol class="steps" { @for step in steps { li { (step) } } }
@@ -79,15 +79,19 @@ fn promised(view: &View<'_>, form: Option<&Form>, strings: &Strings) -> Markup {
 }
 
 /// Says that a letter is on its way, as far as the form's definition allows to say so.
-fn mail_hint(form: Option<&Form>, text: impl Fn(&str) -> String) -> Markup {
+fn mail_hint(form: Option<&Form>, text: impl Fn(&str) -> String) -> Option<Markup> {
     let address = form.and_then(|form| form.fields().find(|(field, _)| field.mark == Mark::ContactEmail));
-    html! {
-        @match address {
-            Some((field, None)) if !field.optional => p { (text("service.receipt.mail")) },
-            Some(_) => p { (text("service.receipt.mail_if_given")) },
-            None => {},
+    let key = match address? {
+        (field, None) if !field.optional => "service.receipt.mail",
+        _ => "service.receipt.mail_if_given",
+    };
+    let confirms = form.is_some_and(Form::is_register);
+    Some(html! {
+        p {
+            (text(key))
+            @if confirms { " " (text("service.receipt.mail_confirms")) }
         }
-    }
+    })
 }
 
 /// The signed receipt as a code for telephones and as a file.

@@ -134,6 +134,7 @@ pub const KEYS: &[&str] = &[
     "service.receipt.copy_title",
     "service.receipt.file_check",
     "service.receipt.mail",
+    "service.receipt.mail_confirms",
     "service.receipt.mail_if_given",
     "service.receipt.next",
     "service.receipt.print",

@@ -8,7 +8,7 @@ use sealing::ReceiptPublicKey;
 use store::{Records as _, Upkeep as _};
 
 use crate::browser::{CONFIRM, checked, filled, get, post, request, send, with};
-use crate::town::Town;
+use crate::town::{Town, register};
 
 async fn receipt_path(town: &Town, lang: &str) -> String {
     let confirmation = checked(town, &with(filled(town), "_lang", lang)).await;
@@ -49,6 +49,25 @@ async fn the_receipt_says_in_the_language_of_the_form_what_happens_next() {
         }
         assert!(page.body.contains("<ol class=\"steps\">"));
         assert!(!page.body.contains('«'), "every text is there: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn a_receipt_of_the_register_tells_that_the_letter_has_a_link_to_confirm_the_address_with() {
+    for (lang, sentence) in [
+        ("hr", "U toj je potvrdi i poveznica kojom potvrđujete da je adresa Vaša."),
+        ("en", "That confirmation also has a link with which you confirm that the address is yours."),
+        (
+            "de",
+            "Die Eingangsbestätigung enthält auch einen Link, mit dem Sie bestätigen, dass die Adresse Ihnen gehört.",
+        ),
+    ] {
+        let town = Town::of(register());
+        let page = get(&town, &receipt_path(&town, lang).await).await;
+        assert!(page.says(sentence), "{sentence}: {}", page.body);
+        let town = Town::new();
+        let page = get(&town, &receipt_path(&town, lang).await).await;
+        assert!(!page.says(sentence), "only a register asks: {}", page.body);
     }
 }
 
