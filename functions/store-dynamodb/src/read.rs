@@ -27,7 +27,12 @@ pub(crate) async fn submission(
     store: &DynamoStore,
     reference: &Reference,
 ) -> Result<Option<Attributes>, StoreError> {
-    Ok(get(store, Key::submission(reference)).await?.filter(|item| !Reader(item).has("erased_at")))
+    Ok(get(store, Key::submission(reference)).await?.filter(is_not_erased))
+}
+
+/// Whether a submission's item still has what the person sent.
+pub(crate) fn is_not_erased(submission: &Attributes) -> bool {
+    !Reader(submission).has("erased_at")
 }
 
 /// The items with these keys, as they are now, in any order; those that are not there are left out.

@@ -13,7 +13,7 @@ use crate::keys::{
 };
 use crate::large::Payload;
 use crate::outbox::status_of;
-use crate::read::{Range, get, get_all, range};
+use crate::read::{Range, get, get_all, is_not_erased, range};
 use crate::submission;
 use crate::transaction::{ATTEMPTS, always_met, wait_before};
 
@@ -54,7 +54,7 @@ async fn submission_and_first_line(
             _ => first = Some(item),
         }
     }
-    Ok((submission.filter(|item| !Reader(item).has("erased_at")), first))
+    Ok((submission.filter(is_not_erased), first))
 }
 
 /// Whether the partition was read in the version that was seen before. The submission is its last item, so all
