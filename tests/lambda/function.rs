@@ -15,8 +15,15 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// An event, and where its answer goes.
-type Job = (Value, Sender<Result<Value, String>>);
+/// An event, when Lambda ends the instance that has not answered it, and where the answer goes.
+struct Job {
+    event: Value,
+    deadline_ms: u64,
+    answer: Sender<Result<Value, String>>,
+}
+
+/// In the year 2100.
+const FAR_DEADLINE_MS: u64 = 4_102_444_800_000;
 
 /// Those to which the template gives the key that opens addresses (tests/template/rights.rs holds it to that).
 const OPENING_ADDRESSES: [&str; 4] = ["notify", "purge", "registration", "status"];
@@ -119,8 +126,13 @@ impl Function {
 
     /// One event, one answer, as Lambda does it.
     pub fn invoke(&self, event: Value) -> Value {
+        self.invoke_until(event, FAR_DEADLINE_MS)
+    }
+
+    /// The same, with a deadline (in milliseconds since 1970) that is told to the function.
+    pub fn invoke_until(&self, event: Value, deadline_ms: u64) -> Value {
         let (answer, answers) = channel();
-        self.jobs.send((event, answer)).unwrap();
+        self.jobs.send(Job { event, deadline_ms, answer }).unwrap();
         match answers.recv_timeout(Duration::from_secs(60)) {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) => panic!("the function reported an error: {error}\n{}", self.said()),
@@ -130,7 +142,7 @@ impl Function {
 
     /// One event of which nobody waits for the answer.
     pub fn invoke_and_leave(&self, event: Value) {
-        self.jobs.send((event, channel().0)).unwrap();
+        self.jobs.send(Job { event, deadline_ms: FAR_DEADLINE_MS, answer: channel().0 }).unwrap();
     }
 
     /// Asks it to end, as Lambda does with an instance that it needs no more; whether it ended well.
@@ -231,18 +243,19 @@ impl RuntimeApi {
                 if let Some(ready) = self.ready.lock().unwrap().take() {
                     ready();
                 }
-                let Ok((event, answer)) = self.queue.lock().unwrap().recv() else { return };
-                let event = event.to_string();
+                let Ok(job) = self.queue.lock().unwrap().recv() else { return };
+                let event = job.event.to_string();
                 let mut current = self.current.lock().unwrap();
                 current.number += 1;
-                current.waiting = Some(answer);
+                current.waiting = Some(job.answer);
                 let head = format!(
                     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
-                     Lambda-Runtime-Aws-Request-Id: request-{}\r\nLambda-Runtime-Deadline-Ms: 4102444800000\r\n\
+                     Lambda-Runtime-Aws-Request-Id: request-{}\r\nLambda-Runtime-Deadline-Ms: {}\r\n\
                      Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-central-1:123456789012:function:x\r\n\
                      Lambda-Runtime-Trace-Id: Root=1-6922f0a5-25b420912dee103a5db43400\r\n\r\n",
                     event.len(),
-                    current.number
+                    current.number,
+                    job.deadline_ms
                 );
                 current.begun = Instant::now();
                 drop(current);

@@ -107,8 +107,14 @@ fn the_regular_work_signs_the_audit_and_every_function_says_that_it_is_ready() {
     letters_of(&gateway, 1);
     let variables = gateway.variables_with(&[]);
     let purge = Function::start("purge", &variables);
+    let checkpoints = || gateway.table.items().iter().filter(|item| item["pk"] == "checkpoints").count();
+    // As if there had been no time for more.
+    assert_eq!(purge.invoke_until(schedule(), 0), json!({ "done": true }));
+    let said = purge.said();
+    assert!(said.contains("checkpoint-goes-on") && said.contains("chains="), "{said}");
+    assert_eq!(checkpoints(), 0);
     assert_eq!(purge.invoke(schedule()), json!({ "done": true }));
-    assert_eq!(gateway.table.items().iter().filter(|item| item["pk"] == "checkpoints").count(), 1);
+    assert_eq!(checkpoints(), 1);
     for name in ["notify", "bounce", "purge"] {
         let function = Function::start(name, &variables);
         assert_eq!(function.invoke(json!({ "ready": true })), json!({ "ready": true }), "{name}");

@@ -119,3 +119,13 @@ fn people_are_told_how_long_erased_data_can_be_brought_back() {
         assert!(text.contains(&format!("{most} {words}")), "{page} does not say {most} {words}");
     }
 }
+
+#[test]
+fn what_lives_for_an_hour_goes_within_the_next() {
+    let template = Template::read();
+    let schedules = template.of("AWS::Scheduler::Schedule");
+    let of_purge: Vec<_> =
+        schedules.iter().filter(|schedule| schedule.at("/Target/Arn") == "Purge.Arn").collect();
+    assert_eq!(of_purge.len(), 1);
+    assert_eq!(of_purge[0].text("/ScheduleExpression"), "rate(1 hour)");
+}

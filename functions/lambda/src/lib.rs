@@ -36,6 +36,7 @@
 
 mod aws;
 mod bounce;
+mod deadline;
 mod door;
 mod extension;
 mod host;

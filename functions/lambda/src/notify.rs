@@ -9,7 +9,7 @@
 //! with a letter in hand leaves it leased; the schedule has it again when the lease is over.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use lambda_http::{Error, LambdaEvent};
@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use store_dynamodb::DynamoStore;
 use tokio::sync::OnceCell;
 
+use crate::deadline::time_is_left;
 use crate::ses::{PATIENCE, Ses};
 use crate::{Journal, Level, SecretError, Start, host};
 
@@ -68,7 +69,7 @@ impl Notify {
             transport: &self.transport,
             unrecorded: &self.unrecorded,
         };
-        let time_is_left = has_time(event.context.deadline);
+        let time_is_left = time_is_left(event.context.deadline, PATIENCE + SPARE);
         match event.payload.get("Records").and_then(Value::as_array) {
             Some(records) => Ok(self.first_attempts(&worker, &messages(records), &time_is_left).await),
             None => self.what_is_due(&worker, &time_is_left).await,
@@ -160,12 +161,6 @@ pub fn messages(records: &[Value]) -> Vec<(String, String)> {
             Some((id.to_owned(), number.to_owned()))
         })
         .collect()
-}
-
-/// Whether another letter may be begun: `deadline` is in milliseconds since 1970.
-fn has_time(deadline: u64) -> impl Fn() -> bool + Sync {
-    let last = Duration::from_millis(deadline).saturating_sub(PATIENCE + SPARE);
-    move || SystemTime::now().duration_since(UNIX_EPOCH).is_ok_and(|now| now < last)
 }
 
 /// From 0 to 1. Not for secrets: spreads retries only.

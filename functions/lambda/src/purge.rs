@@ -1,6 +1,7 @@
 //! Regular work by a schedule: what expired goes, who is due is asked, the audit is signed once a day.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use functions::Random;
 use functions::upkeep::{self, PurgeGate, Renewals, Upkept};
@@ -11,7 +12,11 @@ use store::Upkeep as _;
 use store_dynamodb::DynamoStore;
 use tokio::sync::OnceCell;
 
+use crate::deadline::time_is_left;
 use crate::{Keys, Level, SecretError, Start, host};
+
+/// Left for a hundred chains of the audit, and for keeping how far it is, when the table is slow.
+const SPARE: Duration = Duration::from_secs(60);
 
 /// Does what is due.
 pub struct Purge {
@@ -25,7 +30,7 @@ impl Purge {
         Self { start, open: OnceCell::new() }
     }
 
-    /// Answers the schedule, once an hour or so. An error makes Lambda send it again.
+    /// Answers the schedule, once an hour. An error makes Lambda send it again.
     pub async fn answer(&self, event: LambdaEvent<Value>) -> Result<Value, Error> {
         let journal = &self.start.journal;
         let open = self.open.get_or_try_init(|| async {
@@ -58,6 +63,7 @@ impl Purge {
                 Upkept::NoLetter { .. } => (Level::Error, "no-yearly-letter"),
                 Upkept::Swept(_) => (Level::Info, "swept"),
                 Upkept::Checkpoint { .. } => (Level::Info, "checkpoint"),
+                Upkept::Signing { .. } => (Level::Info, "checkpoint-goes-on"),
                 Upkept::Erased { .. } => (Level::Info, "erased"),
                 Upkept::Asked { .. } => (Level::Info, "asked"),
             };
@@ -67,7 +73,8 @@ impl Purge {
                 _ => journal.line(level, message, fields),
             }
         };
-        let round = upkeep::round(&needs, may_erase, now, &tell).await;
+        let may_go_on = time_is_left(event.context.deadline, SPARE);
+        let round = upkeep::round(&needs, may_erase, now, &may_go_on, &tell).await;
         round.inspect_err(|error| {
             journal.line(Level::Error, "upkeep-failed", json!({ "reason": error.to_string() }));
         })?;

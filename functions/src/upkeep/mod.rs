@@ -10,13 +10,17 @@ pub use renewal::{Asked, EVENT_STILL_CORRECT, Renewals, ask_still_correct};
 pub use round::{Upkept, round};
 
 use jiff::Timestamp;
-use store::{Checkpoint, Store, StoreError, utc_day};
+use store::{Signing, Store, StoreError, utc_day};
 
-/// Signs the state of all audit chains, once a day.
-pub async fn daily_checkpoint(store: &dyn Store, now: Timestamp) -> Result<Option<Checkpoint>, StoreError> {
+/// Signs the state of all audit chains, once a day; soon after `may_go_on` says no it stops, and the next call goes on.
+pub async fn daily_checkpoint(
+    store: &dyn Store,
+    now: Timestamp,
+    may_go_on: &(dyn Fn() -> bool + Sync),
+) -> Result<Option<Signing>, StoreError> {
     let last = store.checkpoints().await?.pop();
     if last.is_some_and(|last| utc_day(last.at) >= utc_day(now)) {
         return Ok(None);
     }
-    store.checkpoint(now).await.map(Some)
+    store.checkpoint(now, may_go_on).await.map(Some)
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use store::{Reference, StoreError, Swept};
+use store::{Reference, Signing, StoreError, Swept};
 
 use super::{Renewals, ask_still_correct, daily_checkpoint, purge, sweep};
 
@@ -15,6 +15,11 @@ pub enum Upkept {
     /// The audit was signed.
     Checkpoint {
         /// How many chains it covers.
+        chains: u64,
+    },
+    /// The audit is signed in part; the next round goes on.
+    Signing {
+        /// How many chains are covered so far.
         chains: u64,
     },
     /// Nothing is erased or asked for a day.
@@ -39,11 +44,13 @@ pub enum Upkept {
 }
 
 /// Does what is due at `now`, and tells of it as it happens. Records are erased and people asked only if `may_erase`; see
-/// [`super::PurgeGate`]. Each part that fails ends the round; the next one begins anew.
+/// [`super::PurgeGate`]. Each part that fails ends the round; the next one begins anew. Soon after `may_go_on` says no
+/// the audit is put aside for the next one.
 pub async fn round(
     needs: &Renewals<'_>,
     may_erase: bool,
     now: Timestamp,
+    may_go_on: &(dyn Fn() -> bool + Sync),
     tell: &(dyn Fn(&Upkept) + Sync),
 ) -> Result<(), StoreError> {
     let swept = sweep(needs.store, needs.bundle, now).await?;
@@ -56,8 +63,10 @@ pub async fn round(
         tell(&Upkept::HeldUp);
     }
     // Last: it reads every chain that there is, and nothing else may have to wait for it.
-    if let Some(made) = daily_checkpoint(needs.store, now).await? {
-        tell(&Upkept::Checkpoint { chains: made.chains });
+    match daily_checkpoint(needs.store, now, may_go_on).await? {
+        Some(Signing::Done(made)) => tell(&Upkept::Checkpoint { chains: made.chains }),
+        Some(Signing::GoesOn { chains }) => tell(&Upkept::Signing { chains }),
+        None => {}
     }
     Ok(())
 }
@@ -88,6 +97,9 @@ impl fmt::Display for Upkept {
                 write!(formatter, "swept staged_files={staged_files} parcels={parcels}")
             }
             Self::Checkpoint { chains } => write!(formatter, "audit checkpoint chains={chains}"),
+            Self::Signing { chains } => {
+                write!(formatter, "audit checkpoint goes on in the next round chains={chains}")
+            }
             Self::HeldUp => formatter
                 .write_str("nothing is erased or asked for a day: the clock has moved by more than a week"),
             Self::Erased { records } => write!(formatter, "erased by retention records={records}"),

@@ -1,16 +1,17 @@
-//! All audit chains, and the signed state of them.
+//! All audit chains, erased records' as well.
 
-use jiff::Timestamp;
-use store::{AuditEntry, Chain, Checkpoint, CheckpointDigest, Reference, StoreError};
+use std::collections::HashMap;
+
+use store::{AuditEntry, Chain, Reference, StoreError};
 use tokio::task::JoinError;
 
 use crate::DynamoStore;
-use crate::item::{Reader, item, keyed_hash, moment, number};
-use crate::keys::{CHECKPOINTS, Key};
-use crate::read::{Range, range};
-use crate::records::{chain, first_lines};
+use crate::item::Reader;
+use crate::keys::{Key, PK, reference_of};
+use crate::read::get_all;
+use crate::records::{chain, first_lines, later_lines};
 
-/// How many chains are in memory at once.
+/// How many chains are read before the records that name their ends.
 const CHAINS_AT_ONCE: usize = 100;
 /// For how many of them the table is asked at the same time.
 const ASKED_AT_ONCE: usize = 20;
@@ -22,10 +23,35 @@ pub(crate) async fn chains(
     limit: usize,
 ) -> Result<Vec<Chain>, StoreError> {
     let mut chains = Vec::new();
-    for firsts in first_lines(store, after, limit).await?.chunks(ASKED_AT_ONCE) {
+    for firsts in first_lines(store, after, limit).await?.chunks(CHAINS_AT_ONCE) {
+        let lines = lines(store, firsts).await?;
+        let mut heads = heads(store, firsts).await?;
+        for ((reference, first), lines) in firsts.iter().zip(lines) {
+            chains.push(match heads.remove(reference) {
+                Some(head) if lines.last().is_some_and(|last| last.hash == head) => {
+                    Chain { reference: reference.clone(), lines, head }
+                }
+                // A line came between the two answers, or the chain is broken: it is read by itself.
+                _ => one(store, reference, first).await?,
+            });
+        }
+    }
+    Ok(chains)
+}
+
+/// The lines of chains with these first lines, in their order.
+async fn lines(
+    store: &DynamoStore,
+    firsts: &[(Reference, AuditEntry)],
+) -> Result<Vec<Vec<AuditEntry>>, StoreError> {
+    let mut chains = Vec::new();
+    for firsts in firsts.chunks(ASKED_AT_ONCE) {
         let asked = firsts.iter().cloned().map(|(reference, first)| {
             let store = store.clone();
-            tokio::spawn(async move { one(&store, reference, &first).await })
+            tokio::spawn(async move {
+                let later = later_lines(&store, &reference).await?;
+                Ok::<_, StoreError>(std::iter::once(first).chain(later).collect())
+            })
         });
         for answer in asked.collect::<Vec<_>>() {
             let ended = |error: JoinError| StoreError::Failed(format!("a chain was not read: {error}"));
@@ -35,45 +61,23 @@ pub(crate) async fn chains(
     Ok(chains)
 }
 
-async fn one(store: &DynamoStore, reference: Reference, first: &AuditEntry) -> Result<Chain, StoreError> {
-    let found = chain(store, &reference, first).await?;
-    // A record whose submission is gone has lost its chain: verification must see that.
-    Ok(found.unwrap_or(Chain { reference, lines: Vec::new(), head: String::new() }))
-}
-
-/// Signs the state of all chains, and keeps it.
-pub(crate) async fn checkpoint(store: &DynamoStore, now: Timestamp) -> Result<Checkpoint, StoreError> {
-    let previous = checkpoints(store).await?.pop();
-    let mut digest = CheckpointDigest::start(store.audit.current(), previous.as_ref(), now);
-    let mut after: Option<Reference> = None;
-    loop {
-        let part = chains(store, after.as_ref(), CHAINS_AT_ONCE).await?;
-        part.iter().for_each(|chain| digest.add(chain));
-        match part.into_iter().next_back() {
-            Some(last) => after = Some(last.reference),
-            None => break,
-        }
-    }
-    let checkpoint = digest.finish();
-    let attributes = [
-        ("at", moment(checkpoint.at)?),
-        ("chains", number(checkpoint.chains)),
-        ("digest", keyed_hash(&checkpoint.digest)),
-    ];
-    store.put(item(Key::checkpoint(now)?, attributes)).await?;
-    Ok(checkpoint)
-}
-
-/// All checkpoints, oldest first.
-pub(crate) async fn checkpoints(store: &DynamoStore) -> Result<Vec<Checkpoint>, StoreError> {
-    let kept = range(store, Range { partition: CHECKPOINTS.to_owned(), ..Range::default() }).await?;
-    let checkpoint = |item| {
+/// What the records with these references name as the end of their chains.
+async fn heads(
+    store: &DynamoStore,
+    firsts: &[(Reference, AuditEntry)],
+) -> Result<HashMap<Reference, String>, StoreError> {
+    let keys = firsts.iter().map(|(reference, _)| Key::submission(reference)).collect();
+    let found = get_all(store, keys).await?;
+    let head = |item| {
         let item = Reader(item);
-        Ok(Checkpoint {
-            at: item.moment("at")?,
-            chains: item.number("chains")?,
-            digest: item.keyed_hash("digest")?,
-        })
+        Ok((reference_of(&item.text(PK)?)?, item.text("audit_head")?))
     };
-    kept.iter().map(checkpoint).collect()
+    found.iter().map(head).collect()
+}
+
+async fn one(store: &DynamoStore, reference: &Reference, first: &AuditEntry) -> Result<Chain, StoreError> {
+    let found = chain(store, reference, first).await?;
+    // A record whose submission is gone has lost its chain: verification must see that.
+    let lost = || Chain { reference: reference.clone(), lines: Vec::new(), head: String::new() };
+    Ok(found.unwrap_or_else(lost))
 }

@@ -200,6 +200,11 @@ impl Key {
         Ok(Self::new(CHECKPOINTS.to_owned(), sortable(at)?))
     }
 
+    /// Which checkpoint is the newest, and how far the next one is.
+    pub(crate) fn signing() -> Self {
+        Self::new("signing".to_owned(), "signing")
+    }
+
     pub(crate) fn new(pk: String, sk: impl Into<String>) -> Self {
         Self { pk, sk: sk.into() }
     }

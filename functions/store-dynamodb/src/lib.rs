@@ -9,7 +9,7 @@
 //!             objects      content in a bucket;  large: payloads there
 //! claim ────► outbox       sparse index of what is due → conditional lease
 //! list ─────► queue        index of arrivals → heads as they are now
-//! read ─────► records, chains
+//! read ─────► records, chains;  checkpoint: the signed state of all chains
 //! sweep ────► sweep        timeline → conditional removals;  throttle: one counter for each window
 //!             submission, beside, keys, item, timeline   items, names of keys and attributes, values in and out
 //!             transaction, read, failure                 requests; errors → StoreError, never a stored value
@@ -48,6 +48,7 @@
 //! | counter | `count#<shard>#<day>#<form>` | `count` | accepted |
 //! | erasure | `journal` | `<moment>#<reference>` | reference, at |
 //! | checkpoint | `checkpoints` | `<moment>` | at, chains, digest |
+//! | the next one | `signing` | `signing` | newest_at (of the newest checkpoint); while it is unfinished: at, after, chains, so_far, signature |
 //!
 //! Times are whole nanoseconds since 1970 (N). No partition grows hot: every key that a submission writes but the
 //! counter's holds something random, and counters and indexes are spread over shards. Parcels, tokens and windows
@@ -78,6 +79,7 @@
 mod beside;
 mod chains;
 mod changes;
+mod checkpoint;
 mod client;
 mod erase;
 mod failure;

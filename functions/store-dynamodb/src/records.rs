@@ -141,22 +141,29 @@ pub(crate) async fn chain(
         let Some(before) = get(store, Key::submission(reference)).await? else {
             return Ok(None);
         };
-        let lines = Range {
-            partition: keys::record(reference),
-            sort: Some(("begins_with(#sort, :from)", text(AUDIT_PREFIX))),
-            ..Range::default()
-        };
-        let lines = range(store, lines).await?;
+        let later = later_lines(store, reference).await?;
         let after = get(store, Key::submission(reference)).await?;
         let head = Reader(&before).text("audit_head")?;
         if after.map(|after| Reader(&after).text("audit_head")).transpose()?.as_ref() != Some(&head) {
             continue;
         }
-        let later = lines.iter().map(|line| audit_line(&Reader(line)));
-        let lines = std::iter::once(Ok(first.clone())).chain(later).collect::<Result<_, _>>()?;
+        let lines = std::iter::once(first.clone()).chain(later).collect();
         return Ok(Some(Chain { reference: reference.clone(), lines, head }));
     }
     Err(always_met())
+}
+
+/// All lines of a chain but the first.
+pub(crate) async fn later_lines(
+    store: &DynamoStore,
+    reference: &Reference,
+) -> Result<Vec<AuditEntry>, StoreError> {
+    let lines = Range {
+        partition: keys::record(reference),
+        sort: Some(("begins_with(#sort, :from)", text(AUDIT_PREFIX))),
+        ..Range::default()
+    };
+    range(store, lines).await?.iter().map(|line| audit_line(&Reader(line))).collect()
 }
 
 fn audit_line(item: &Reader<'_>) -> Result<AuditEntry, StoreError> {

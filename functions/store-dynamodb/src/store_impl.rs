@@ -8,12 +8,14 @@ use jiff::civil::Date;
 use store::{
     Arrival, Chain, Change, Changed, Changes, Checkpoint, Erasure, FailedMessage, FileHead, Files, Head,
     Intake, KeyedHash, Outbox, OutboxEntry, Outcome, Queue, QueueFilter, QueuePage, ReceiptRecord, Record,
-    Records, Reference, Staged, StagedFile, StoreError, Swept, Throttle, Trigger, Upkeep,
+    Records, Reference, Signing, Staged, StagedFile, StoreError, Swept, Throttle, Trigger, Upkeep,
 };
 
 use crate::item::Reader;
 use crate::read::submission;
-use crate::{DynamoStore, chains, changes, erase, files, intake, outbox, queue, records, sweep, throttle};
+use crate::{
+    DynamoStore, chains, changes, checkpoint, erase, files, intake, outbox, queue, records, sweep, throttle,
+};
 
 #[async_trait]
 impl Intake for DynamoStore {
@@ -181,11 +183,15 @@ impl Upkeep for DynamoStore {
         chains::chains(self, after, limit).await
     }
 
-    async fn checkpoint(&self, now: Timestamp) -> Result<Checkpoint, StoreError> {
-        chains::checkpoint(self, now).await
+    async fn checkpoint(
+        &self,
+        now: Timestamp,
+        may_go_on: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Signing, StoreError> {
+        checkpoint::sign(self, now, may_go_on).await
     }
 
     async fn checkpoints(&self) -> Result<Vec<Checkpoint>, StoreError> {
-        chains::checkpoints(self).await
+        checkpoint::all(self).await
     }
 }

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use store::{
-    Chain, Checkpoint, CheckpointDigest, KeyedHash, Reference, Stage, StoreError, Swept, Throttle, Trigger,
-    Upkeep, to_nanoseconds,
+    Chain, Checkpoint, CheckpointDigest, KeyedHash, Reference, Signing, Stage, StoreError, Swept, Throttle,
+    Trigger, Upkeep, to_nanoseconds,
 };
 
 use crate::SqliteStore;
@@ -77,7 +77,12 @@ impl Upkeep for SqliteStore {
         .await
     }
 
-    async fn checkpoint(&self, now: Timestamp) -> Result<Checkpoint, StoreError> {
+    /// All at once: a chain takes microseconds here.
+    async fn checkpoint(
+        &self,
+        now: Timestamp,
+        _may_go_on: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Signing, StoreError> {
         let tools = self.tools();
         self.write(move |connection| {
             let previous = checkpoints(connection)?.pop();
@@ -102,7 +107,7 @@ impl Upkeep for SqliteStore {
                     checkpoint.digest.hash
                 ],
             )?;
-            Ok(checkpoint)
+            Ok(Signing::Done(checkpoint))
         })
         .await
     }

@@ -34,7 +34,7 @@ pub use arrival::{
 };
 pub use audit::{AuditBroken, verify_audit};
 pub use change::{Addition, Change, Changed, Changes, Erasure, Parcel, Replacement, Set};
-pub use checkpoint::{CheckpointDigest, SETTLED};
+pub use checkpoint::{CheckpointDigest, SETTLED, UnfinishedCheckpoint};
 pub use files::{FILE_LIMIT_BYTES, FileHead, Files, Staged, StagedFile};
 pub use moment::{from_nanoseconds, to_nanoseconds, utc_day};
 pub use outbox::{FailedMessage, MessageState, MessageStatus, Outbox, OutboxEntry};
@@ -44,7 +44,7 @@ pub use reference::{
     REFERENCE_RANDOM_BYTES, Reference, ReferenceError, ReferenceLength, ReferenceLengthError,
 };
 pub use stage::{Actor, Stage, StageError};
-pub use upkeep::{Chain, Checkpoint, Swept, Throttle, Trigger, Upkeep};
+pub use upkeep::{Chain, Checkpoint, Signing, Swept, Throttle, Trigger, Upkeep};
 pub use verify::{AuditReport, verify_all};
 
 use serde::{Deserialize, Serialize};

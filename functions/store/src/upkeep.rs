@@ -41,6 +41,18 @@ pub struct Checkpoint {
     pub digest: KeyedHash,
 }
 
+/// How far the signature of all chains has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Signing {
+    /// It is made and kept.
+    Done(Checkpoint),
+    /// The next call goes on.
+    GoesOn {
+        /// How many chains it has so far.
+        chains: u64,
+    },
+}
+
 /// One record's chain, for verification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chain {
@@ -81,8 +93,14 @@ pub trait Upkeep: Send + Sync {
     /// The audit chains after a reference, in the order of the references; for verification.
     async fn chains(&self, after: Option<&Reference>, limit: usize) -> Result<Vec<Chain>, StoreError>;
 
-    /// Signs the heads of all chains, and keeps it.
-    async fn checkpoint(&self, now: Timestamp) -> Result<Checkpoint, StoreError>;
+    /// Signs the heads of all chains, and keeps it. Where that takes longer than a process lives, it stops soon after
+    /// `may_go_on` says no, and the next call goes on there: with the moment of the first. Whoever finds at the end that
+    /// another process was faster answers with that one's checkpoint.
+    async fn checkpoint(
+        &self,
+        now: Timestamp,
+        may_go_on: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Signing, StoreError>;
 
     /// All checkpoints, oldest first.
     async fn checkpoints(&self) -> Result<Vec<Checkpoint>, StoreError>;

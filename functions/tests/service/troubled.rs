@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use store::{
     Arrival, Chain, Change, Changed, Changes, Checkpoint, Erasure, FailedMessage, FileHead, Files, Head,
     Intake, KeyedHash, Outbox, OutboxEntry, Outcome, Queue, QueueFilter, QueuePage, ReceiptRecord, Record,
-    Records, Reference, Staged, StagedFile, StoreError, Swept, Throttle, Trigger, Upkeep,
+    Records, Reference, Signing, Staged, StagedFile, StoreError, Swept, Throttle, Trigger, Upkeep,
 };
 use store_sqlite::SqliteStore;
 
@@ -239,8 +239,12 @@ impl Upkeep for Troubled {
         self.inner.chains(after, limit).await
     }
 
-    async fn checkpoint(&self, now: Timestamp) -> Result<Checkpoint, StoreError> {
-        self.inner.checkpoint(now).await
+    async fn checkpoint(
+        &self,
+        now: Timestamp,
+        may_go_on: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Signing, StoreError> {
+        self.inner.checkpoint(now, may_go_on).await
     }
 
     async fn checkpoints(&self) -> Result<Vec<Checkpoint>, StoreError> {

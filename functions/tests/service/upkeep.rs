@@ -6,8 +6,8 @@ use functions::upkeep::{Asked, Renewals, ask_still_correct, daily_checkpoint, pu
 use functions::{Contact, Random};
 use jiff::Timestamp;
 use store::{
-    Change, Changed, Changes as _, Files as _, KeyedHash, Queue as _, Records as _, Reference, Set, Stage,
-    StagedFile, Upkeep as _,
+    Change, Changed, Changes as _, Checkpoint, Files as _, KeyedHash, Queue as _, Records as _, Reference,
+    Set, Signing, Stage, StagedFile, Upkeep as _,
 };
 
 use crate::browser::{CONFIRM, checked, filled, post, with};
@@ -162,9 +162,10 @@ async fn an_address_that_nobody_confirmed_gets_no_yearly_letter() {
 async fn the_audit_is_signed_once_a_day() {
     let town = Town::new();
     sent(&town, "").await;
-    let made = daily_checkpoint(&town.store, at("2026-11-24T00:10:00Z")).await.unwrap();
-    assert_eq!(made.map(|made| made.chains), Some(1));
-    assert!(daily_checkpoint(&town.store, at("2026-11-24T23:59:59Z")).await.unwrap().is_none());
-    assert!(daily_checkpoint(&town.store, at("2026-11-25T00:00:00Z")).await.unwrap().is_some());
+    let made = async |moment| daily_checkpoint(&town.store, at(moment), &|| true).await.unwrap();
+    let first = made("2026-11-24T00:10:00Z").await;
+    assert!(matches!(first, Some(Signing::Done(Checkpoint { chains: 1, .. }))), "{first:?}");
+    assert!(made("2026-11-24T23:59:59Z").await.is_none());
+    assert!(made("2026-11-25T00:00:00Z").await.is_some());
     assert_eq!(town.store.checkpoints().await.unwrap().len(), 2);
 }

@@ -42,7 +42,8 @@ impl Upkeep {
             match bundle {
                 Some(bundle) => {
                     let ran = SignedDuration::try_from(start.elapsed()).unwrap_or(SignedDuration::MAX);
-                    if let Err(error) = self.round(&bundle, &mut gate, ran).await {
+                    let may_go_on = || !*stopping.borrow();
+                    if let Err(error) = self.round(&bundle, &mut gate, ran, &may_go_on).await {
                         self.say(&format!("upkeep failed reason={error}"));
                     }
                     self.returned_mail(&options).await;
@@ -65,6 +66,7 @@ impl Upkeep {
         bundle: &Bundle,
         gate: &mut Option<PurgeGate>,
         ran: SignedDuration,
+        may_go_on: &(dyn Fn() -> bool + Sync),
     ) -> Result<(), StoreError> {
         let now = Timestamp::now();
         let mut known = match *gate {
@@ -90,7 +92,7 @@ impl Upkeep {
                 self.wake.notify_one();
             }
         };
-        upkeep::round(&needs, may_purge, now, &tell).await
+        upkeep::round(&needs, may_purge, now, may_go_on, &tell).await
     }
 
     async fn returned_mail(&self, options: &Options) {

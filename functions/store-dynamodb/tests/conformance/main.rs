@@ -4,6 +4,7 @@
 
 mod bucket;
 mod chains;
+mod checkpoint;
 mod expired;
 mod faults;
 mod proxy;

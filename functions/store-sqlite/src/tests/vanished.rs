@@ -16,7 +16,7 @@ async fn after(change: &str) -> AuditReport {
         store.accept(&arrival(number)).await.unwrap();
     }
     let later = Timestamp::from_second(1_795_435_200).unwrap() + SignedDuration::from_hours(24);
-    store.checkpoint(later).await.unwrap();
+    store.checkpoint(later, &|| true).await.unwrap();
     assert!(verify_all(&store, &audit_keys()).await.unwrap().holds());
     let file = Connection::open(folder.path().join(FILE_NAME)).unwrap();
     file.pragma_update(None, "foreign_keys", false).unwrap();
@@ -51,7 +51,7 @@ async fn a_signed_state_that_was_taken_out_leaves_the_next_one_broken() {
     let mut now = Timestamp::from_second(1_795_435_200).unwrap();
     for _ in 0..3 {
         now += day;
-        store.checkpoint(now).await.unwrap();
+        store.checkpoint(now, &|| true).await.unwrap();
     }
     let file = Connection::open(folder.path().join(FILE_NAME)).unwrap();
     file.execute("DELETE FROM checkpoint WHERE number = 2", []).unwrap();

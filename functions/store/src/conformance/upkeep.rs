@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use sealing::{HashKey, HashKeys};
 
 use super::arrivals::{FORM, accept_new, arrival, at, keyed_hash, reference};
@@ -10,8 +11,8 @@ use super::erasure::erasure;
 use super::files::{attached, staged_file};
 use super::{Case, audit_keys};
 use crate::{
-    Arrival, AuditReport, Chain, Change, Checkpoint, CheckpointDigest, Set, Stage, Store, StoreError, Swept,
-    Trigger, verify_all, verify_audit,
+    Arrival, AuditReport, Chain, Change, Checkpoint, CheckpointDigest, Set, Signing, Stage, Store,
+    StoreError, Swept, Trigger, verify_all, verify_audit,
 };
 
 pub(super) fn cases() -> Vec<Case> {
@@ -26,6 +27,7 @@ pub(super) fn cases() -> Vec<Case> {
         Case::new("chains_come_in_the_order_of_their_references_in_parts", chains),
         Case::new("a_checkpoint_covers_every_chain_and_can_be_made_again", checkpoint),
         Case::new("a_checkpoint_leads_to_the_one_before", checkpoints),
+        Case::new("a_checkpoint_that_was_put_aside_is_finished", put_aside),
         Case::new("the_whole_audit_trail_can_be_verified", verified),
     ]
 }
@@ -230,12 +232,20 @@ async fn again(
     Ok(digest.finish())
 }
 
+/// A checkpoint that nothing stops.
+async fn signed(store: &Arc<dyn Store>, now: Timestamp) -> Result<Checkpoint, StoreError> {
+    match store.checkpoint(now, &|| true).await? {
+        Signing::Done(made) => Ok(made),
+        Signing::GoesOn { chains } => Err(StoreError::Failed(format!("it stopped after {chains}"))),
+    }
+}
+
 async fn checkpoint(store: Arc<dyn Store>) -> Result<(), StoreError> {
     for number in 1..=3 {
         accept_new(&store, &arrival(number)).await?;
     }
     store.change(&change(1, 100)).await?;
-    let made = store.checkpoint(at(1000)).await?;
+    let made = signed(&store, at(1000)).await?;
     assert_eq!((made.at, made.chains), (at(1000), 3));
     assert_eq!(made.digest.key_id, audit_keys().current().id());
     assert_eq!(again(&store, None, &made).await?, made);
@@ -251,15 +261,42 @@ async fn checkpoint(store: Arc<dyn Store>) -> Result<(), StoreError> {
 
 async fn checkpoints(store: Arc<dyn Store>) -> Result<(), StoreError> {
     assert_eq!(store.checkpoints().await?, []);
-    let empty = store.checkpoint(at(100)).await?;
+    let empty = signed(&store, at(100)).await?;
     assert_eq!(empty.chains, 0);
     accept_new(&store, &arrival(1)).await?;
-    let first = store.checkpoint(at(1000)).await?;
-    let second = store.checkpoint(at(2000)).await?;
+    let first = signed(&store, at(1000)).await?;
+    let second = signed(&store, at(2000)).await?;
     assert_eq!(store.checkpoints().await?, [empty.clone(), first.clone(), second.clone()]);
     assert_eq!(again(&store, Some(&empty), &first).await?, first);
     assert_eq!(again(&store, Some(&first), &second).await?, second);
     assert_ne!(again(&store, Some(&empty), &second).await?, second, "the one before enters");
+    Ok(())
+}
+
+async fn put_aside(store: Arc<dyn Store>) -> Result<(), StoreError> {
+    for number in 1..=3 {
+        accept_new(&store, &arrival(number)).await?;
+    }
+    let before = signed(&store, at(500)).await?;
+    let mut made = store.checkpoint(at(1000), &|| false).await?;
+    // What comes meanwhile is younger than the checkpoint, whoever finishes it.
+    accept_new(&store, &Arrival { received_at: at(1500), ..arrival(4) }).await?;
+    store.change(&change(2, 1500)).await?;
+    for later in 1..=10 {
+        if let Signing::GoesOn { chains } = made {
+            assert_eq!(chains, 3);
+            made = store.checkpoint(at(1000 + 100 * later), &|| false).await?;
+        }
+    }
+    let Signing::Done(made) = made else {
+        return Err(StoreError::Failed("it begins again and again".to_owned()));
+    };
+    assert_eq!((made.at, made.chains), (at(1000), 3), "of the moment when it was begun");
+    assert_eq!(store.checkpoints().await?, [before.clone(), made.clone()]);
+    assert_eq!(again(&store, Some(&before), &made).await?, made);
+    let next = signed(&store, at(4000)).await?;
+    assert_eq!(next.at, at(4000), "nothing of the one before is left");
+    assert_eq!(again(&store, Some(&made), &next).await?, next);
     Ok(())
 }
 
@@ -269,9 +306,9 @@ async fn verified(store: Arc<dyn Store>) -> Result<(), StoreError> {
     for number in 1..=3 {
         accept_new(&store, &arrival(number)).await?;
     }
-    store.checkpoint(at(1000)).await?;
+    signed(&store, at(1000)).await?;
     store.change(&change(1, 2000)).await?;
-    store.checkpoint(at(3000)).await?;
+    signed(&store, at(3000)).await?;
     store.erase(&erasure(2, 4000)).await?;
     let report = verify_all(&*store, &audit_keys()).await?;
     let expected = AuditReport { chains: 3, lines: 5, checkpoints: 2, ..AuditReport::default() };
