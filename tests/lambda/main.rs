@@ -14,6 +14,7 @@
 
 mod batches;
 mod edge;
+mod engine;
 mod function;
 mod gateway;
 mod letters;

@@ -214,7 +214,7 @@ impl Table {
 }
 
 /// The emulator asks who it is, and believes everybody.
-fn signed(scope: &str) -> String {
+pub fn signed(scope: &str) -> String {
     format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0")
 }
 
